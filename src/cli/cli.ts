@@ -1,0 +1,102 @@
+import { writeSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { type Home, resolveHome } from '../config/home.ts';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { stringifyJson } from '../core/json.ts';
+import { redact } from '../core/redaction.ts';
+
+export interface CliOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/**
+ * What a command may use of the outside world: the working folder, the environment, printing, the clock, Ctrl-C.
+ * Only this room prints; everything printed is redacted.
+ */
+export class Cli {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock = systemClock;
+  /** `--json`: machine-readable objects, one per line, and nothing else on stdout. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly #interruption = new AbortController();
+
+  constructor(options: CliOptions = {}, cwd: string = process.cwd(), env: NodeJS.ProcessEnv = process.env) {
+    this.cwd = cwd;
+    this.env = env;
+    this.json = options.json === true;
+    this.quiet = options.quiet === true;
+  }
+
+  /** The embedded home that belongs to the working folder. */
+  get home(): Home {
+    return resolveHome(this.cwd, this.env);
+  }
+
+  /** True when a person watches: a terminal, no CI, no `--json`, no `--quiet`. */
+  get isInteractive(): boolean {
+    const ci = this.env.CI !== undefined && this.env.CI !== '' && this.env.CI !== 'false';
+    return process.stdout.isTTY === true && !ci && !this.json && !this.quiet && this.env.TERM !== 'dumb';
+  }
+
+  /** Aborted by the first Ctrl-C or SIGTERM. A command that waits passes it on; a second Ctrl-C ends the process. */
+  get signal(): AbortSignal {
+    if (process.listenerCount('SIGINT') === 0) {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(name, () => {
+          this.#interruption.abort(new Error(`interrupted by ${name}`));
+          process.once(name, () => process.exit(name === 'SIGINT' ? 130 : 143));
+        });
+      }
+    }
+    return this.#interruption.signal;
+  }
+
+  /** A line for people on stdout; nothing with `--json` or `--quiet`. */
+  print(line = ''): void {
+    if (!this.json && !this.quiet) this.#write(1, `${line}\n`);
+  }
+
+  /** The answer itself (an id, a path, a log), printed also with `--quiet`; nothing with `--json`. */
+  result(text: string): void {
+    if (!this.json) this.#write(1, text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** One object on one line, only with `--json`. */
+  object(value: unknown): void {
+    if (this.json) this.#write(1, `${stringifyJson(value)}\n`);
+  }
+
+  /** A remark on stderr: a warning, what is being started. Nothing with `--quiet`. */
+  note(line: string): void {
+    if (!this.quiet) this.#write(2, `${line}\n`);
+  }
+
+  /** Colours a text for stdout; plain without a terminal, with NO_COLOR or with `--no-color`. */
+  style(style: Style, text: string): string {
+    return styleText(style, text, { stream: process.stdout });
+  }
+
+  #write(descriptor: 1 | 2, text: string): void {
+    writeFully(descriptor, redact(text));
+  }
+}
+
+/** Writes without losing the end when stdout is a pipe and the process exits right after. */
+function writeFully(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let offset = 0; offset < bytes.length; ) {
+    try {
+      offset += writeSync(descriptor, bytes, offset);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

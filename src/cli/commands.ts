@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import type { Cli } from './cli.ts';
+
+/** What a file in `commands/` exports: the command's arguments, options, examples and action. */
+export interface CommandModule {
+  /** `cli` makes the command's view of the world once the global options are known; call it inside the action. */
+  configure(command: Command, cli: () => Cli): void;
+}
+
+/** One line of `hermes --help`; the module behind it is loaded only when the command is used. */
+export interface CommandEntry {
+  /** Words after `hermes`: `dag check`. */
+  readonly path: string;
+  readonly group: string;
+  readonly summary: string;
+  /** Left out of the overview: for other programs. */
+  readonly hidden?: true;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: 'repo create',
+    group: 'Repositories',
+    summary: 'create a repository from the template',
+    load: () => import('./commands/repo-create.ts'),
+  },
+  {
+    path: 'repo check',
+    group: 'Repositories',
+    summary: 'compare a repository with its template',
+    load: () => import('./commands/repo-check.ts'),
+  },
+  {
+    path: 'project new',
+    group: 'Repositories',
+    summary: 'add a project, copied from the sample',
+    load: () => import('./commands/project-new.ts'),
+  },
+  {
+    path: 'test',
+    group: 'Build and publish',
+    summary: 'run the tests of the projects in a repository',
+    load: () => import('./commands/test.ts'),
+  },
+  {
+    path: 'publish',
+    group: 'Build and publish',
+    summary: 'test, build and publish what changed (what CI calls)',
+    load: () => import('./commands/publish.ts'),
+  },
+  {
+    path: 'upload',
+    group: 'Build and publish',
+    summary: 'give a file as input to runs in development',
+    load: () => import('./commands/upload.ts'),
+  },
+  {
+    path: 'artifacts list',
+    group: 'Build and publish',
+    summary: 'versions of a project, and where latest stands',
+    load: () => import('./commands/artifacts-list.ts'),
+  },
+  {
+    path: 'run',
+    group: 'Run',
+    summary: 'run one script, as a DAG of one task',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    path: 'dag check',
+    group: 'Run',
+    summary: 'find every mistake in DAG files',
+    load: () => import('./commands/dag-check.ts'),
+  },
+  {
+    path: 'dag show',
+    group: 'Run',
+    summary: 'print the tasks of a DAG and what they would submit',
+    load: () => import('./commands/dag-show.ts'),
+  },
+  {
+    path: 'dag run',
+    group: 'Run',
+    summary: 'run a DAG here and now',
+    load: () => import('./commands/dag-run.ts'),
+  },
+  { path: 'runs list', group: 'Runs', summary: 'recent runs', load: () => import('./commands/runs-list.ts') },
+  {
+    path: 'runs show',
+    group: 'Runs',
+    summary: 'one run: tasks, pins, links, timings',
+    load: () => import('./commands/runs-show.ts'),
+  },
+  {
+    path: 'runs logs',
+    group: 'Runs',
+    summary: 'what a run printed',
+    load: () => import('./commands/runs-logs.ts'),
+  },
+  {
+    path: 'runs cancel',
+    group: 'Runs',
+    summary: 'end a run that is still going',
+    load: () => import('./commands/runs-cancel.ts'),
+  },
+  {
+    path: 'workspace start',
+    group: 'This machine',
+    summary: 'start the embedded workspace and print its address',
+    load: () => import('./commands/workspace-start.ts'),
+  },
+  {
+    path: 'workspace stop',
+    group: 'This machine',
+    summary: 'stop the embedded workspace',
+    load: () => import('./commands/workspace-stop.ts'),
+  },
+  {
+    path: 'workspace status',
+    group: 'This machine',
+    summary: 'is the embedded workspace up, and where',
+    load: () => import('./commands/workspace-status.ts'),
+  },
+  {
+    path: 'doctor',
+    group: 'This machine',
+    summary: 'check what Hermes needs, with a cure for each finding',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    path: 'completion',
+    group: 'This machine',
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    path: 'workspace serve',
+    group: 'Internal',
+    summary: 'the server process behind workspace start',
+    hidden: true,
+    load: () => import('./commands/workspace-serve.ts'),
+  },
+  {
+    path: 'workspace user',
+    group: 'Internal',
+    summary: 'list or add users of the embedded workspace',
+    hidden: true,
+    load: () => import('./commands/workspace-user.ts'),
+  },
+  {
+    path: 'repo receive',
+    group: 'Internal',
+    summary: 'the receive hook of an embedded repository',
+    hidden: true,
+    load: () => import('./commands/repo-receive.ts'),
+  },
+];

@@ -1,0 +1,34 @@
+import { ExitCode, HermesError } from '../core/errors.ts';
+import { hermesVersion } from '../core/package-root.ts';
+import { ProblemsError } from '../core/problems.ts';
+import { redact } from '../core/redaction.ts';
+
+/** Prints an error for a person (or, with `--json`, for a program) on stderr and answers the exit code. */
+export function reportError(error: unknown, words: readonly string[]): ExitCode {
+  const known = error instanceof HermesError ? error : undefined;
+  const text = words.includes('--json') ? asJson(error, known) : asText(error, known);
+  process.stderr.write(`${redact(text)}\n`);
+  return known?.exitCode ?? ExitCode.internal;
+}
+
+function asText(error: unknown, known: HermesError | undefined): string {
+  if (known instanceof ProblemsError) {
+    return `${known.message}\n${known.problems.length} problem${known.problems.length === 1 ? '' : 's'}`;
+  }
+  if (known !== undefined)
+    return [known.message, known.nextStep].filter((line) => line !== undefined).join('\n');
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `Hermes ${hermesVersion} failed in a way it should not. Please report this, with what you did:\n${detail}`;
+}
+
+function asJson(error: unknown, known: HermesError | undefined): string {
+  return JSON.stringify({
+    error: {
+      code: known?.code ?? 'HERMES_INTERNAL',
+      message: error instanceof Error ? error.message : String(error),
+      ...(known?.nextStep === undefined ? {} : { nextStep: known.nextStep }),
+      ...(known instanceof ProblemsError ? { problems: known.problems } : {}),
+      exitCode: known?.exitCode ?? ExitCode.internal,
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { ExitCode } from '../core/errors.ts';
+import { hermesVersion } from '../core/package-root.ts';
+import { Cli } from './cli.ts';
+import { type CommandEntry, commands } from './commands.ts';
+import { reportError } from './report-error.ts';
+
+/** Parses a command line, loads the one command that it names and runs it. Answers the exit code. */
+export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
+  const program = await buildProgram(namedEntries(words));
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return (process.exitCode as ExitCode | undefined) ?? ExitCode.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+    return reportError(error, words);
+  }
+}
+
+/**
+ * The whole command tree. Only `entries` are loaded and configured; the others carry their summary,
+ * so that help lists them and a misspelt name finds its neighbour.
+ */
+export async function buildProgram(entries: readonly CommandEntry[]): Promise<Command> {
+  const program = withHouseStyle(new Command('hermes')).version(hermesVersion, '-V, --version');
+  const groups = new Map<string, Command>();
+  for (const entry of commands) {
+    const [first = '', second] = entry.path.split(' ');
+    const parent = second === undefined ? program : (groups.get(first) ?? addGroup(program, first));
+    if (second !== undefined) groups.set(first, parent);
+    const command = withHouseStyle(
+      parent.command(second ?? first, { hidden: entry.hidden === true }),
+    ).description(entry.summary);
+    if (entries.includes(entry)) {
+      const module = await entry.load();
+      module.configure(withGlobalOptions(command), () => openCli(command));
+    }
+  }
+  return program;
+}
+
+/** The entries whose words the command line begins with; global options before them are skipped. */
+function namedEntries(words: readonly string[]): readonly CommandEntry[] {
+  const names = words.filter((word) => !word.startsWith('-'));
+  return commands.filter((entry) => entry.path.split(' ').every((word, index) => names[index] === word));
+}
+
+function addGroup(program: Command, name: string): Command {
+  const own = commands.filter((entry) => entry.path.startsWith(`${name} `));
+  return withHouseStyle(program.command(name)).description(
+    own.map((entry) => entry.path.split(' ')[1]).join(', '),
+  );
+}
+
+function withHouseStyle(command: Command): Command {
+  return command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(add --help for the usage)')
+    .helpCommand(false)
+    .configureHelp({ sortOptions: false });
+}
+
+function withGlobalOptions(command: Command): Command {
+  return command
+    .option('--json', 'print JSON, one object per line')
+    .option('-q, --quiet', 'print results and errors only')
+    .option('--no-color', 'plain text (also NO_COLOR=1)')
+    .option('-C, --directory <folder>', 'work as if started in this folder');
+}
+
+function openCli(command: Command): Cli {
+  const options = command.opts<{ json?: boolean; quiet?: boolean; color?: boolean; directory?: string }>();
+  if (options.color === false) process.env.NO_COLOR = '1';
+  return new Cli(options, resolve(options.directory ?? '.'));
+}

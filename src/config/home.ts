@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** The folder `.hermes/` that holds everything embedded on this machine, and the places inside it. */
+export interface Home {
+  /** Absolute path of the `.hermes` folder. */
+  readonly root: string;
+  /** Artifact store of an embedded environment. */
+  artifacts(environment: string): string;
+  /** Products zone of an embedded environment: the only place a run may write. */
+  products(environment: string): string;
+  /** Files of a team given by `hermes upload`; development only. */
+  uploads(team: string): string;
+  /** Bare git repositories, the stand-in for GitHub. */
+  readonly git: string;
+  /** Logs and outcomes of the CI runs that a push started. */
+  readonly ci: string;
+  /** The embedded workspace's database, logs of runs, address. */
+  readonly workspace: string;
+  /** Records of DAG runs. */
+  readonly dagRuns: string;
+  /** Prepared Python environments; may be deleted at any time. */
+  readonly cache: string;
+  /** A `hermes` command for CI scripts that a push starts. */
+  readonly bin: string;
+}
+
+const MARKER = 'embedded.json';
+
+/**
+ * Finds the home for a working folder: `HERMES_HOME` when set, else the nearest `.hermes` upwards that is a home
+ * already, else `.hermes` of the git repository, else `.hermes` of the folder itself.
+ * Nothing is created; see {@link markHome}.
+ */
+export function resolveHome(folder: string, environmentVariables: NodeJS.ProcessEnv): Home {
+  const explicit = environmentVariables.HERMES_HOME;
+  if (explicit !== undefined && explicit !== '') return homeAt(resolve(folder, explicit));
+  const marked = ancestors(folder).find((path) => existsSync(join(path, '.hermes', MARKER)));
+  const repository = ancestors(folder).find((path) => existsSync(join(path, '.git')));
+  return homeAt(join(marked ?? repository ?? resolve(folder), '.hermes'));
+}
+
+/** The file whose presence makes a `.hermes` folder a home; whoever first writes to a home creates it. */
+export function homeMarker(home: Home): string {
+  return join(home.root, MARKER);
+}
+
+function homeAt(root: string): Home {
+  return {
+    root,
+    artifacts: (environment) => join(root, 'artifacts', environment),
+    products: (environment) => join(root, 'products', environment),
+    uploads: (team) => join(root, 'uploads', team),
+    git: join(root, 'git'),
+    ci: join(root, 'ci'),
+    workspace: join(root, 'workspace'),
+    dagRuns: join(root, 'dag-runs'),
+    cache: join(root, 'cache'),
+    bin: join(root, 'bin'),
+  };
+}
+
+function ancestors(folder: string): string[] {
+  const path = resolve(folder);
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...ancestors(parent)];
+}
