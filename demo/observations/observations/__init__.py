@@ -1,0 +1,1 @@
+"""Weather observations of Seattle, cleaned and summed up by month."""
