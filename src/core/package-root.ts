@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 /** The folder of Hermes' own package.json, whether this runs from sources or from `dist`. */
 export const packageRoot: string = findUp(dirname(fileURLToPath(import.meta.url)));
 
-/** Hermes' own version, from package.json. */
-export const hermesVersion: string = JSON.parse(
+/** What Hermes says of itself in package.json. */
+export const packageManifest: { readonly version: string; readonly engines: { readonly node: string } } = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),
-).version;
+);
+
+/** Hermes' own version. */
+export const hermesVersion: string = packageManifest.version;
 
 function findUp(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findUp(dirname(folder));

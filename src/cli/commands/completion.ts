@@ -1,4 +1,19 @@
-import type { Command } from 'commander';
+import { script } from '@bomb.sh/tab';
+import { Argument, type Command } from 'commander';
 import type { Cli } from '../cli.ts';
 
-export function configure(_command: Command, _cli: () => Cli): void {}
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+
+export function configure(command: Command, _cli: () => Cli): void {
+  command
+    .addArgument(new Argument('<shell>', 'the shell that you use').choices(SHELLS))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eval "$(hermes completion bash)"                         for this bash
+  hermes completion zsh > "\${fpath[1]}/_hermes"            for every zsh
+  hermes completion fish > ~/.config/fish/completions/hermes.fish`,
+    )
+    .action((shell: string) => script(shell, 'hermes', 'hermes'));
+}
