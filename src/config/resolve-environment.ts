@@ -1,0 +1,114 @@
+import { pathToFileURL } from 'node:url';
+import { ConfigError } from '../core/errors.ts';
+import { teamNameProblem } from '../core/names.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { type Environment, type TeamVariable, teamVariableName } from './environment.ts';
+import { readHermesYaml } from './hermes-yaml.ts';
+import type { Home } from './home.ts';
+import { describedEnvironments, readVariables } from './variables.ts';
+
+/** The environments that exist without any file. */
+const EMBEDDED = ['dev', 'prod'];
+
+export interface EnvironmentQuestion {
+  /** `dev`, `prod`, … */
+  readonly name: string;
+  readonly team: string;
+  /** Where the search for `hermes.yaml` and `variables/` begins. */
+  readonly folder: string;
+  readonly home: Home;
+}
+
+/**
+ * Answers what an environment is for a team. What no file describes is embedded on this machine:
+ * folders of the home, `prod_` as read prefix in development, production only for `prod`.
+ * @throws ConfigError for a name that is neither `dev`, `prod` nor described by a file; ProblemsError for the files.
+ */
+export function resolveEnvironment(question: EnvironmentQuestion): Environment {
+  const { name, team, folder, home } = question;
+  requireKnown(name, folder);
+  const described = readVariables(folder, name, team);
+  const store = readHermesYaml(folder)?.artifacts[name];
+  const fromFile = described?.teamVariable;
+  if (store !== undefined && fromFile !== undefined && store !== trimmed(fromFile.artifacts)) {
+    throw new ConfigError(
+      `Cannot tell where the artifacts of ${name} are: hermes.yaml and the variable ${teamVariableName(team)} disagree.`,
+      {
+        code: 'HERMES_TWO_STORES',
+        facts: { 'hermes.yaml': store, [`variables/${name}.json`]: fromFile.artifacts },
+        nextStep: 'Remove `artifacts` from hermes.yaml: in an Airflow repository the variable decides.',
+      },
+    );
+  }
+  const teamVariable = fromFile ?? embeddedVariable(question, store ?? fileUrl(home.artifacts(name)));
+  const artifacts = trimmed(teamVariable.artifacts);
+  return {
+    name,
+    team,
+    production: teamVariable.production,
+    embedded: artifacts.startsWith('file:'),
+    artifacts,
+    teamVariable,
+    variables: { ...described?.variables, [teamVariableName(team)]: teamVariable },
+  };
+}
+
+/** Every environment that can be asked for from a folder: `dev`, `prod`, and those that files describe. */
+export function knownEnvironments(folder: string): string[] {
+  const stores = Object.keys(readHermesYaml(folder)?.artifacts ?? {});
+  return [...new Set([...EMBEDDED, ...stores, ...describedEnvironments(folder)])];
+}
+
+/**
+ * The team that works here: the one given, else the one of `hermes.yaml`.
+ * @throws ConfigError when neither says it, or the name breaks the rules.
+ */
+export function resolveTeam(question: { readonly team?: string; readonly folder: string }): string {
+  const team = question.team ?? readHermesYaml(question.folder)?.team;
+  if (team === undefined)
+    throw new ConfigError(
+      'Cannot tell which team this is for: no team was given and no hermes.yaml is here.',
+      {
+        code: 'HERMES_NO_TEAM',
+        facts: { folder: question.folder },
+        nextStep:
+          'Add --team NAME, or work inside a repository with a hermes.yaml (hermes repo create makes one).',
+      },
+    );
+  const problem = teamNameProblem(team);
+  if (problem !== undefined)
+    throw new ConfigError(`Cannot use the team: ${problem}`, { code: 'HERMES_TEAM_NAME' });
+  return team;
+}
+
+function requireKnown(name: string, folder: string): void {
+  const known = knownEnvironments(folder);
+  if (known.includes(name)) return;
+  const hint = didYouMean(name, known);
+  throw new ConfigError(`There is no environment ${JSON.stringify(name)}. Known here: ${known.join(', ')}.`, {
+    code: 'HERMES_UNKNOWN_ENVIRONMENT',
+    nextStep: hint ?? `Describe it in variables/${name}.json of the team's Airflow repository.`,
+  });
+}
+
+function embeddedVariable({ name, home }: EnvironmentQuestion, artifacts: string): TeamVariable {
+  const production = name === 'prod';
+  return {
+    environment: name,
+    production,
+    artifacts,
+    cluster_policy_id: '',
+    read_prefix: production ? '' : 'prod_',
+    products_zone: fileUrl(home.products(name)),
+    databricks_conn_id: 'databricks_default',
+    datadog: { site: 'datadoghq.com', tags: [] },
+  };
+}
+
+function fileUrl(folder: string): string {
+  return trimmed(pathToFileURL(folder).href);
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '');
+}

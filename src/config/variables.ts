@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { nearestFile, shownPath } from '../core/nearest-file.ts';
+import { type Problem, ProblemsError } from '../core/problems.ts';
+import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
+import { parseJsonSource, type SourceDocument } from '../core/source-document.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { type TeamVariable, teamVariableName } from './environment.ts';
+import { storeUrlProblem } from './store-url.ts';
+
+const FOLDER = 'variables';
+
+const url = z.string().superRefine((text, context) => {
+  const message = storeUrlProblem(text);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+/** The Airflow variable `hermes_<team>`: one JSON value per team and environment, written by the platform. */
+export const teamVariableSchema = z.strictObject({
+  environment: z.string().min(1),
+  production: z.boolean(),
+  artifacts: url,
+  cluster_policy_id: z.string(),
+  read_prefix: z.string().regex(/^[a-z0-9_]*$/, 'lower-case letters, digits and "_" only'),
+  products_zone: url,
+  databricks_conn_id: z.string().min(1),
+  datadog: z.strictObject({ site: z.string().min(1), tags: z.array(z.string().min(1)) }),
+});
+
+/** The content of `variables/<environment>.json`. */
+export interface VariablesFile {
+  /** Every Airflow variable of the environment, as JSON gives it. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The team's own variable; absent when the file holds none for any team. */
+  readonly teamVariable?: TeamVariable;
+}
+
+/** Names of the environments that the nearest `variables` folder describes. */
+export function describedEnvironments(folder: string): string[] {
+  const path = nearestFile(folder, FOLDER);
+  if (path === undefined) return [];
+  return readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => basename(name, '.json'))
+    .sort();
+}
+
+/**
+ * Reads `variables/<environment>.json` of the Airflow repository around `folder`.
+ * @returns undefined when there is no such file.
+ * @throws ProblemsError with every mistake in the file or in the team's variable.
+ */
+export function readVariables(folder: string, environment: string, team: string): VariablesFile | undefined {
+  if (!describedEnvironments(folder).includes(environment)) return undefined;
+  const path = join(nearestFile(folder, FOLDER) ?? FOLDER, `${environment}.json`);
+  const { documents, problems } = parseJsonSource(shownPath(path, folder), readFileSync(path, 'utf8'));
+  const [document] = documents;
+  if (document === undefined) throw new ProblemsError(problems);
+  const found = fileProblems(document, environment, team);
+  if (found.length > 0) throw new ProblemsError(found);
+  const variables = document.value as Record<string, unknown>;
+  const own = variables[teamVariableName(team)];
+  return own === undefined ? { variables } : { variables, teamVariable: teamVariableSchema.parse(own) };
+}
+
+function fileProblems(document: SourceDocument, environment: string, team: string): Problem[] {
+  const name = teamVariableName(team);
+  const content = z.record(z.string(), z.unknown()).safeParse(document.value);
+  if (!content.success) return findSourceProblems(z.record(z.string(), z.unknown()), document);
+  if (content.data[name] === undefined) {
+    const others = Object.keys(content.data).filter((key) => key.startsWith('hermes_'));
+    return others.length === 0 ? [] : [absentProblem(document, name, others)];
+  }
+  const found = findSourceProblems(z.looseObject({ [name]: teamVariableSchema }), document, {
+    kindOfKey: () => 'a key of a team variable',
+  });
+  const variable = teamVariableSchema.safeParse(content.data[name]);
+  return variable.success ? ruleProblems(document, name, variable.data, environment) : found;
+}
+
+function absentProblem(document: SourceDocument, name: string, others: readonly string[]): Problem {
+  const hint = didYouMean(name, others);
+  return placeProblem(
+    {
+      path: [others[0] ?? ''],
+      part: 'key',
+      message: `The variable ${name} is missing. Team variables here: ${others.join(', ')}.`,
+      ...(hint === undefined ? {} : { hint }),
+    },
+    document,
+  );
+}
+
+/** What no schema can say: values that must agree with each other and with the file's name. */
+function ruleProblems(
+  document: SourceDocument,
+  name: string,
+  variable: TeamVariable,
+  environment: string,
+): Problem[] {
+  const isEmbedded = variable.artifacts.startsWith('file:');
+  const rules: readonly [boolean, keyof TeamVariable, string][] = [
+    [
+      variable.environment !== environment,
+      'environment',
+      `= ${JSON.stringify(variable.environment)} does not agree with the file's name: ${environment}.`,
+    ],
+    [
+      variable.production && variable.read_prefix !== '',
+      'read_prefix',
+      `= ${JSON.stringify(variable.read_prefix)} must be empty in production: it reads its own data only.`,
+    ],
+    [
+      !isEmbedded && variable.cluster_policy_id === '',
+      'cluster_policy_id',
+      'is empty; the platform sets it when it enrols the team.',
+    ],
+    [
+      variable.products_zone.startsWith('file:') !== isEmbedded,
+      'products_zone',
+      'and artifacts must both be on S3, or both be folders of this machine.',
+    ],
+  ];
+  return rules
+    .filter(([broken]) => broken)
+    .map(([, key, message]) =>
+      placeProblem({ path: [name, key], part: 'value', message: `${name}.${key} ${message}` }, document),
+    );
+}
