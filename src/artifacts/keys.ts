@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+
+/** Longest branch slug, its hash included; with `.g` and 8 digits of the commit it stays below 64. */
+const MAX_BRANCH_LENGTH = 40;
+const HASH_LENGTH = 8;
+
+/** A branch as part of a key and of a Python version: `feature.new.column.h1f0c9d2e`. */
+export type BranchSlug = string;
+
+/** Which of a project's builds: a release, or a feature build of a branch. */
+export interface BuildName {
+  readonly team: string;
+  readonly project: string;
+  /** Normalised; of a feature build with its local label. */
+  readonly version: string;
+  /** Absent for a release. */
+  readonly branch?: BranchSlug;
+}
+
+/**
+ * The slug of a branch: readable, legal in PEP 440 without change, and told apart from its look-alikes by a hash
+ * over the exact ref. Branch names are hostile input: nothing of them but `[a-z0-9]` survives.
+ * @param ref the full ref, `refs/heads/feature/x`, so that a tag of that name differs
+ */
+export function branchSlug(ref: string): BranchSlug {
+  const hash = `h${createHash('sha256').update(ref).digest('hex').slice(0, HASH_LENGTH)}`;
+  const words = ref
+    .replace(/^refs\/heads\//, '')
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replace(/[^a-z0-9]+/g, '.')
+    .slice(0, MAX_BRANCH_LENGTH - hash.length - 1)
+    .split('.')
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? part.replace(/^0+(?=\d)/, '') : part));
+  return [...words, hash].join('.');
+}
+
+/** `1.5.0+feature.new.column.h1f0c9d2e.g3f1c2aa0`: the commit begins with a letter so that PEP 440 keeps its zeros. */
+export function featureVersion(version: string, branch: BranchSlug, commit: string): string {
+  const separator = version.includes('+') ? '.' : '+';
+  return `${version}${separator}${branch}.g${commit.slice(0, HASH_LENGTH)}`;
+}
+
+/** The branch slug inside a feature version, or undefined when the version is no feature build. */
+export function branchOfVersion(version: string): BranchSlug | undefined {
+  const label = version.split('+')[1] ?? '';
+  return /^(.*\bh[0-9a-f]{8})\.g[0-9a-f]{8}$/.exec(label)?.[1];
+}
+
+/** `weather/observations` */
+export function projectKey(team: string, project: string): string {
+  return `${team}/${project}`;
+}
+
+/** The folder of one build, where its manifest and files are. */
+export function buildKey(build: BuildName): string {
+  return `${pointerFolder(build)}/${build.version}`;
+}
+
+export function manifestKey(build: BuildName): string {
+  return `${buildKey(build)}/manifest.json`;
+}
+
+export function scriptKey(build: BuildName, script: string): string {
+  return `${buildKey(build)}/${script}-${build.version}.py`;
+}
+
+/** @param fileName the wheel's own name, which says distribution, version and tags */
+export function wheelKey(build: BuildName, fileName: string): string {
+  return `${buildKey(build)}/${fileName}`;
+}
+
+/** The pointer that a build moves: the project's own, or its branch's. */
+export function pointerKey(build: Omit<BuildName, 'version'>): string {
+  return `${pointerFolder(build)}/latest.json`;
+}
+
+/** Convenience copies for people and old jobs; never what Hermes itself runs. */
+export function latestCopyKey(team: string, project: string, fileName: string): string {
+  return `${projectKey(team, project)}/latest/${fileName}`;
+}
+
+/** Everything that branches built: `weather/observations/feature/`. */
+export function featurePrefix(team: string, project: string): string {
+  return `${projectKey(team, project)}/feature/`;
+}
+
+function pointerFolder(build: Omit<BuildName, 'version'>): string {
+  const root = projectKey(build.team, build.project);
+  return build.branch === undefined ? root : `${root}/feature/${build.branch}`;
+}
+
+/** Reads a manifest's key back; undefined for any other key. */
+export function parseManifestKey(key: string): BuildName | undefined {
+  const parts = key.split('/');
+  if (parts.at(-1) !== 'manifest.json') return undefined;
+  const [team = '', project = '', third = '', branch = '', version = ''] = parts;
+  if (parts.length === 4 && third !== 'latest') return { team, project, version: third };
+  if (parts.length === 6 && third === 'feature') return { team, project, version, branch };
+  return undefined;
+}
