@@ -1,0 +1,136 @@
+import type { JsonObject } from '../core/json.ts';
+import type { ClusterPolicy, JobsApi, PoliciesApi } from './api.ts';
+import type { Connection } from './connection.ts';
+import { id, list, object, parseRun, parseRunOutput, text } from './parse-run.ts';
+import type { Run } from './run.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+
+/** A workspace, as far as Hermes uses it. */
+export interface Databricks {
+  /** `https://…`, for messages and records. */
+  readonly host: string;
+  readonly jobs: JobsApi;
+  readonly policies: PoliciesApi;
+}
+
+const RUNS = '/api/2.2/jobs/runs';
+const POLICIES = '/api/2.0/policies/clusters';
+const LIST_PAGE = 25;
+
+/** Opens a client; nothing is sent before the first call. */
+export function createDatabricks(connection: Connection, options: TransportOptions): Databricks {
+  const transport = createTransport(connection, options);
+  return { host: connection.host, jobs: jobsApi(transport), policies: policiesApi(transport) };
+}
+
+function jobsApi(send: Transport): JobsApi {
+  return {
+    submitRun: async (body, signal) => {
+      const repeatable = text(body.idempotency_token) !== '';
+      const call = {
+        method: 'POST',
+        path: `${RUNS}/submit`,
+        body,
+        action: 'submit the run',
+        repeatable,
+      } as const;
+      return id((await send(call, signal)).run_id);
+    },
+    getRun: (runId, signal) => getRun(send, runId, signal),
+    getRunOutput: async (taskRunId, signal) =>
+      parseRunOutput(
+        await send(
+          get(`${RUNS}/get-output`, { run_id: taskRunId }, `read the output of run ${taskRunId}`),
+          signal,
+        ),
+      ),
+    cancelRun: async (runId, signal) => {
+      const body = { run_id: BigInt(runId) };
+      await send(
+        { method: 'POST', path: `${RUNS}/cancel`, body, action: `cancel run ${runId}`, repeatable: true },
+        signal,
+      );
+    },
+    listRuns: (query, signal) => listRuns(send, query, signal),
+  };
+}
+
+/** All pages: API 2.2 gives at most 100 tasks at a time. */
+async function getRun(send: Transport, runId: string, signal?: AbortSignal): Promise<Run> {
+  const action = `read run ${runId}`;
+  const first = await send(get(`${RUNS}/get`, { run_id: runId }, action), signal);
+  const tasks: JsonObject[] = [...list(first.tasks)];
+  for (let token = text(first.next_page_token); token !== ''; ) {
+    const page = await send(get(`${RUNS}/get`, { run_id: runId, page_token: token }, action), signal);
+    tasks.push(...list(page.tasks));
+    token = text(page.next_page_token);
+  }
+  return parseRun({ ...first, tasks });
+}
+
+async function listRuns(
+  send: Transport,
+  query: Parameters<JobsApi['listRuns']>[0],
+  signal?: AbortSignal,
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  let token = '';
+  do {
+    const page = await send(
+      get(
+        `${RUNS}/list`,
+        {
+          limit: String(Math.min(LIST_PAGE, query.limit - runs.length)),
+          ...(query.activeOnly === true ? { active_only: 'true' } : {}),
+          ...(token === '' ? {} : { page_token: token }),
+        },
+        'list runs',
+      ),
+      signal,
+    );
+    runs.push(...list(page.runs).map(parseRun));
+    token = text(page.next_page_token);
+  } while (token !== '' && runs.length < query.limit);
+  return runs;
+}
+
+function policiesApi(send: Transport): PoliciesApi {
+  return {
+    getPolicy: async (policyId, signal) =>
+      parsePolicy(
+        await send(
+          get(`${POLICIES}/get`, { policy_id: policyId }, `read cluster policy ${policyId}`),
+          signal,
+        ),
+      ),
+    listPolicies: async (signal) =>
+      list((await send(get(`${POLICIES}/list`, {}, 'list cluster policies'), signal)).policies).map(
+        parsePolicy,
+      ),
+    createPolicy: async (name, definition, signal) => {
+      const body = { name, definition };
+      const call = { method: 'POST', path: `${POLICIES}/create`, body, repeatable: false } as const;
+      return text((await send({ ...call, action: `create cluster policy ${name}` }, signal)).policy_id);
+    },
+    editPolicy: async (policy, signal) => {
+      const body = { policy_id: policy.policyId, name: policy.name, definition: policy.definition };
+      const call = { method: 'POST', path: `${POLICIES}/edit`, body, repeatable: true } as const;
+      await send({ ...call, action: `edit cluster policy ${policy.name}` }, signal);
+    },
+    grantPolicyUse: async (policyId, group, signal) => {
+      const path = `/api/2.0/permissions/cluster-policies/${encodeURIComponent(policyId)}`;
+      const body = { access_control_list: [{ group_name: group, permission_level: 'CAN_USE' }] };
+      const action = `let group ${group} use cluster policy ${policyId}`;
+      await send({ method: 'PATCH', path, body, action, repeatable: true }, signal);
+    },
+  };
+}
+
+function parsePolicy(body: JsonObject): ClusterPolicy {
+  const { policy_id, name, definition } = object(body);
+  return { policyId: text(policy_id), name: text(name), definition: text(definition) };
+}
+
+function get(path: string, query: Readonly<Record<string, string>>, action: string) {
+  return { method: 'GET', path, query, action, repeatable: true } as const;
+}

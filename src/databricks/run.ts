@@ -1,0 +1,50 @@
+/** How a run or a task run ended, or how far it is. Texts are those of the Jobs API; unknown ones may appear. */
+export interface RunState {
+  /** `QUEUED`, `PENDING`, `RUNNING`, `TERMINATING`, `TERMINATED`, `SKIPPED`, `INTERNAL_ERROR`, … */
+  readonly lifeCycle: string;
+  /** Only of an ended run: `SUCCESS`, `FAILED`, `TIMEDOUT`, `CANCELED`, … */
+  readonly result?: string;
+  readonly message: string;
+  /** Newer detail of how it ended; `type` says whose fault it is. */
+  readonly termination?: { readonly code: string; readonly type: string; readonly message: string };
+}
+
+/** One task of a run: a run of its own, whose output can be read. */
+export interface TaskRun {
+  readonly runId: string;
+  readonly taskKey: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  readonly clusterId?: string;
+}
+
+/** A run as `runs/get` tells it. Ids are int64, hence texts. */
+export interface Run {
+  readonly runId: string;
+  readonly jobId: string;
+  readonly name: string;
+  readonly creator: string;
+  readonly state: RunState;
+  /** The page that a person opens. */
+  readonly pageUrl: string;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly tasks: readonly TaskRun[];
+}
+
+/** What a task run left behind. */
+export interface RunOutput {
+  /** Last line of the traceback, when the code raised. */
+  readonly error?: string;
+  readonly errorTrace?: string;
+  /** stdout and stderr of the driver, at most the last 5 MB. */
+  readonly logs: string;
+  readonly logsTruncated: boolean;
+}
+
+/** Which runs `runs/list` answers with, newest first. */
+export interface RunQuery {
+  readonly activeOnly?: boolean;
+  /** At most this many, over as many pages as it takes. */
+  readonly limit: number;
+}
