@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** The folder `.hermes/` that holds everything embedded on this machine, and the places inside it. */
@@ -43,6 +43,13 @@ export function resolveHome(folder: string, environmentVariables: NodeJS.Process
 /** The file whose presence makes a `.hermes` folder a home; whoever first writes to a home creates it. */
 export function homeMarker(home: Home): string {
   return join(home.root, MARKER);
+}
+
+/** Makes the `.hermes` folder and its marker, from which folders below find this home. Nothing when it stands. */
+export function markHome(home: Home): void {
+  if (existsSync(homeMarker(home))) return;
+  mkdirSync(home.root, { recursive: true });
+  writeFileSync(homeMarker(home), '{}\n');
 }
 
 function homeAt(root: string): Home {
