@@ -1,0 +1,71 @@
+import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Home, markHome } from '../config/home.ts';
+import { ConfigError } from '../core/errors.ts';
+import { findCiRun } from './ci-record.ts';
+import { git } from './git.ts';
+import { type HermesCommand, installReceiveHook, installShim } from './receive-hook.ts';
+import { DEFAULT_BRANCH, type HostedRepository, type RepositoryHost } from './repository-host.ts';
+
+// A user's own hooks folder must not replace the repository's receive hook.
+const SETTINGS = '[core]\n\thooksPath = hooks\n';
+
+/** Bare repositories under a home, with CI in their receive hook: the stand-in for GitHub on this machine. */
+export function createDiskHost(
+  home: Home,
+  options: { readonly env: NodeJS.ProcessEnv; readonly command: HermesCommand },
+): RepositoryHost {
+  const folderOf = (name: string) => join(home.git, `${name}.git`);
+  const hosted = (name: string): HostedRepository => ({ name, cloneUrl: folderOf(name) });
+  return {
+    find: async (name) => (existsSync(folderOf(name)) ? hosted(name) : undefined),
+    create: async (name, signal) => {
+      markHome(home);
+      mkdirSync(home.git, { recursive: true });
+      const aside = join(home.git, `.${name}.${process.pid}`);
+      try {
+        const words = [
+          'init',
+          '--quiet',
+          '--bare',
+          '--template=',
+          `--initial-branch=${DEFAULT_BRANCH}`,
+          aside,
+        ];
+        await git(home.git, words, { env: options.env, signal });
+        appendFileSync(join(aside, 'config'), SETTINGS);
+        claim(aside, folderOf(name), name);
+      } finally {
+        rmSync(aside, { recursive: true, force: true });
+      }
+      return hosted(name);
+    },
+    remove: async (name) => {
+      rmSync(folderOf(name), { recursive: true, force: true });
+      rmSync(join(home.ci, name), { recursive: true, force: true });
+    },
+    enableCi: async (name) => {
+      installShim(home.bin, options.command);
+      installReceiveHook(folderOf(name), options.command);
+    },
+    ciRun: async (name, commit) => findCiRun(home.ci, name, commit),
+  };
+}
+
+/** Gives a finished repository its name; fails when another one has it, also when both came at once. */
+function claim(aside: string, folder: string, name: string): void {
+  try {
+    renameSync(aside, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    throw repositoryTaken(name, folder);
+  }
+}
+
+/** The name is in use at the host. */
+export function repositoryTaken(name: string, place: string): ConfigError {
+  return new ConfigError(`Cannot create repository ${name}: a repository of that name exists at ${place}.`, {
+    code: 'HERMES_REPOSITORY_TAKEN',
+    nextStep: `Choose another name, or work on that one: git clone ${place}`,
+  });
+}

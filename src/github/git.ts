@@ -1,0 +1,83 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { ConfigError, WorkFailedError } from '../core/errors.ts';
+
+/** Where and as whom git runs. */
+export interface GitContext {
+  /** Environment variables of the caller; those that point git at another repository are left out. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+// `git rev-parse --local-env-vars`: set by git inside a hook or an alias, and wrong for any other repository.
+const LOCAL_VARIABLES = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_CONFIG',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+]);
+
+/**
+ * Runs git in a folder and answers what it printed, without the last line end.
+ * @throws ConfigError `HERMES_NO_GIT` when there is no git
+ * @throws WorkFailedError `HERMES_GIT_FAILED` with git's own words
+ */
+export function git(folder: string, words: readonly string[], context: GitContext): Promise<string> {
+  return gitByLine(folder, words, context, () => {});
+}
+
+/** As {@link git}; each line of git's standard error is given away as it comes. */
+export function gitByLine(
+  folder: string,
+  words: readonly string[],
+  context: GitContext,
+  onErrorLine: (line: string) => void,
+): Promise<string> {
+  const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !LOCAL_VARIABLES.has(name)));
+  return new Promise((resolve, reject) => {
+    const options = { cwd: folder, env, signal: context.signal, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile('git', [...words], options, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout.replace(/\n$/, ''));
+      else reject(gitError(error, words, folder, stderr, context.signal));
+    });
+    if (child.stderr !== null) createInterface(child.stderr).on('line', onErrorLine);
+  });
+}
+
+function gitError(
+  error: ExecFileException,
+  words: readonly string[],
+  folder: string,
+  stderr: string,
+  signal: AbortSignal,
+): unknown {
+  if (signal.aborted) return signal.reason;
+  if (error.code === 'ENOENT') return noGit(error);
+  const said = stderr.trim() || error.message;
+  const verb = words.find((word, index) => !word.startsWith('-') && words[index - 1] !== '-c') ?? '';
+  return new WorkFailedError(`Cannot ${verb} with git: ${said}`, {
+    code: 'HERMES_GIT_FAILED',
+    facts: { folder, exit: error.code ?? undefined },
+  });
+}
+
+function noGit(cause: unknown): ConfigError {
+  return new ConfigError('Cannot find git on the PATH.', {
+    code: 'HERMES_NO_GIT',
+    nextStep: 'Install git (https://git-scm.com/downloads), then run the command again.',
+    cause,
+  });
+}

@@ -1,0 +1,63 @@
+import { ConfigError } from '../core/errors.ts';
+import { projectNameProblem, repositoryNameProblem, teamNameProblem } from '../core/names.ts';
+
+/** The kinds of repository; each is a folder of `repo-template/`. */
+export const templateKinds = ['product', 'airflow'] as const;
+export type TemplateKind = (typeof templateKinds)[number];
+
+/** Everything that a template may ask; kept in `.hermes/template.json`. */
+export interface Answers {
+  /** Name of the repository. */
+  readonly name: string;
+  readonly team: string;
+  /** Name of the sample project. */
+  readonly project: string;
+  readonly authorName: string;
+  readonly authorEmail: string;
+}
+
+const MAX_AUTHOR_LENGTH = 100;
+// Control characters (they end lines in TOML and YAML) and what hides or turns text.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const EMAIL = /^[^\s@<>()[\]\\,;:"#]+@[^\s@<>()[\]\\,;:"#]+$/u;
+
+/**
+ * Checks answers before anything is rendered: they end up in YAML, TOML, shell, S3 keys and Python modules.
+ * @throws ConfigError `HERMES_BAD_NAME` or `HERMES_BAD_AUTHOR`
+ */
+export function checkAnswers(answers: Answers): void {
+  const problem =
+    repositoryNameProblem(answers.name) ??
+    teamNameProblem(answers.team) ??
+    projectNameProblem(answers.project);
+  if (problem !== undefined) throw new ConfigError(problem, { code: 'HERMES_BAD_NAME' });
+  checkAuthor('name', answers.authorName, authorNameProblem(answers.authorName));
+  checkAuthor('email', answers.authorEmail, authorEmailProblem(answers.authorEmail));
+}
+
+function authorNameProblem(name: string): string | undefined {
+  return textProblem(name);
+}
+
+function authorEmailProblem(email: string): string | undefined {
+  return textProblem(email) ?? (EMAIL.test(email) ? undefined : 'it is not an e-mail address.');
+}
+
+function textProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'it is empty.';
+  if (text.length > MAX_AUTHOR_LENGTH)
+    return `it has ${text.length} characters; at most ${MAX_AUTHOR_LENGTH}.`;
+  if (!text.isWellFormed() || UNPRINTABLE.test(text)) return 'it holds characters that cannot be printed.';
+  return undefined;
+}
+
+function checkAuthor(part: 'name' | 'email', value: string, problem: string | undefined): void {
+  if (problem === undefined) return;
+  throw new ConfigError(
+    `Cannot use the author's ${part} ${JSON.stringify(value.slice(0, 120))}: ${problem}`,
+    {
+      code: 'HERMES_BAD_AUTHOR',
+      nextStep: `Set it with: git config --global user.${part} "…"`,
+    },
+  );
+}

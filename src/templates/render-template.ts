@@ -1,0 +1,59 @@
+import Handlebars from 'handlebars';
+import { hermesVersion } from '../core/package-root.ts';
+import type { Answers } from './answers.ts';
+import type { TemplateFile } from './template-files.ts';
+
+/** One file of a repository to be. */
+export interface RenderedFile {
+  /** Relative, with `/`. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly executable: boolean;
+}
+
+const RENDERED = '.hbs';
+
+/**
+ * Renders a template. Pure and deterministic: same files and answers, same bytes.
+ * Only files ending in `.hbs` are rendered; every path may hold `{{name}}`.
+ * An answer that a template asks for and nobody gave is an error (strict mode).
+ */
+export function renderTemplate(files: readonly TemplateFile[], answers: Answers): RenderedFile[] {
+  const engine = createEngine();
+  const values = templateValues(answers);
+  const render = (text: string) =>
+    engine.compile(text, { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers })(values);
+  return files.map((file) => {
+    const path = file.path.includes('{{') ? render(file.path) : file.path;
+    return path.endsWith(RENDERED)
+      ? { ...file, path: path.slice(0, -RENDERED.length), bytes: Buffer.from(render(file.bytes.toString())) }
+      : { ...file, path };
+  });
+}
+
+const knownHelpers = { json: true, raw: true };
+
+/** Handlebars with two helpers: `json` quotes a text for JSON, YAML and TOML; `raw` keeps `{{ }}` of others. */
+function createEngine(): typeof Handlebars {
+  const engine = Handlebars.create();
+  engine.registerHelper('json', (value: string) => JSON.stringify(value));
+  engine.registerHelper('raw', function (this: unknown, options: Handlebars.HelperOptions) {
+    return options.fn(this);
+  });
+  return engine;
+}
+
+/** What templates may say between braces: the answers and what follows from them. */
+function templateValues(answers: Answers): Readonly<Record<string, string>> {
+  const [major, minor] = hermesVersion.split('.');
+  return {
+    ...answers,
+    /** Python module of the project. */
+    module: answers.project.replaceAll('-', '_'),
+    /** Team as a part of a DAG id and of the name of its variable. */
+    teamVariable: answers.team.replaceAll('-', '_'),
+    dagId: `${answers.team}_${answers.project}`.replaceAll('-', '_'),
+    /** npm range of the versions of Hermes that may work on the repository. */
+    hermesRange: `^${major}.${minor}`,
+  };
+}
