@@ -5,15 +5,18 @@ import { projectNameProblem, repositoryNameProblem, teamNameProblem } from '../c
 export const templateKinds = ['product', 'airflow'] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
-/** Everything that a template may ask; kept in `.hermes/template.json`. */
-export interface Answers {
-  /** Name of the repository. */
-  readonly name: string;
+/** What a project needs to know. */
+export interface ProjectAnswers {
   readonly team: string;
-  /** Name of the sample project. */
   readonly project: string;
   readonly authorName: string;
   readonly authorEmail: string;
+}
+
+/** Everything that a template may ask; kept in `.hermes/template.json`. `project` is the sample's name. */
+export interface Answers extends ProjectAnswers {
+  /** Name of the repository. */
+  readonly name: string;
 }
 
 const MAX_AUTHOR_LENGTH = 100;
@@ -25,9 +28,9 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"#]+@[^\s@<>()[\]\\,;:"#]+$/u;
  * Checks answers before anything is rendered: they end up in YAML, TOML, shell, S3 keys and Python modules.
  * @throws ConfigError `HERMES_BAD_NAME` or `HERMES_BAD_AUTHOR`
  */
-export function checkAnswers(answers: Answers): void {
+export function checkAnswers(answers: Answers | ProjectAnswers): void {
   const problem =
-    repositoryNameProblem(answers.name) ??
+    ('name' in answers ? repositoryNameProblem(answers.name) : undefined) ??
     teamNameProblem(answers.team) ??
     projectNameProblem(answers.project);
   if (problem !== undefined) throw new ConfigError(problem, { code: 'HERMES_BAD_NAME' });

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { hermesVersion } from '../core/package-root.ts';
-import type { Answers } from './answers.ts';
+import type { Answers, ProjectAnswers } from './answers.ts';
 import type { TemplateFile } from './template-files.ts';
 
 /** One file of a repository to be. */
@@ -18,7 +18,10 @@ const RENDERED = '.hbs';
  * Only files ending in `.hbs` are rendered; every path may hold `{{name}}`.
  * An answer that a template asks for and nobody gave is an error (strict mode).
  */
-export function renderTemplate(files: readonly TemplateFile[], answers: Answers): RenderedFile[] {
+export function renderTemplate(
+  files: readonly TemplateFile[],
+  answers: Answers | ProjectAnswers,
+): RenderedFile[] {
   const engine = createEngine();
   const values = templateValues(answers);
   const render = (text: string) =>
@@ -44,7 +47,7 @@ function createEngine(): typeof Handlebars {
 }
 
 /** What templates may say between braces: the answers and what follows from them. */
-function templateValues(answers: Answers): Readonly<Record<string, string>> {
+function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<string, string>> {
   const [major, minor] = hermesVersion.split('.');
   return {
     ...answers,

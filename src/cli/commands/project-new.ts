@@ -1,4 +1,83 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
+import { readHermesYaml } from '../../config/hermes-yaml.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { resolveIdentity } from '../../github/identity.ts';
+import { planProject } from '../../templates/plan-project.ts';
+import { readRecord } from '../../templates/read-record.ts';
+import { writeFiles } from '../../templates/write-files.ts';
 import type { Cli } from '../cli.ts';
 
-export function configure(_command: Command, _cli: () => Cli): void {}
+export function configure(command: Command, openCli: () => Cli): void {
+  command
+    .argument('<name>', 'name of the project: lower-case words joined by "-" or "_"')
+    .addHelpText(
+      'after',
+      `
+Makes a folder with a script, its tests and its pyproject.toml, copied from the sample of the template.
+
+Examples:
+  hermes project new observations`,
+    )
+    .action(async (name: string) => {
+      const cli = openCli();
+      const { team, folder } = productRepository(cli.cwd);
+      const identity = await resolveIdentity(folder, { env: cli.env, signal: cli.signal });
+      const author = { authorName: identity.name, authorEmail: identity.email };
+      const files = planProject({ team, project: name, ...author });
+      refuseTaken(name, folder);
+      try {
+        writeFiles(folder, files);
+      } catch (error) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+        throw error;
+      }
+      report(cli, name, relative(cli.cwd, join(folder, name)), files.length);
+    });
+}
+
+/** The product repository that the working folder lies in. */
+function productRepository(cwd: string): { readonly team: string; readonly folder: string } {
+  const yaml = readHermesYaml(cwd);
+  if (yaml === undefined) {
+    throw new ConfigError(`Cannot add a project: no hermes.yaml in ${cwd} or above it.`, {
+      code: 'HERMES_NO_REPOSITORY',
+      nextStep: 'Go into a repository that `hermes repo create` made.',
+    });
+  }
+  if (readRecord(cwd)?.record.kind === 'airflow') {
+    throw new ConfigError(`Cannot add a project: ${yaml.folder} holds DAGs, not projects.`, {
+      code: 'HERMES_WRONG_REPOSITORY',
+      nextStep: 'Go into the repository with the data products of the team.',
+    });
+  }
+  return yaml;
+}
+
+/** `my-app` and `my_app` would be the same Python module. */
+function refuseTaken(name: string, folder: string): void {
+  const taken = readdirSync(folder).find((entry) => moduleOf(entry) === moduleOf(name));
+  if (taken === undefined) return;
+  throw new ConfigError(`Cannot add project ${name}: ${join(folder, taken)} exists already.`, {
+    code: 'HERMES_PROJECT_TAKEN',
+    nextStep: 'Choose another name.',
+  });
+}
+
+function report(cli: Cli, name: string, shown: string, files: number): void {
+  const module = moduleOf(name);
+  const script = join(shown, module, `${module}.py`);
+  cli.object({ project: name, folder: shown, files, script });
+  cli.print(`${cli.style('green', '✓')} ${shown}  ${files} files`);
+  cli.print();
+  cli.print('Next:');
+  cli.print(`  python3 ${script}   it works already; make it yours`);
+  cli.print(`  hermes test ${name}   run its tests`);
+  cli.print(`  git switch -c feature/${name} && git add ${shown} && git commit -m "Add ${name}"`);
+  cli.print(`  git push -u origin feature/${name}   CI publishes it to development`);
+}
+
+function moduleOf(name: string): string {
+  return name.replaceAll('-', '_');
+}
