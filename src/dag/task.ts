@@ -1,42 +1,12 @@
 import type { ArtifactRequest } from '../core/artifact-request.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { ValueProblem } from '../core/schema-problems.ts';
 import { currentDag } from './building.ts';
+import { callerPlace, type Place } from './place.ts';
+import type { TaskOptions } from './task-options.ts';
 
-/** When a task may start, by the states of its upstream tasks; Airflow's names and meanings. */
-export const triggerRules = [
-  'all_success',
-  'all_failed',
-  'all_done',
-  'all_skipped',
-  'one_success',
-  'one_failed',
-  'one_done',
-  'none_failed',
-  'none_failed_min_one_success',
-  'none_skipped',
-  'always',
-] as const;
-export type TriggerRule = (typeof triggerRules)[number];
-
-/** What every operator takes, as in Airflow. */
-export interface TaskOptions {
-  /** Unique in the DAG; letters, digits, `-`, `_`, `.`; at most 250 characters. */
-  readonly taskId: string;
-  /** Attempts after the first one. @defaultValue the DAG's `retries`, 0 */
-  readonly retries?: number;
-  /** @defaultValue 300, as in Airflow */
-  readonly retryDelaySeconds?: number;
-  /** Doubles the delay with each attempt. @defaultValue false */
-  readonly retryExponentialBackoff?: boolean;
-  readonly maxRetryDelaySeconds?: number;
-  /** Ends the attempt, and cancels its run, after this time. */
-  readonly executionTimeoutSeconds?: number;
-  /** @defaultValue `all_success` */
-  readonly triggerRule?: TriggerRule;
-  readonly pool?: string;
-  /** Task ids that must come before, beside `before()` and `after()`. */
-  readonly dependsOn?: readonly string[];
-}
+export type { TaskOptions } from './task-options.ts';
+export { type TriggerRule, triggerRules } from './trigger-rule.ts';
 
 /** What a task is going to do, as plain data: the body of `runs/submit` with Jinja where a value belongs to the run. */
 export interface TaskPlan {
@@ -51,6 +21,8 @@ export interface TaskPlan {
 /** Facts about the DAG that a plan needs. */
 export interface PlanContext {
   readonly dagId: string;
+  /** The DAG's team, for tasks that name none. */
+  readonly team?: string;
 }
 
 /** One step of a DAG. Operators extend it; created inside the callback of `new Dag`, it joins that DAG. */
@@ -58,11 +30,15 @@ export abstract class Task {
   readonly options: TaskOptions;
   /** Name that users read: `HermesOperator`. */
   abstract readonly operatorName: string;
+  /** Where the user created the task, when that was in a TypeScript file. */
+  readonly place: Place | undefined;
   readonly #upstream = new Set<string>();
 
   constructor(options: TaskOptions) {
     this.options = options;
-    for (const id of options.dependsOn ?? []) this.#upstream.add(id);
+    this.place = callerPlace();
+    const { dependsOn } = options;
+    if (Array.isArray(dependsOn)) for (const id of dependsOn) this.#upstream.add(id);
     currentDag()?.add(this);
   }
 
@@ -73,6 +49,11 @@ export abstract class Task {
   /** Ids of the tasks that come directly before this one. */
   get upstream(): ReadonlySet<string> {
     return this.#upstream;
+  }
+
+  /** Tags that a DAG carries because it holds this task. */
+  get dagTags(): readonly string[] {
+    return [];
   }
 
   /** This task comes before the others; answers the last of them, so that calls chain. */
@@ -86,6 +67,9 @@ export abstract class Task {
     for (const task of tasks) this.#upstream.add(task.taskId);
     return this;
   }
+
+  /** Pure: every mistake in the task's own options. */
+  abstract check(context: PlanContext): readonly ValueProblem[];
 
   /** Pure: what the task would do, as data. */
   abstract plan(context: PlanContext): TaskPlan;

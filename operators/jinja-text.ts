@@ -1,0 +1,46 @@
+import { teamVariableName } from '../src/config/environment.ts';
+import { PINS_TASK_ID } from '../src/dag/task-options.ts';
+import { withRunDate } from './run-date.ts';
+
+/** What `hermes_pins` hands to the other tasks, for each task id. */
+export type PinField = 'version' | 'commit' | 'script_url' | 'wheel_url' | 'project' | 'script';
+
+/** A field of the team's variable, inside an expression: `var.json.hermes_weather.read_prefix`. */
+export function teamPath(team: string, field: string): string {
+  return `var.json.${teamVariableName(team)}.${field}`;
+}
+
+/** The same as a template of its own. */
+export function teamVariable(team: string, field: string): string {
+  return `{{ ${teamPath(team, field)} }}`;
+}
+
+/** A field of the pin that the run resolved for a task. Task ids hold no character that ends a Jinja text. */
+export function pinned(taskId: string, field: PinField): string {
+  return `{{ ti.xcom_pull(task_ids='${PINS_TASK_ID}')['${taskId}']['${field}'] }}`;
+}
+
+/** The id of the DAG run with only the characters that a tag of AWS may hold. */
+export const runIdTag = "{{ dag_run.run_id | replace('~', '-') }}";
+
+/**
+ * Names the attempt, so that a repeated submit answers the run that stands and a retry starts another.
+ * 36 characters; Databricks takes 64 (https://docs.databricks.com/api/workspace/jobs/submit).
+ */
+export const attemptToken =
+  "{{ macros.uuid.uuid5(macros.uuid.NAMESPACE_URL, dag.dag_id ~ '/' ~ dag_run.run_id ~ '/' ~ ti.task_id ~ '/' ~ ti.map_index ~ '/' ~ ti.try_number) }}";
+
+/**
+ * A text of the user as a template that comes out as he wrote it: dates of the run work for every kind of run,
+ * and line ends that Jinja would change are spelt out.
+ */
+export function userText(text: string): string {
+  const dated = withRunDate(text);
+  const last = /\r?\n$/.exec(dated)?.[0] ?? '';
+  const body = dated.slice(0, dated.length - last.length).replace(/\r\n?/g, spelt);
+  return `${body}${last === '' ? '' : spelt(last)}`;
+}
+
+function spelt(end: string): string {
+  return `{{ '${end.replace('\r', '\\r').replace('\n', '\\n')}' }}`;
+}

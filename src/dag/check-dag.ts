@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { camelCase, renameKeys, snakeCase } from '../core/letter-case.ts';
+import type { Problem } from '../core/problems.ts';
+import { findValueProblems } from '../core/schema-problems.ts';
+import { instantOf } from './calendar.ts';
+import { findGraphProblems } from './check-graph.ts';
+import type { Dag } from './dag.ts';
+import { type DagOptions, dagOptionsShape } from './dag-options.ts';
+import { idProblem } from './task-options.ts';
+
+type Shown = (path: string) => string;
+type Found = Pick<Problem, 'message' | 'hint'>;
+
+const dagOptionsSchema = z.strictObject(dagOptionsShape);
+
+/**
+ * Every mistake of a DAG that was built in TypeScript, at the line that created the DAG or the task. Pure.
+ * `file` is named where a place is unknown; `shown` turns absolute paths into what the user would type.
+ */
+export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path): Problem[] {
+  const at = (place: { file: string; line: number; column: number } | undefined, found: Found): Problem => ({
+    file: place === undefined ? file : shown(place.file),
+    ...(place === undefined ? {} : { line: place.line, column: place.column }),
+    message: found.message,
+    ...(found.hint === undefined ? {} : { hint: found.hint }),
+  });
+  const nodes = dag.tasks.map((task) => ({
+    id: String(task.taskId),
+    upstream: [...task.upstream].map(String),
+  }));
+  return [
+    ...dagProblems(dag).map((found) => at(dag.place, found)),
+    ...findGraphProblems(nodes).map((found) => at(dag.tasks[found.node]?.place, found)),
+    ...dag.tasks.flatMap((task) => task.check(dag.context).map((found) => at(task.place, found))),
+  ];
+}
+
+function dagProblems(dag: Dag): Found[] {
+  const words = { shownKey: camelCase, kindOfKey: () => 'an option of Dag' };
+  const options = findValueProblems(dagOptionsSchema, renameKeys(dag.options ?? {}, snakeCase), words);
+  const id = typeof dag.dagId === 'string' ? idProblem('DAG', dag.dagId) : 'The DAG id must be a text.';
+  return [
+    ...(id === undefined ? [] : [{ message: id }]),
+    ...(dag.tasks.length > 0 ? [] : [{ message: emptyDag(dag.dagId) }]),
+    ...options,
+    ...(options.length > 0 ? [] : findTimingProblems(dag.options)),
+  ];
+}
+
+/** The sentence for a DAG without tasks. */
+export function emptyDag(dagId: unknown): string {
+  return `DAG ${JSON.stringify(dagId)} has no tasks.`;
+}
+
+/** What no single key can say: dates in the wrong order. */
+export function findTimingProblems(options: DagOptions): Found[] {
+  const { startDate, endDate, timezone = 'UTC' } = options;
+  if (startDate === undefined || endDate === undefined) return [];
+  return instantOf(endDate, timezone) >= instantOf(startDate, timezone)
+    ? []
+    : [{ message: `The DAG ends (${endDate}) before it starts (${startDate}).` }];
+}

@@ -1,0 +1,68 @@
+import { ConfigError } from '../core/errors.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { buildInto, type TaskCollector } from './building.ts';
+import type { DagOptions } from './dag-options.ts';
+import { callerPlace, type Place } from './place.ts';
+import type { PlanContext, Task, TaskPlan } from './task.ts';
+
+export type { DagOptions } from './dag-options.ts';
+
+/**
+ * A graph of tasks with a schedule, as Airflow means it.
+ * Tasks that are created inside `build` join the DAG by themselves; others by {@link Dag.add}.
+ * Nothing is checked here: `checkDag` finds every mistake at once.
+ */
+export class Dag implements TaskCollector {
+  readonly dagId: string;
+  readonly options: DagOptions;
+  /** Where the user created the DAG, when that was in a TypeScript file. */
+  readonly place: Place | undefined;
+  readonly #tasks: Task[] = [];
+
+  constructor(dagId: string, options: DagOptions = {}, build?: (dag: Dag) => void) {
+    this.dagId = dagId;
+    this.options = options;
+    this.place = callerPlace();
+    if (build !== undefined) buildInto(this, () => build(this));
+  }
+
+  /** Puts a task into the DAG; the same task twice is fine. */
+  add<T extends Task>(task: T): T {
+    if (!this.#tasks.includes(task)) this.#tasks.push(task);
+    return task;
+  }
+
+  /** In the order in which they were added. */
+  get tasks(): readonly Task[] {
+    return this.#tasks;
+  }
+
+  /** The task of an id. @throws ConfigError with the ids that there are */
+  task(id: string): Task {
+    const found = this.#tasks.find((task) => task.taskId === id);
+    if (found !== undefined) return found;
+    const ids = this.#tasks.map((task) => task.taskId);
+    const hint = didYouMean(id, ids);
+    throw new ConfigError(
+      `DAG ${this.dagId} has no task ${JSON.stringify(id)}. Tasks: ${ids.join(', ') || 'none'}.`,
+      { code: 'HERMES_UNKNOWN_TASK', ...(hint === undefined ? {} : { nextStep: hint }) },
+    );
+  }
+
+  /** The DAG's own tags and those that its tasks bring, as `compaas-service:hermes`. */
+  get tags(): readonly string[] {
+    const own = this.options.tags ?? [];
+    return [...new Set([...own, ...this.#tasks.flatMap((task) => task.dagTags)])];
+  }
+
+  /** What its tasks need to know about it when they plan. */
+  get context(): PlanContext {
+    const { team } = this.options;
+    return team === undefined ? { dagId: this.dagId } : { dagId: this.dagId, team };
+  }
+
+  /** Pure: the plan of every task. */
+  plans(): TaskPlan[] {
+    return this.#tasks.map((task) => task.plan(this.context));
+  }
+}

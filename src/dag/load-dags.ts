@@ -1,0 +1,133 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { shownPath } from '../core/nearest-file.ts';
+import type { Problem } from '../core/problems.ts';
+import type { Dag } from './dag.ts';
+import { describeDag } from './describe-dag.ts';
+import { loadTypeScript } from './load-typescript.ts';
+import { type DagsOfFile, loadYaml } from './load-yaml.ts';
+import type { OperatorKind } from './operator-kind.ts';
+
+/** A DAG without mistakes, and where it came from. */
+export interface LoadedDag {
+  readonly dag: Dag;
+  /** Absolute path. */
+  readonly file: string;
+  /** The same as the user would type it. */
+  readonly shownFile: string;
+  /** Text of `doc`, read from its file when it names one. */
+  readonly documentation?: string;
+}
+
+export interface LoadedDags {
+  readonly dags: readonly LoadedDag[];
+  readonly problems: readonly Problem[];
+}
+
+export interface LoadOptions {
+  readonly operators: readonly OperatorKind[];
+  /** Paths are read, and shown, relative to it. */
+  readonly cwd: string;
+}
+
+const TYPESCRIPT = '.dag.ts';
+const YAML = ['.dag.yaml', '.dag.yml'];
+
+/**
+ * Loads DAG files, and those in folders and their subfolders. A file with a mistake gives problems and no DAG.
+ * The same id may stand in several files only when they mean the same.
+ */
+export async function loadDags(paths: readonly string[], options: LoadOptions): Promise<LoadedDags> {
+  const shown = (path: string): string => shownPath(path, options.cwd);
+  const found = await Promise.all(paths.map((path) => findFiles(resolve(options.cwd, path), shown)));
+  const files = [...new Set(found.flatMap((one) => one.files))];
+  const loaded: { dags: LoadedDag[]; problems: readonly Problem[] }[] = [];
+  for (const file of files) loaded.push(await loadFile(file, options, shown));
+  const dags = loaded.flatMap((one) => one.dags);
+  const problems = [...found, ...loaded].flatMap((one) => one.problems);
+  return { dags, problems: [...problems, ...clashes(dags)] };
+}
+
+interface Found {
+  readonly files: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** DAG files of a path: the file itself, or those below a folder in the order of their names. */
+async function findFiles(path: string, shown: (path: string) => string): Promise<Found> {
+  const entry = await stat(path).catch(() => undefined);
+  const refuse = (message: string): Found => ({ files: [], problems: [{ file: shown(path), message }] });
+  if (entry === undefined) return refuse('There is no such file or folder.');
+  if (entry.isDirectory()) return { files: await filesBelow(path), problems: [] };
+  return isDagFile(path)
+    ? { files: [path], problems: [] }
+    : refuse(`This is no DAG file: its name must end in ${[TYPESCRIPT, ...YAML].join(', ')}.`);
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const visible = entries
+    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const lists = await Promise.all(
+    visible.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return isDagFile(path) ? [path] : [];
+    }),
+  );
+  return lists.flat();
+}
+
+function isDagFile(path: string): boolean {
+  return [TYPESCRIPT, ...YAML].some((ending) => path.endsWith(ending));
+}
+
+async function loadFile(file: string, options: LoadOptions, shown: (path: string) => string) {
+  const result: DagsOfFile = file.endsWith(TYPESCRIPT)
+    ? await loadTypeScript(file, shown)
+    : loadYaml(shown(file), await readFile(file, 'utf8'), options.operators);
+  const dags: LoadedDag[] = [];
+  const problems: Problem[] = [...result.problems];
+  if (problems.length > 0) return { dags, problems };
+  for (const dag of result.dags) {
+    const { text, problem } = await readDocumentation(dag, file, shown(file));
+    if (problem !== undefined) problems.push(problem);
+    const loaded = { dag, file, shownFile: shown(file) };
+    dags.push(text === undefined ? loaded : { ...loaded, documentation: text });
+  }
+  return problems.length > 0 ? { dags: [], problems } : { dags, problems };
+}
+
+/** `doc` is a path when it is one line that ends in `.md`. */
+async function readDocumentation(
+  dag: Dag,
+  file: string,
+  shownFile: string,
+): Promise<{ text?: string; problem?: Problem }> {
+  const { doc } = dag.options;
+  if (doc === undefined) return {};
+  if (!/^\S[^\n]*\.md$/.test(doc)) return { text: doc };
+  try {
+    return { text: await readFile(resolve(file, '..', doc), 'utf8') };
+  } catch {
+    const message = `doc names ${doc}, which cannot be read. The path counts from the folder of the DAG file.`;
+    return { problem: { file: shownFile, ...linesOf(dag), message } };
+  }
+}
+
+function linesOf(dag: Dag): { line?: number; column?: number } {
+  return dag.place === undefined ? {} : { line: dag.place.line, column: dag.place.column };
+}
+
+function clashes(dags: readonly LoadedDag[]): Problem[] {
+  return dags.flatMap((one, index) => {
+    const other = dags.slice(0, index).find(({ dag }) => dag.dagId === one.dag.dagId);
+    if (other === undefined) return [];
+    const isSame = other.file !== one.file && isDeepStrictEqual(describeDag(other.dag), describeDag(one.dag));
+    if (isSame) return [];
+    const message = `The DAG id "${one.dag.dagId}" is taken by another DAG in ${other.shownFile}. Airflow keeps one DAG of an id.`;
+    return [{ file: one.shownFile, ...linesOf(one.dag), message }];
+  });
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { camelCase, renameKeys } from '../core/letter-case.ts';
+import type { Problem } from '../core/problems.ts';
+import { findSourceProblems, placeProblem, type ValueProblem } from '../core/schema-problems.ts';
+import { parseYaml, type SourceDocument } from '../core/source-document.ts';
+import { emptyDag, findTimingProblems } from './check-dag.ts';
+import { findGraphProblems } from './check-graph.ts';
+import { Dag, type DagOptions } from './dag.ts';
+import { dagFileSchema, taskSchema } from './dag-file-schema.ts';
+import type { OperatorKind } from './operator-kind.ts';
+import type { Task, TaskOptions } from './task.ts';
+import { idProblem } from './task-options.ts';
+
+/** The DAGs of one file, or its mistakes. */
+export interface DagsOfFile {
+  readonly dags: readonly Dag[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the DAGs of a YAML text, one for each document; every mistake of the text at once. Pure. */
+export function loadYaml(file: string, text: string, operators: readonly OperatorKind[]): DagsOfFile {
+  const { documents, problems } = parseYaml(file, text);
+  if (problems.length > 0) return { dags: [], problems };
+  if (documents.length === 0)
+    return { dags: [], problems: [{ file, line: 1, column: 1, message: 'The file holds no DAG.' }] };
+  const loaded = documents.map((document) => loadDocument(document, operators));
+  return {
+    dags: loaded.flatMap(({ dags }) => dags),
+    problems: loaded.flatMap((one) => one.problems),
+  };
+}
+
+function loadDocument(document: SourceDocument, operators: readonly OperatorKind[]): DagsOfFile {
+  const content = asObject(document.value);
+  const tasks = Object.entries(asObject(content.tasks));
+  const built = new Dag(String(content.dag ?? ''), dagOptions(content));
+  for (const [id, raw] of tasks) {
+    const task = buildTask(id, raw, operators);
+    if (task !== undefined) built.add(task);
+  }
+  const problems = [
+    ...findSourceProblems(dagFileSchema(operators), document, shownWords(operators)),
+    ...semanticProblems(built, tasks, content).map((problem) => placeProblem(problem, document)),
+  ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return problems.length === 0 ? { dags: [built], problems } : { dags: [], problems };
+}
+
+/** What the schema cannot say. Looks at whatever is readable, so that these mistakes are told together with the others. */
+function semanticProblems(
+  dag: Dag,
+  tasks: readonly (readonly [string, unknown])[],
+  content: Readonly<Record<string, unknown>>,
+): ValueProblem[] {
+  const id = typeof content.dag === 'string' ? idProblem('DAG', content.dag) : undefined;
+  const nodes = tasks.map(([taskId, raw]) => ({ id: taskId, upstream: upstreamOf(raw) }));
+  const readable = findTimingProblems(dag.options);
+  return [
+    ...(id === undefined ? [] : [{ path: ['dag'], part: 'value' as const, message: id }]),
+    ...(tasks.length > 0 || content.tasks === undefined
+      ? []
+      : [{ path: ['tasks'], part: 'key' as const, message: emptyDag(content.dag) }]),
+    ...readable.map((found) => ({ ...found, path: ['end_date'], part: 'value' as const })),
+    ...findGraphProblems(nodes).map(({ node, upstream, message, hint }): ValueProblem => {
+      const { id: taskId = '', upstream: after = [] } = nodes[node] ?? {};
+      const place = upstream === undefined ? [] : ['after', after.indexOf(upstream)];
+      return {
+        path: ['tasks', taskId, ...place],
+        part: upstream === undefined ? 'key' : 'value',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+      };
+    }),
+    ...dag.tasks.flatMap((task) =>
+      task
+        .check(dag.context)
+        .map((found): ValueProblem => ({ ...found, path: ['tasks', task.taskId], part: 'key' })),
+    ),
+  ];
+}
+
+/** A task whose keys are right; undefined when the schema has something to say about it. */
+function buildTask(id: string, raw: unknown, operators: readonly OperatorKind[]): Task | undefined {
+  const parsed = taskSchema(operators).safeParse(raw);
+  const kind = operators.find(({ key }) => Object.hasOwn(asObject(raw), key));
+  if (!parsed.success || kind === undefined) return undefined;
+  const { after, [kind.key]: own, ...common } = parsed.data as Record<string, unknown>;
+  const options = { taskId: id, ...renameKeys(common, camelCase) } as TaskOptions;
+  const upstream = after as readonly string[] | undefined;
+  return kind.create(
+    upstream === undefined ? options : { ...options, dependsOn: upstream },
+    own as Record<string, unknown>,
+  );
+}
+
+function dagOptions(content: Readonly<Record<string, unknown>>): DagOptions {
+  const { dag: _dag, tasks: _tasks, ...options } = content;
+  const parsed = dagFileSchema([]).omit({ dag: true, tasks: true }).safeParse(options);
+  if (parsed.success) return renameKeys(parsed.data, camelCase) as DagOptions;
+  const team = z.string().safeParse(content.team);
+  return team.success ? { team: team.data } : {};
+}
+
+/** How paths and keys of a DAG file read in a message: `report.script_version`, `an option of HermesOperator`. */
+function shownWords(operators: readonly OperatorKind[]) {
+  return {
+    shownPath: (path: readonly PropertyKey[]): string => {
+      const [first, task, key, ...rest] = path.map(String);
+      if (first !== 'tasks' || task === undefined) return path.map(String).join('.');
+      const isOperator = operators.some((kind) => kind.key === key) && rest.length > 0;
+      return [task, ...(key === undefined || isOperator ? [] : [key]), ...rest].join('.');
+    },
+    kindOfKey: (path: readonly PropertyKey[]): string => {
+      if (path.length === 0) return 'an option of a DAG';
+      const kind = operators.find(({ key }) => key === path[2]);
+      return kind === undefined || path.length > 3
+        ? 'an option of a task'
+        : `an option of ${kind.operatorName}`;
+    },
+  };
+}
+
+function upstreamOf(raw: unknown): string[] {
+  const { after } = asObject(raw);
+  return Array.isArray(after) ? after.map(String) : [];
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

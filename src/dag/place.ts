@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { getCallSites } from 'node:util';
+import { packageRoot } from '../core/package-root.ts';
+
+/** A line of a user's TypeScript file. */
+export interface Place {
+  /** Absolute path. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const ownFolders = ['src', 'operators', 'ci', 'dist'].map((name) => join(packageRoot, name, '/'));
+const DEPTH = 30;
+
+/** The nearest caller outside Hermes: where the user wrote `new Dag` or `new HermesOperator`. */
+export function callerPlace(): Place | undefined {
+  const site = getCallSites(DEPTH).find(({ scriptName }) => {
+    const path = pathOf(scriptName);
+    return path !== undefined && !ownFolders.some((folder) => path.startsWith(folder));
+  });
+  const file = site === undefined ? undefined : pathOf(site.scriptName);
+  return site === undefined || file === undefined
+    ? undefined
+    : { file, line: site.lineNumber, column: site.columnNumber };
+}
+
+/** The path behind a script's name, a file URL whose query is not part of it. */
+export function pathOf(scriptName: string): string | undefined {
+  if (scriptName.startsWith('/')) return scriptName;
+  return scriptName.startsWith('file:') ? fileURLToPath(new URL(scriptName)) : undefined;
+}

@@ -1,0 +1,91 @@
+import { Cron } from 'croner';
+import { didYouMean } from '../core/suggest.ts';
+import { instantOf } from './calendar.ts';
+
+/** Airflow's presets and the cron lines behind them; `@once` has none. */
+const presets: Readonly<Record<string, string | undefined>> = {
+  '@once': undefined,
+  '@hourly': '0 * * * *',
+  '@daily': '0 0 * * *',
+  '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
+  '@quarterly': '0 0 1 */3 *',
+  '@yearly': '0 0 1 1 *',
+};
+
+/** When a DAG runs by itself. */
+export interface Timing {
+  readonly schedule: string | null;
+  readonly timezone: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
+}
+
+/** Why a text is no schedule, or undefined when it is one. */
+export function scheduleProblem(text: string): string | undefined {
+  if (text.startsWith('@')) {
+    if (Object.hasOwn(presets, text)) return undefined;
+    const names = Object.keys(presets);
+    return `${JSON.stringify(text)} is no preset. ${didYouMean(text, names) ?? `Presets: ${names.join(', ')}.`}`;
+  }
+  const fields = text.trim().split(/\s+/);
+  const wrong = `${JSON.stringify(text)} is no schedule`;
+  if (/^none$/i.test(text.trim()))
+    return `${wrong}: write null, or leave it out, for a DAG that is started by hand.`;
+  if (fields.length !== 5)
+    return `${wrong}: cron has five fields (minute hour day month weekday), this has ${fields.length}. For example: 0 6 * * *`;
+  // What the two cron readers, croner here and croniter in Airflow, understand alike.
+  if (!/^[0-9A-Za-z*,/ #-]+$/.test(fields.join(' ')) || /[WL+?]/.test(withoutNames(fields.join(' '))))
+    return `${wrong}: only digits, names of months and days, and * , - / # are read alike by Airflow and here.`;
+  try {
+    const next = new Cron(fields.join(' '), { paused: true }).nextRun();
+    return next === null ? `${wrong}: no day matches it.` : undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return `${wrong}: ${reason}`;
+  }
+}
+
+/** The next instants at which Airflow would start a run, after `now`. Empty without a schedule or past the end. */
+export function nextRuns(timing: Timing, now: Date, count: number): Date[] {
+  const { schedule, timezone } = timing;
+  const start = timing.startDate === undefined ? undefined : instantOf(timing.startDate, timezone);
+  const end = timing.endDate === undefined ? undefined : instantOf(timing.endDate, timezone);
+  if (schedule === null) return [];
+  const cron = schedule.startsWith('@') ? presets[schedule] : schedule;
+  if (cron === undefined) return start !== undefined && start > now ? [start] : [];
+  // One millisecond earlier, so that a start date that is itself a tick counts.
+  const from = start !== undefined && start > now ? new Date(start.getTime() - 1) : now;
+  const runs = new Cron(cron, { timezone, paused: true }).nextRuns(count, from);
+  return end === undefined ? runs : runs.filter((run) => run <= end);
+}
+
+/** A schedule for people: `every day at 06:00`; the cron line itself when it has no simple words. */
+export function describeSchedule(schedule: string | null): string {
+  if (schedule === null) return 'by hand';
+  if (schedule === '@once') return 'once';
+  const cron = presets[schedule] ?? schedule;
+  const [minute = '', hour = '', day, month, weekday = ''] = cron.trim().split(/\s+/);
+  const at = `at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+  const isTime = /^\d+$/.test(minute) && /^\d+$/.test(hour);
+  if (month === '*' && day === '*' && weekday === '*') {
+    if (isTime) return `every day ${at}`;
+    if (hour === '*' && /^\d+$/.test(minute))
+      return minute === '0' ? 'every hour' : `every hour at :${minute.padStart(2, '0')}`;
+    if (hour === '*' && /^\*\/\d+$/.test(minute)) return `every ${minute.slice(2)} minutes`;
+  }
+  if (isTime && month === '*' && day === '*' && /^[0-7]$/.test(weekday))
+    return `every ${weekdays[Number(weekday) % 7]} ${at}`;
+  if (isTime && month === '*' && /^\d+$/.test(day ?? '') && weekday === '*')
+    return `on day ${day} of the month ${at}`;
+  return `cron ${cron}`;
+}
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+function withoutNames(cron: string): string {
+  return cron.replace(
+    /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)\b/gi,
+    '',
+  );
+}
