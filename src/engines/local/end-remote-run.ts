@@ -1,0 +1,33 @@
+import type { Run } from '../../databricks/run.ts';
+import { watchRun } from '../../databricks/watch-run.ts';
+import { timeLimit } from './time-limit.ts';
+import type { Workbench } from './workbench.ts';
+
+/** How long a cancelled run may take to end before we stop waiting for it. */
+const CONFIRMATION_SECONDS = 60;
+
+/**
+ * Cancels a Databricks run and waits until it has ended, since a cancel only asks for it.
+ * Answers the ended run, or undefined when the end could not be confirmed in time. Not stopped by Ctrl-C: a run that
+ * is left alone costs money.
+ */
+export async function endRemoteRun(
+  bench: Pick<Workbench, 'databricks' | 'pace' | 'clock'>,
+  runId: string,
+  onTrouble: (message: string) => void,
+): Promise<Run | undefined> {
+  const limit = timeLimit(bench.clock, CONFIRMATION_SECONDS);
+  try {
+    await bench.databricks.jobs.cancelRun(runId, limit.signal);
+    return await watchRun(bench.databricks.jobs, runId, {
+      clock: bench.clock,
+      pace: bench.pace,
+      signal: limit.signal,
+    });
+  } catch (error) {
+    onTrouble(`run ${runId} may still be going: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  } finally {
+    limit.clear();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Pin } from '../../artifacts/pin.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Dag } from '../../dag/dag.ts';
+import type { TaskPlan } from '../../dag/task.ts';
+import { taskSettings } from '../../dag/task-settings.ts';
+import type { DriverProcess } from './driver-process.ts';
+import type { RunRecord, TaskRecord } from './run-record.ts';
+
+/** What a person asks for when running a DAG. */
+export interface RunRequest {
+  readonly dag: Dag;
+  readonly plans: readonly TaskPlan[];
+  readonly environment: string;
+  readonly embedded: boolean;
+  readonly host: string;
+  readonly team: string;
+  readonly folder: string;
+  readonly source: string;
+  /** @defaultValue from the time of the start */
+  readonly runId?: string;
+  /** @defaultValue the time of the start */
+  readonly logicalDate?: Date;
+  /** Over those of the DAG. */
+  readonly params: JsonObject;
+  /** Tasks at a time. */
+  readonly parallel: number;
+}
+
+/** Pure: the record of a run before anything has started. */
+export function planRun(
+  request: RunRequest,
+  pins: ReadonlyMap<string, Pin>,
+  now: Date,
+  driver: DriverProcess,
+): RunRecord {
+  const { dag } = request;
+  const { dagrunTimeoutSeconds } = dag.options;
+  return {
+    format: 1,
+    dagId: dag.dagId,
+    // The form of Airflow's own ids of manual runs.
+    runId: request.runId ?? `manual__${now.toISOString().replace('Z', '+00:00')}`,
+    runType: 'manual',
+    environment: request.environment,
+    host: request.host,
+    embedded: request.embedded,
+    team: request.team,
+    folder: request.folder,
+    source: request.source,
+    logicalDate: (request.logicalDate ?? now).toISOString(),
+    params: { ...dag.options.params, ...request.params },
+    parallel: request.parallel,
+    ...(dagrunTimeoutSeconds === undefined ? {} : { dagrunTimeoutSeconds }),
+    state: 'running',
+    startedAt: now.toISOString(),
+    driver,
+    tasks: request.plans.map((plan) => planTask(dag, plan, pins)),
+  };
+}
+
+function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): TaskRecord {
+  const task = dag.task(plan.taskId);
+  const pin = pins.get(plan.taskId);
+  if (pin === undefined) throw new Error(`task ${plan.taskId} has no pin`);
+  const { pool: _pool, ...settings } = taskSettings(dag, task);
+  return {
+    taskId: plan.taskId,
+    upstream: [...task.upstream],
+    ...settings,
+    plan,
+    pin,
+    state: 'none',
+    attempts: [],
+  };
+}

@@ -1,0 +1,63 @@
+import { ConfigError } from '../../core/errors.ts';
+import { isAlive, thisProcess } from './driver-process.ts';
+import { type PinResolver, pinTasks } from './pin-tasks.ts';
+import { drive, type Surroundings } from './run-dag.ts';
+import type { RunRecord, TaskRecord } from './run-record.ts';
+import type { Workbench } from './workbench.ts';
+
+/**
+ * Goes on with a run: adopts Databricks runs that are still going, and clears tasks that failed, with the same pins.
+ * @param repin Resolves the pins of the tasks that will run again; without it they keep theirs.
+ * @throws ConfigError when another process drives the run, or nothing is left to do
+ */
+export async function resumeRun(
+  record: RunRecord,
+  surroundings: Surroundings,
+  bench: Workbench,
+  repin?: PinResolver,
+): Promise<RunRecord> {
+  requireResumable(record);
+  const cleared = planResume(record);
+  const pinned = repin === undefined ? cleared : await withNewPins(cleared, repin);
+  await bench.store.write(pinned);
+  return drive(pinned, surroundings, bench, true);
+}
+
+/** Pure: the record with failed tasks, and those that did not run because of them, back at the start. */
+export function planResume(record: RunRecord): RunRecord {
+  const { endedAt: _over, ...rest } = record;
+  return { ...rest, state: 'running', driver: thisProcess(), tasks: record.tasks.map(cleared) };
+}
+
+function requireResumable(record: RunRecord): void {
+  if (record.state === 'success') {
+    throw new ConfigError(`Cannot resume run ${record.runId} of ${record.dagId}: it has succeeded`, {
+      code: 'HERMES_NOTHING_TO_RESUME',
+      nextStep: 'Run the DAG again without --resume.',
+    });
+  }
+  if (record.state === 'running' && isAlive(record.driver)) {
+    throw new ConfigError(`Cannot resume run ${record.runId} of ${record.dagId}: it is still being run`, {
+      code: 'HERMES_RUN_BUSY',
+      facts: { process: record.driver.pid },
+      nextStep: `Watch it with: hermes runs show ${record.runId}`,
+    });
+  }
+}
+
+function cleared(task: TaskRecord): TaskRecord {
+  const again = task.state === 'failed' || task.state === 'upstream_failed' || task.state === 'skipped';
+  return again ? { ...task, state: 'none' } : task;
+}
+
+async function withNewPins(record: RunRecord, resolve: PinResolver): Promise<RunRecord> {
+  const waiting = record.tasks.filter((task) => task.state === 'none');
+  const pins = await pinTasks(
+    waiting.map((task) => task.plan),
+    resolve,
+  );
+  return {
+    ...record,
+    tasks: record.tasks.map((task) => ({ ...task, pin: pins.get(task.taskId) ?? task.pin })),
+  };
+}

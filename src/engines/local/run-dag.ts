@@ -1,0 +1,117 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ClusterPolicy } from '../../databricks/api.ts';
+import { thisProcess } from './driver-process.ts';
+import { executeTasks, outcome } from './execute-tasks.ts';
+import { fitSubmit } from './fit-submit.ts';
+import { type Journal, openJournal } from './journal.ts';
+import { type PinResolver, pinTasks } from './pin-tasks.ts';
+import { planRun, type RunRequest } from './plan-run.ts';
+import { renderSubmit } from './render-submit.ts';
+import { finishedStates, type RunRecord } from './run-record.ts';
+import { LetGo, runTask } from './run-task.ts';
+import { timeLimit } from './time-limit.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What a run takes from its environment. */
+export interface Surroundings {
+  /** Airflow variables, the teams' own with the ids of their policies. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The cluster policies that the tasks name, by id. */
+  readonly policies: ReadonlyMap<string, ClusterPolicy>;
+}
+
+/**
+ * Runs a DAG here and now: pins every artifact, checks every request, writes the record, then runs the tasks on the
+ * workspace. Answers the record of the ended run, failed or not.
+ * @throws ConfigError before anything has started; another HermesError when the workspace is lost on the way, and then
+ *   {@link resumeRun} goes on
+ */
+export async function runDag(
+  request: RunRequest,
+  resolvePin: PinResolver,
+  surroundings: Surroundings,
+  bench: Workbench,
+): Promise<RunRecord> {
+  const pins = await pinTasks(request.plans, resolvePin);
+  const record = planRun(request, pins, bench.clock.now(), thisProcess());
+  await requireFreeRunId(record, bench);
+  checkRequests(record, surroundings);
+  await bench.store.write(record);
+  return drive(record, surroundings, bench, false);
+}
+
+/** Drives a record to its end, from wherever it stands. */
+export async function drive(
+  record: RunRecord,
+  surroundings: Surroundings,
+  bench: Workbench,
+  resumed: boolean,
+): Promise<RunRecord> {
+  const journal = openJournal(record, bench.store, bench.emit);
+  bench.emit({ type: 'started', record, resumed });
+  const limit = timeLimit(bench.clock, remainingSeconds(record, bench.clock.now()));
+  const breakdown = new AbortController();
+  const signal = AbortSignal.any([bench.signal, limit.signal, breakdown.signal]);
+  try {
+    await executeTasks({
+      journal,
+      signal,
+      onBreakdown: (error) => breakdown.abort(new LetGo('the run is left as it is', { cause: error })),
+      runTask: async (taskId) => {
+        const payload = (tryNumber: number) => renderRequest(journal.record, taskId, tryNumber, surroundings);
+        await runTask({ bench, journal, taskId, payload, signal });
+      },
+    });
+  } finally {
+    limit.clear();
+  }
+  return closeRun(journal, limit.signal.aborted, bench);
+}
+
+/** Renders every request once, so that a mistake in the last task shows before the first one runs. */
+function checkRequests(record: RunRecord, surroundings: Surroundings): void {
+  for (const task of record.tasks) renderRequest(record, task.taskId, 1, surroundings);
+}
+
+function renderRequest(
+  record: RunRecord,
+  taskId: string,
+  tryNumber: number,
+  surroundings: Surroundings,
+): JsonObject {
+  const task = record.tasks.find((each) => each.taskId === taskId);
+  if (task === undefined) throw new Error(`the record has no task ${taskId}`);
+  return fitSubmit(
+    renderSubmit(record, task, tryNumber, surroundings.variables),
+    taskId,
+    surroundings.policies,
+  );
+}
+
+async function requireFreeRunId(record: RunRecord, bench: Workbench): Promise<void> {
+  if ((await bench.store.read(record.dagId, record.runId)) === undefined) return;
+  throw new ConfigError(`Cannot start run ${record.runId} of ${record.dagId}: there is a run with this id`, {
+    code: 'HERMES_RUN_ID_TAKEN',
+    nextStep: `Choose another --run-id, or go on with it: --resume ${record.runId}`,
+  });
+}
+
+function remainingSeconds(record: RunRecord, now: Date): number | undefined {
+  if (record.dagrunTimeoutSeconds === undefined) return undefined;
+  return record.dagrunTimeoutSeconds - (now.getTime() - new Date(record.startedAt).getTime()) / 1000;
+}
+
+/** As Airflow does, a run that took too long skips what has not started. After Ctrl-C that waits for a resume. */
+async function closeRun(journal: Journal, timedOut: boolean, bench: Workbench): Promise<RunRecord> {
+  if (timedOut) {
+    for (const task of journal.record.tasks.filter(({ state }) => !finishedStates.has(state))) {
+      await journal.changeTask(task.taskId, (current) => ({ ...current, state: 'skipped' }));
+    }
+  }
+  const state = timedOut ? 'failed' : outcome(journal.record);
+  const endedAt = bench.clock.now().toISOString();
+  await journal.changeRun((record) => ({ ...record, state, endedAt }));
+  bench.emit({ type: 'ended', record: journal.record });
+  return journal.record;
+}

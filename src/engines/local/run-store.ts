@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { ConfigError } from '../../core/errors.ts';
+import { parseJson, stringifyJson } from '../../core/json.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** Records of DAG runs, one file each: `<folder>/<dag id>/<run id>.json`. */
+export interface RunStore {
+  /** Replaces the record at once or not at all. */
+  write(record: RunRecord): Promise<void>;
+  read(dagId: string, runId: string): Promise<RunRecord | undefined>;
+  /** Newest first. A file that is not a record is left out. */
+  list(): Promise<readonly RunRecord[]>;
+}
+
+export function openRunStore(folder: string): RunStore {
+  const pathOf = (dagId: string, runId: string) => join(folder, safeName(dagId), `${safeName(runId)}.json`);
+  return {
+    write: async (record) => {
+      const path = pathOf(record.dagId, record.runId);
+      await mkdir(join(folder, safeName(record.dagId)), { recursive: true });
+      await writeFileAtomic(path, `${stringifyJson(record, 2)}\n`, { mode: 0o600 });
+    },
+    read: (dagId, runId) => readRecord(pathOf(dagId, runId)),
+    list: async () => {
+      const dags = await names(folder);
+      const paths = await Promise.all(
+        dags.map(async (dag) => (await names(join(folder, dag))).map((name) => join(folder, dag, name))),
+      );
+      const files = paths.flat().filter((path) => path.endsWith('.json'));
+      const records = (await Promise.all(files.map(readRecord))).filter((record) => record !== undefined);
+      return records.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    },
+  };
+}
+
+/** What a person may call a run: `last`, a DAG run id, `dag/run id`, or the id of a Databricks run in it. */
+export async function findRun(store: RunStore, reference: string): Promise<FoundRun> {
+  const records = await store.list();
+  const found = matching(records, reference);
+  if (found !== undefined) return found;
+  if (records.length === 0) {
+    throw new ConfigError(`Cannot find run ${reference}: nothing has run here yet`, {
+      code: 'HERMES_UNKNOWN_RUN',
+      nextStep: 'Run something with: hermes run PROJECT',
+    });
+  }
+  throw new ConfigError(`Cannot find run ${reference}: no DAG run and no task of one has this id`, {
+    code: 'HERMES_UNKNOWN_RUN',
+    nextStep: [
+      didYouMean(
+        reference,
+        records.map((record) => record.runId),
+      ),
+      'See the runs with: hermes runs list',
+    ]
+      .filter((line) => line !== undefined)
+      .join(' '),
+  });
+}
+
+/** A record, and the task that was meant when the reference was the id of its Databricks run. */
+export interface FoundRun {
+  readonly record: RunRecord;
+  readonly taskId?: string;
+  readonly databricksRunId?: string;
+}
+
+function matching(records: readonly RunRecord[], reference: string): FoundRun | undefined {
+  const byName = records.find(
+    (record) =>
+      reference === 'last' || reference === record.runId || reference === `${record.dagId}/${record.runId}`,
+  );
+  if (byName !== undefined) return { record: byName };
+  for (const record of records) {
+    for (const task of record.tasks) {
+      const attempt = task.attempts.find(({ runId, taskRunId }) => [runId, taskRunId].includes(reference));
+      if (attempt !== undefined) return { record, taskId: task.taskId, databricksRunId: reference };
+    }
+  }
+  return undefined;
+}
+
+async function names(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}
+
+async function readRecord(path: string): Promise<RunRecord | undefined> {
+  try {
+    const record = parseJson(await readFile(path, 'utf8')) as unknown as RunRecord;
+    return record.format === 1 ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file name on every system; ids that need changing keep apart by a hash. */
+function safeName(id: string): string {
+  const cleaned = id
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^\./, '_')
+    .slice(0, 100);
+  if (cleaned === id) return id;
+  return `${cleaned}.h${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+}
