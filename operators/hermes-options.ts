@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseTemplate } from '../src/core/jinja/syntax.ts';
 import { projectNameProblem, teamNameProblem } from '../src/core/names.ts';
+import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
 
 /** What a `HermesOperator` takes beside the options of every task. */
@@ -48,7 +49,7 @@ export const hermesOptionsSchema = z.strictObject({
   script_version: checked(versionProblem)
     .optional()
     .describe('latest, a version, or a branch such as feature/my-branch (default latest)'),
-  library_version: checked(versionProblem)
+  library_version: checked(libraryProblem)
     .optional()
     .describe('none, or a version (default: the wheel of the same version as the script, when there is one)'),
   parameters: z
@@ -88,6 +89,11 @@ function versionProblem(text: string): string | undefined {
   return text.length === 0 || text.length > 250 || /\.\.|^[-/]|[/.]$|\.lock$|\/\/|@\{/.test(text)
     ? `${wrong}.`
     : undefined;
+}
+
+function libraryProblem(text: string): string | undefined {
+  if (text === 'none' || parseVersion(text) !== undefined) return undefined;
+  return `${JSON.stringify(text)} is neither none nor a version. Leave it out for the wheel that belongs to the script.`;
 }
 
 function textProblem(text: string): string | undefined {

@@ -26,7 +26,7 @@ export interface EnvironmentQuestion {
  */
 export function resolveEnvironment(question: EnvironmentQuestion): Environment {
   const { name, team, folder, home } = question;
-  requireKnown(name, folder);
+  requireEnvironment(name, folder);
   const described = readVariables(folder, name, team);
   const store = readHermesYaml(folder)?.artifacts[name];
   const fromFile = described?.teamVariable;
@@ -59,6 +59,17 @@ export function knownEnvironments(folder: string): string[] {
   return [...new Set([...EMBEDDED, ...stores, ...describedEnvironments(folder)])];
 }
 
+/** @throws ConfigError for a name that is neither `dev`, `prod` nor described by a file around `folder` */
+export function requireEnvironment(name: string, folder: string): void {
+  const known = knownEnvironments(folder);
+  if (known.includes(name)) return;
+  const hint = didYouMean(name, known);
+  throw new ConfigError(`There is no environment ${JSON.stringify(name)}. Known here: ${known.join(', ')}.`, {
+    code: 'HERMES_UNKNOWN_ENVIRONMENT',
+    nextStep: hint ?? `Describe it in variables/${name}.json of the team's Airflow repository.`,
+  });
+}
+
 /**
  * The team that works here: the one given, else the one of `hermes.yaml`.
  * @throws ConfigError when neither says it, or the name breaks the rules.
@@ -79,16 +90,6 @@ export function resolveTeam(question: { readonly team?: string; readonly folder:
   if (problem !== undefined)
     throw new ConfigError(`Cannot use the team: ${problem}`, { code: 'HERMES_TEAM_NAME' });
   return team;
-}
-
-function requireKnown(name: string, folder: string): void {
-  const known = knownEnvironments(folder);
-  if (known.includes(name)) return;
-  const hint = didYouMean(name, known);
-  throw new ConfigError(`There is no environment ${JSON.stringify(name)}. Known here: ${known.join(', ')}.`, {
-    code: 'HERMES_UNKNOWN_ENVIRONMENT',
-    nextStep: hint ?? `Describe it in variables/${name}.json of the team's Airflow repository.`,
-  });
 }
 
 function embeddedVariable({ name, home }: EnvironmentQuestion, artifacts: string): TeamVariable {

@@ -5,7 +5,6 @@ import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
 import { parseJsonSource, type SourceDocument } from '../core/source-document.ts';
-import { didYouMean } from '../core/suggest.ts';
 import { type TeamVariable, teamVariableName } from './environment.ts';
 import { storeUrlProblem } from './store-url.ts';
 
@@ -80,13 +79,11 @@ function fileProblems(document: SourceDocument, environment: string, team: strin
 }
 
 function absentProblem(document: SourceDocument, name: string, others: readonly string[]): Problem {
-  const hint = didYouMean(name, others);
   return placeProblem(
     {
       path: [others[0] ?? ''],
       part: 'key',
       message: `The variable ${name} is missing. Team variables here: ${others.join(', ')}.`,
-      ...(hint === undefined ? {} : { hint }),
     },
     document,
   );

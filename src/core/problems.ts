@@ -17,13 +17,27 @@ export class ProblemsError extends ConfigError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'), { code: 'HERMES_PROBLEMS' });
+    super(formatProblems(problems), { code: 'HERMES_PROBLEMS' });
     this.problems = problems;
   }
 }
 
 /** `file:line:column  message` and the hint behind it. */
 export function formatProblem(problem: Problem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  return `${place}  ${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`;
+  return formatProblems([problem]);
+}
+
+/** One line for each problem, the messages below each other. */
+export function formatProblems(problems: readonly Problem[]): string {
+  const width = Math.max(...problems.map((problem) => placeOf(problem).length));
+  return problems
+    .map((problem) => {
+      const sentence = [problem.message, problem.hint].filter((part) => part !== undefined).join(' ');
+      return `${placeOf(problem).padEnd(width)}  ${sentence}`;
+    })
+    .join('\n');
+}
+
+function placeOf({ file, line, column }: Problem): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }

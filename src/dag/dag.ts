@@ -10,7 +10,7 @@ export type { DagOptions } from './dag-options.ts';
 /**
  * A graph of tasks with a schedule, as Airflow means it.
  * Tasks that are created inside `build` join the DAG by themselves; others by {@link Dag.add}.
- * Nothing is checked here: `checkDag` finds every mistake at once.
+ * Options are not checked here: `checkDag` finds every mistake at once.
  */
 export class Dag implements TaskCollector {
   readonly dagId: string;
@@ -23,7 +23,7 @@ export class Dag implements TaskCollector {
     this.dagId = dagId;
     this.options = options;
     this.place = callerPlace();
-    if (build !== undefined) buildInto(this, () => build(this));
+    if (build !== undefined) buildInto(this, () => requireDone(build(this) as unknown, dagId));
   }
 
   /** Puts a task into the DAG; the same task twice is fine. */
@@ -65,4 +65,17 @@ export class Dag implements TaskCollector {
   plans(): TaskPlan[] {
     return this.#tasks.map((task) => task.plan(this.context));
   }
+}
+
+function requireDone(result: unknown, dagId: string): void {
+  if (!(result instanceof Promise)) return;
+  // The promise may fail on its own later; this error is the one to read.
+  result.catch(() => undefined);
+  throw new ConfigError(
+    `Cannot build DAG ${dagId}: its function is async, and what it creates after an await would be lost.`,
+    {
+      code: 'HERMES_ASYNC_DAG',
+      nextStep: 'Await before `new Dag`, at the top of the file.',
+    },
+  );
 }

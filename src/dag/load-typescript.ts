@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Problem } from '../core/problems.ts';
+import { didYouMean } from '../core/suggest.ts';
 import { checkDag } from './check-dag.ts';
 import { Dag } from './dag.ts';
 import type { DagsOfFile } from './load-yaml.ts';
@@ -28,7 +29,9 @@ export async function loadTypeScript(path: string, shown: (path: string) => stri
     const module: { readonly default?: unknown } = await import(url.href);
     return checkExport(module, path, shown);
   } catch (error) {
-    return { dags: [], problems: [loadProblem(error, path, shown)] };
+    const hint = await missingExport(error);
+    const problem = loadProblem(error, path, shown);
+    return { dags: [], problems: [hint === undefined ? problem : { ...problem, hint }] };
   }
 }
 
@@ -45,7 +48,11 @@ function checkExport(
     return { dags: [], problems: [{ file, message }] };
   }
   const dags: readonly Dag[] = exported;
-  return { dags, problems: dags.flatMap((dag) => checkDag(dag, file, shown)) };
+  return { dags, problems: dags.flatMap((dag) => checkDag(dag, file, shown)).sort(byPlace) };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 /** One hook for the process: it acts only on the package's own name and on files of a DAG's load. */
@@ -74,11 +81,20 @@ function markOf(url: string | undefined): string | undefined {
 
 function loadProblem(error: unknown, path: string, shown: (path: string) => string): Problem {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message = `The file cannot be loaded: ${text.replaceAll(/\?hermes-load=\d+/g, '').split('\n')[0]}`;
+  const [reason = ''] = text.replaceAll(/\?hermes-load=\d+/g, '').split('\n');
+  const message = `The file cannot be loaded: ${reason.replace(/[.!?]?$/, '.')}`;
   const place = error instanceof Error ? placeOf(error, path) : undefined;
   return place === undefined
     ? { file: shown(path), message }
     : { file: shown(place.file), line: place.line, column: place.column, message };
+}
+
+/** What the user may have meant by a name that this package does not export. */
+async function missingExport(error: unknown): Promise<string | undefined> {
+  const name = /'hermes-data-products' does not provide an export named '(\w+)'/.exec(String(error))?.[1];
+  if (name === undefined) return undefined;
+  const names = Object.keys(await import(ownIndex));
+  return didYouMean(name, names) ?? `It exports: ${names.join(', ')}.`;
 }
 
 /** The topmost place in a stack that lies in the user's own files; for a syntax error, the one named before it. */

@@ -27,7 +27,7 @@ export interface TaskOptions extends TaskDefaults {
 }
 
 /** Ids of tasks and DAGs (https://github.com/apache/airflow, `KEY_REGEX`), in the letters that every tool accepts. */
-const ID = /^[A-Za-z0-9_.-]+$/;
+export const ID_PATTERN = '^[A-Za-z0-9_.-]+$';
 const MAX_ID = 250;
 
 /** The first task of every run, which resolves the pins of the others. */
@@ -36,7 +36,7 @@ export const PINS_TASK_ID = 'hermes_pins';
 /** Why a text cannot be the id of a task or a DAG, or undefined when it can. */
 export function idProblem(kind: 'task' | 'DAG', id: string): string | undefined {
   if (id.length > MAX_ID) return `The ${kind} id has ${id.length} characters; at most ${MAX_ID}.`;
-  if (!ID.test(id))
+  if (!new RegExp(ID_PATTERN).test(id))
     return `The ${kind} id ${JSON.stringify(id)} is not allowed: letters, digits, "-", "_" and "." only.`;
   if (kind === 'task' && id === PINS_TASK_ID)
     return `The task id "${PINS_TASK_ID}" is taken: Hermes gives it to the task that resolves versions.`;
