@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, markHome } from '../config/home.ts';
 import { ConfigError } from '../core/errors.ts';
@@ -22,7 +22,7 @@ export function createDiskHost(
     create: async (name, signal) => {
       markHome(home);
       mkdirSync(home.git, { recursive: true });
-      const aside = join(home.git, `.${name}.${process.pid}`);
+      const aside = mkdtempSync(join(home.git, `.${name}-`));
       try {
         const words = [
           'init',

@@ -12,7 +12,7 @@ import { templateKinds } from './answers.ts';
 import { RECORD_PATH, type TemplateRecord } from './template-record.ts';
 
 const recordSchema = z.strictObject({
-  version: z.string().refine((text) => semver.valid(text) !== null, 'is not a version, such as 1.0.0.'),
+  version: z.string().refine((text) => semver.valid(text) !== null, 'a version looks like 1.0.0.'),
   kind: z.enum(templateKinds),
   answers: z.strictObject({
     name: z.string(),

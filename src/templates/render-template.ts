@@ -34,12 +34,18 @@ export function renderTemplate(
   });
 }
 
-const knownHelpers = { json: true, raw: true };
+const knownHelpers = { json: true, yaml: true, raw: true };
+// A plain name that YAML, or a reader of YAML 1.1, takes for something else.
+const YAML_WORD = /^(null|true|false|yes|no|on|off|y|n)$/;
 
-/** Handlebars with two helpers: `json` quotes a text for JSON, YAML and TOML; `raw` keeps `{{ }}` of others. */
+/**
+ * Handlebars with three helpers: `json` quotes a text for JSON, YAML and TOML; `yaml` writes a name, in quotes only
+ * where YAML needs them; `raw` keeps the `{{ }}` of others.
+ */
 function createEngine(): typeof Handlebars {
   const engine = Handlebars.create();
   engine.registerHelper('json', (value: string) => JSON.stringify(value));
+  engine.registerHelper('yaml', (name: string) => (YAML_WORD.test(name) ? JSON.stringify(name) : name));
   engine.registerHelper('raw', function (this: unknown, options: Handlebars.HelperOptions) {
     return options.fn(this);
   });
