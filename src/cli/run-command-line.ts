@@ -23,7 +23,9 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
  * so that help lists them and a misspelt name finds its neighbour.
  */
 export async function buildProgram(entries: readonly CommandEntry[]): Promise<Command> {
-  const program = withHouseStyle(new Command('hermes')).version(hermesVersion, '-V, --version');
+  const program = withHouseStyle(new Command('hermes'))
+    .version(hermesVersion, '-V, --version')
+    .enablePositionalOptions();
   const groups = new Map<string, Command>();
   for (const entry of commands) {
     const [first = '', second] = entry.path.split(' ');

@@ -1,0 +1,127 @@
+import { openStore } from '../artifacts/open-store.ts';
+import { resolvePin } from '../artifacts/resolve-pin.ts';
+import type { Environment } from '../config/environment.ts';
+import { resolveEnvironment } from '../config/resolve-environment.ts';
+import { ExitCode, WorkFailedError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Dag } from '../dag/dag.ts';
+import type { PinResolver } from '../engines/local/pin-tasks.ts';
+import { prepareSurroundings } from '../engines/local/prepare-surroundings.ts';
+import { resumeRun } from '../engines/local/resume-run.ts';
+import { runDag } from '../engines/local/run-dag.ts';
+import type { RunRecord } from '../engines/local/run-record.ts';
+import { openRunStore } from '../engines/local/run-store.ts';
+import type { Workbench } from '../engines/local/workbench.ts';
+import type { Cli } from './cli.ts';
+import { connectWorkspace } from './connect-workspace.ts';
+import { watchProgress } from './watch-progress.ts';
+
+/** Which DAG to run, and how. */
+export interface StartOptions {
+  readonly dag: Dag;
+  readonly environment: string;
+  /** The DAG file as the user typed it, or `hermes run PROJECT`. */
+  readonly source: string;
+  /** Where `hermes.yaml` and the variables are looked for. */
+  readonly folder: string;
+  readonly params: JsonObject;
+  readonly parallel: number;
+  readonly runId?: string;
+  readonly logicalDate?: Date;
+}
+
+/** Runs a DAG, shows it, and sets the exit code by its outcome. */
+export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
+  const plans = options.dag.plans();
+  const teams = [...new Set(plans.map(({ team }) => team))];
+  const environments = environmentsOf(cli, teams, options.environment, options.folder);
+  const [first] = environments;
+  if (first === undefined) throw new Error(`DAG ${options.dag.dagId} has no task`);
+  const { runId, logicalDate, ...rest } = options;
+  await withBench(cli, environments, async (bench, surroundings) => {
+    const request = {
+      ...rest,
+      plans,
+      embedded: first.embedded,
+      host: bench.databricks.host,
+      team: options.dag.options.team ?? first.team,
+      ...(runId === undefined ? {} : { runId }),
+      ...(logicalDate === undefined ? {} : { logicalDate }),
+    };
+    return runDag(request, pinResolver(environments, cli.signal), surroundings, bench);
+  });
+}
+
+/** Goes on with a recorded run, shows it, and sets the exit code by its outcome. @param latest Pins anew. */
+export async function continueRun(cli: Cli, record: RunRecord, latest: boolean): Promise<void> {
+  const teams = [...new Set(record.tasks.map(({ plan }) => plan.team))];
+  const environments = environmentsOf(cli, teams, record.environment, record.folder);
+  const repin = latest ? pinResolver(environments, cli.signal) : undefined;
+  await withBench(cli, environments, (bench, surroundings) => resumeRun(record, surroundings, bench, repin));
+}
+
+function environmentsOf(
+  cli: Cli,
+  teams: readonly string[],
+  name: string,
+  folder: string,
+): readonly Environment[] {
+  return teams.map((team) => resolveEnvironment({ name, team, folder, home: cli.home }));
+}
+
+function pinResolver(environments: readonly Environment[], signal: AbortSignal): PinResolver {
+  return (request) => {
+    const environment = environments.find(({ team }) => team === request.team);
+    if (environment === undefined) throw new Error(`no environment for team ${request.team}`);
+    return resolvePin(openStore(environment.artifacts), request, {
+      production: environment.production,
+      signal,
+    });
+  };
+}
+
+type Surroundings = Awaited<ReturnType<typeof prepareSurroundings>>;
+
+async function withBench(
+  cli: Cli,
+  environments: readonly Environment[],
+  work: (bench: Workbench, surroundings: Surroundings) => Promise<RunRecord>,
+): Promise<void> {
+  const [first] = environments;
+  if (first === undefined) throw new Error('a run needs an environment');
+  const { databricks, pace } = await connectWorkspace(cli, first);
+  const surroundings = await prepareSurroundings(environments, databricks.policies, cli.signal);
+  sayWhenInterrupted(cli);
+  const ended = await watchProgress(cli, (emit) => {
+    const store = openRunStore(cli.home.dagRuns);
+    return work({ databricks, pace, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
+  });
+  report(cli, ended);
+}
+
+function sayWhenInterrupted(cli: Cli): void {
+  const say = (): void =>
+    cli.note(
+      'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last',
+    );
+  cli.signal.addEventListener('abort', say, { once: true });
+}
+
+/** The progress has shown what failed; with `--quiet` the error does. */
+function report(cli: Cli, record: RunRecord): void {
+  if (cli.quiet && record.state === 'success') cli.result(record.runId);
+  if (record.state === 'success') return;
+  if (!cli.quiet) {
+    if (cli.signal.aborted) cli.print('Go on with it: hermes dag run --resume');
+    process.exitCode = ExitCode.workFailed;
+    return;
+  }
+  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
+  throw new WorkFailedError(
+    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
+    {
+      code: 'HERMES_RUN_FAILED',
+      nextStep: 'See what happened with: hermes runs show last',
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander';
+import { parse } from 'yaml';
+import type { Json } from '../core/json.ts';
+
+/** Parses `name=value`; the value as YAML writes it, so that `5` is a number and `2026-01-01` a text. */
+export function collectParam(
+  text: string,
+  earlier: Readonly<Record<string, Json>>,
+): Readonly<Record<string, Json>> {
+  const equals = text.indexOf('=');
+  if (equals <= 0) throw new InvalidArgumentError('Write it as name=value.');
+  const value: unknown = parse(text.slice(equals + 1));
+  return { ...earlier, [text.slice(0, equals)]: value as Json };
+}
+
+/** Collects an option that may be given several times. */
+export function collectText(text: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, text];
+}
+
+/** A day or a time in ISO 8601; UTC unless it says otherwise. */
+export function parseInstant(text: string): Date {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.test(text);
+  const zoned = isDay ? `${text}T00:00:00Z` : /(Z|[+-]\d{2}:\d{2})$/.test(text) ? text : `${text}Z`;
+  const date = new Date(zoned);
+  if ((!isDay && !isTime) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('Write it as 2026-01-31 or 2026-01-31T06:00 (UTC).');
+  }
+  return date;
+}
+
+/** A whole number from 1. */
+export function parseCount(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}

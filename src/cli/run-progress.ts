@@ -1,0 +1,82 @@
+import type { Clock } from '../core/clock.ts';
+import type { RunEvent } from '../engines/local/run-event.ts';
+import type { RunRecord, TaskRecord } from '../engines/local/run-record.ts';
+import { eventObject } from './run-json.ts';
+import {
+  failureLines,
+  headLine,
+  pinLine,
+  type Style,
+  stateText,
+  summaryLine,
+  taskLine,
+} from './run-lines.ts';
+
+/** Where progress goes. */
+export interface ProgressOutput {
+  readonly style: Style;
+  readonly print: (line: string) => void;
+  readonly object: (value: unknown) => void;
+  readonly note: (line: string) => void;
+  /** Replaces what it drew before; absent where nobody watches. */
+  readonly redraw?: (text: string) => void;
+  /** Leaves what was drawn last where it stands. */
+  readonly keep?: () => void;
+}
+
+/** Shows a run as it goes: a live table on a terminal, else one line per change; objects with `--json`. */
+export interface Progress {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Call it a few times per second: moves the spinner and the durations. */
+  readonly tick: () => void;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+export function createProgress(output: ProgressOutput, clock: Clock): Progress {
+  let record: RunRecord | undefined;
+  let frame = 0;
+  const shown = new Map<string, string>();
+
+  const draw = (): void => {
+    if (record === undefined) return;
+    const current = record;
+    const rows = current.tasks.map((task) =>
+      taskLine(current, task, clock.now(), output.style, FRAMES[frame % FRAMES.length]),
+    );
+    output.redraw?.(rows.join('\n'));
+  };
+  const change = (task: TaskRecord, current: RunRecord): void => {
+    const line = taskLine(current, task, clock.now(), output.style);
+    const picture = `${stateText(task, clock.now())} ${line.split(' ').at(-1)} ${task.attempts.length}`;
+    if (task.state !== 'none' && task.state !== 'queued' && shown.get(task.taskId) !== picture)
+      output.print(line);
+    shown.set(task.taskId, picture);
+  };
+  const end = (ended: RunRecord): void => {
+    output.keep?.();
+    for (const task of ended.tasks)
+      for (const line of failureLines(ended, task, output.style)) output.print(line);
+    output.print(summaryLine(ended, clock.now()));
+  };
+
+  return {
+    tick: () => {
+      frame++;
+      draw();
+    },
+    onEvent: (event) => {
+      output.object(eventObject(event));
+      if (event.type === 'note')
+        return output.note(event.taskId === undefined ? event.message : `${event.taskId}: ${event.message}`);
+      record = event.record;
+      if (event.type === 'started') {
+        output.print(headLine(record, output.style));
+        output.print(pinLine(record, output.style));
+      }
+      if (output.redraw !== undefined) draw();
+      else if (event.type === 'task') change(event.task, record);
+      if (event.type === 'ended') end(record);
+    },
+  };
+}

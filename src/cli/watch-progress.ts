@@ -1,0 +1,41 @@
+import { createLogUpdate } from 'log-update';
+import { redact } from '../core/redaction.ts';
+import type { Cli } from './cli.ts';
+import { createProgress, type Progress } from './run-progress.ts';
+
+const TICK_MS = 100;
+
+/** Shows a run while `work` goes on; on a terminal the table moves by itself. */
+export async function watchProgress<T>(
+  cli: Cli,
+  work: (onEvent: Progress['onEvent']) => Promise<T>,
+): Promise<T> {
+  const plain = {
+    style: cli.style.bind(cli),
+    print: (line: string) => cli.print(line),
+    object: (value: unknown) => cli.object(value),
+    note: (line: string) => cli.note(line),
+  };
+  if (!cli.isInteractive) return work(createProgress(plain, cli.clock).onEvent);
+
+  const live = createLogUpdate(process.stdout);
+  const progress = createProgress(
+    {
+      ...plain,
+      redraw: (text) => live(redact(text)),
+      keep: () => live.done(),
+      note: (line) => {
+        live.clear();
+        cli.note(line);
+      },
+    },
+    cli.clock,
+  );
+  const timer = setInterval(progress.tick, TICK_MS);
+  try {
+    return await work(progress.onEvent);
+  } finally {
+    clearInterval(timer);
+    live.done();
+  }
+}
