@@ -81,6 +81,11 @@ export class Cli {
     return styleText(style, text, { stream: process.stdout });
   }
 
+  /** A secret that was asked for (a fresh token) on stdout: the one thing that is printed without redaction. */
+  secret(name: string, value: string): void {
+    writeFully(1, this.json ? `${stringifyJson({ [name]: value })}\n` : `${value}\n`);
+  }
+
   #write(descriptor: 1 | 2, text: string): void {
     writeFully(descriptor, redact(text));
   }

@@ -1,4 +1,56 @@
 import type { Command } from 'commander';
+import { ConfigError } from '../../core/errors.ts';
+import { startWorkspace } from '../../workspace/server.ts';
 import type { Cli } from '../cli.ts';
 
-export function configure(_command: Command, _cli: () => Cli): void {}
+interface Options {
+  readonly folder?: string;
+  readonly cache?: string;
+  readonly owner: string;
+  readonly port?: string;
+  readonly idleMinutes?: string;
+}
+
+export function configure(command: Command, cli: () => Cli): void {
+  command
+    .option('--folder <path>', "the workspace's folder (default: the home's)")
+    .option('--cache <path>', 'folder of prepared Python environments')
+    .option('--owner <name>', "the machine's owner, an admin", 'you@localhost')
+    .option('--port <number>', 'must be free')
+    .option('--idle-minutes <number>', 'end after so long without a request and without a run')
+    .addHelpText('after', '\nExamples:\n  hermes workspace serve --port 7413')
+    .action(async (options: Options) => {
+      await serve(cli(), options);
+    });
+}
+
+async function serve(cli: Cli, options: Options): Promise<void> {
+  const idleMinutes = options.idleMinutes === undefined ? undefined : Number(options.idleMinutes);
+  const workspace = await startWorkspace({
+    folder: options.folder ?? cli.home.workspace,
+    cacheFolder: options.cache ?? cli.home.cache,
+    owner: options.owner,
+    machine: cli.env,
+    ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
+    ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
+  });
+  if (workspace === undefined) {
+    cli.note('Another process serves this workspace already.');
+    return;
+  }
+  cli.note(`Workspace at ${workspace.url}`);
+  cli.signal.addEventListener('abort', () => void workspace.close(), { once: true });
+  await workspace.closed;
+}
+
+/** A port number from a command line. @throws ConfigError for anything else. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new ConfigError(
+    `Cannot use port ${JSON.stringify(text)}: a whole number from 1 to 65535 is needed.`,
+    {
+      code: 'HERMES_PORT',
+    },
+  );
+}

@@ -1,0 +1,33 @@
+import { Hono } from 'hono';
+import { hermesVersion } from '../core/package-root.ts';
+import { HEALTH_PATH } from './health.ts';
+import type { AppTypes, WorkspaceParts } from './parts.ts';
+import { apiErrorReply, apiRoutes } from './routes/api.ts';
+import { reply } from './routes/request.ts';
+import { activeRuns } from './runs.ts';
+
+/** All routes of a workspace. `touched` is called for every request. */
+export function createApp(parts: WorkspaceParts, instance: string, touched: () => void): Hono<AppTypes> {
+  const app = new Hono<AppTypes>();
+  app.use(async (c, next) => {
+    touched();
+    // A page of another site that had its name point to this machine must not reach us (DNS rebinding).
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(c.req.header('host') ?? ''))
+      return c.text('This workspace answers to 127.0.0.1 and localhost only.', 421);
+    return next();
+  });
+  app.get(HEALTH_PATH, () =>
+    reply({
+      instance,
+      pid: process.pid,
+      version: hermesVersion,
+      active_runs: activeRuns(parts.db).length,
+    }),
+  );
+  app.get('/.well-known/databricks-config', () =>
+    reply({ error_code: 'ENDPOINT_NOT_FOUND', message: 'Not offered by this workspace.' }, 404),
+  );
+  app.route('/api', apiRoutes(parts));
+  app.onError((error) => apiErrorReply(error));
+  return app;
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '../core/clock.ts';
+import type { Database } from './database.ts';
+import type { EnvironmentBuilder } from './python-environment.ts';
+import type { PythonInterpreter } from './python-interpreter.ts';
+
+/** What running tasks needs of the machine. */
+export interface Compute {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** The workspace's folder; task runs lie below `runs/`. */
+  readonly folder: string;
+  /** The server's environment; drivers get PATH and LANG of it. */
+  readonly machine: NodeJS.ProcessEnv;
+  /** Rejects with a PythonMissingError when there is none. */
+  readonly python: () => Promise<PythonInterpreter>;
+  readonly environments: EnvironmentBuilder;
+  /** Task runs at the same time; the next ones are QUEUED. */
+  readonly maxConcurrent: number;
+  /** Milliseconds between TERM and KILL. */
+  readonly graceMs: number;
+  /** Largest size of one driver log in bytes. */
+  readonly logCapBytes: number;
+  /** The id of the first run, when the workspace has had none. */
+  readonly firstRunId: bigint;
+}

@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '../core/clock.ts';
+import { ConfigError, RemoteError } from '../core/errors.ts';
+import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
+import { HEALTH_PATH } from './health.ts';
+import { processIdentity } from './process-group.ts';
+
+export interface LaunchOptions {
+  /** The workspace's folder: `home.workspace`. */
+  readonly folder: string;
+  /** Prepared Python environments: `home.cache`. @defaultValue a folder of the workspace */
+  readonly cacheFolder?: string;
+  /** Variables that the server gets, when one has to be started. @defaultValue those of this process */
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** Must be free when a server has to be started. */
+  readonly port?: number;
+  /** Name of the machine's owner. @defaultValue `you@localhost` */
+  readonly owner?: string;
+  /** The server stays until it is stopped; otherwise it ends after 15 minutes without use. */
+  readonly stays?: boolean;
+  readonly clock?: Clock;
+}
+
+/** A workspace to talk to. */
+export interface ReachableWorkspace {
+  readonly url: string;
+  /** The owner's token. */
+  readonly token: string;
+  readonly userName: string;
+  /** Whether this call started it. */
+  readonly started: boolean;
+  /** The port of last time, when it was busy: links to it that were printed earlier lead nowhere. */
+  readonly movedFrom?: number;
+}
+
+/** A workspace that is up. */
+export interface WorkspaceStatus {
+  readonly url: string;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly version: string;
+  readonly activeRuns: number;
+}
+
+/** After so long without a request and without a run, a server that was started on demand ends. */
+export const IDLE_MS = 15 * 60_000;
+const DEFAULT_OWNER = 'you@localhost';
+const START_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 30_000;
+const POLL_MS = 25;
+
+/**
+ * Answers the workspace of a folder, starting it when it is not running. Callers at the same moment share one server.
+ * @throws ConfigError, RemoteError when it does not come up; the error ends with what the server said.
+ */
+export async function ensureWorkspace(options: LaunchOptions): Promise<ReachableWorkspace> {
+  const running = await findServer(options.folder);
+  if (running !== undefined) return reachable(options, running.address, false);
+  const clock = options.clock ?? systemClock;
+  const log = join(options.folder, 'server.log');
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const child = spawnServer(options, log);
+  for (let waited = 0; waited < START_LIMIT_MS; waited += POLL_MS) {
+    await clock.sleep(POLL_MS, options.signal);
+    const found = await findServer(options.folder);
+    if (found !== undefined) return reachable(options, found.address, found.address.pid === child.pid());
+    const code = child.exitCode();
+    if (code !== undefined && code !== 0) throw startFailure(options, log, code);
+  }
+  throw new RemoteError('Cannot start the workspace: it did not answer in time.', {
+    code: 'HERMES_WORKSPACE_TIMEOUT',
+    facts: { log, seconds: START_LIMIT_MS / 1_000 },
+    nextStep: 'Try again; the log says how far it came.',
+  });
+}
+
+/** The workspace of a folder when it is up; never starts it. */
+export async function workspaceStatus(folder: string): Promise<WorkspaceStatus | undefined> {
+  const found = await findServer(folder);
+  if (found === undefined) return undefined;
+  const { url, pid, startedAt, version } = found.address;
+  return { url, pid, startedAt, version, activeRuns: found.activeRuns };
+}
+
+/** Stops the workspace of a folder. Runs that are going are cancelled; `cancelledRuns` says how many. */
+export async function stopWorkspace(
+  folder: string,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Promise<{ stopped: boolean; cancelledRuns: number }> {
+  const found = await findServer(folder);
+  if (found === undefined) return { stopped: false, cancelledRuns: 0 };
+  const { pid } = found.address;
+  const identity = processIdentity(pid);
+  process.kill(pid, 'SIGTERM');
+  for (let waited = 0; waited < STOP_LIMIT_MS; waited += POLL_MS) {
+    if (processIdentity(pid) !== identity) return { stopped: true, cancelledRuns: found.activeRuns };
+    await clock.sleep(POLL_MS, signal);
+  }
+  throw new RemoteError('Cannot stop the workspace: it is still there.', {
+    code: 'HERMES_WORKSPACE_TIMEOUT',
+    facts: { pid, seconds: STOP_LIMIT_MS / 1_000 },
+    nextStep: `Look at ${join(folder, 'server.log')}; kill ${pid} ends it for good, and the next start settles its runs.`,
+  });
+}
+
+interface FoundServer {
+  readonly address: ServerAddress;
+  readonly activeRuns: number;
+}
+
+/** The server that `server.json` names, when it answers and is the one that wrote it. */
+async function findServer(folder: string): Promise<FoundServer | undefined> {
+  const address = readAddress(folder);
+  if (address === undefined) return undefined;
+  try {
+    const response = await fetch(`${address.url}${HEALTH_PATH}`, { signal: AbortSignal.timeout(5_000) });
+    const health = (await response.json()) as { instance?: string; active_runs?: number };
+    return health.instance === address.instance
+      ? { address, activeRuns: health.active_runs ?? 0 }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reachable(options: LaunchOptions, address: ServerAddress, started: boolean): ReachableWorkspace {
+  const token = readOwnerToken(options.folder);
+  if (token === undefined)
+    throw new ConfigError('Cannot use the workspace: its owner token is missing or not readable.', {
+      code: 'HERMES_WORKSPACE_TOKEN',
+      facts: { file: join(options.folder, 'owner-token') },
+      nextStep: 'Run: hermes workspace stop, then hermes workspace start (it makes a fresh one).',
+    });
+  const moved = started && address.movedFrom !== undefined ? { movedFrom: address.movedFrom } : {};
+  return { url: address.url, token, userName: options.owner ?? DEFAULT_OWNER, started, ...moved };
+}
+
+function spawnServer(
+  options: LaunchOptions,
+  log: string,
+): { pid(): number | undefined; exitCode(): number | undefined } {
+  writeFileSync(log, '', { mode: 0o600 });
+  const output = openSync(log, 'a', 0o600);
+  let code: number | undefined;
+  try {
+    const child = spawn(process.execPath, [mainFile(), ...serveWords(options)], {
+      cwd: options.folder,
+      detached: true,
+      ...(options.environment === undefined ? {} : { env: options.environment }),
+      stdio: ['ignore', output, output],
+    });
+    child.once('error', () => {
+      code = -1;
+    });
+    child.once('exit', (exitCode) => {
+      code = exitCode ?? -1;
+    });
+    child.unref();
+    return { pid: () => child.pid, exitCode: () => code };
+  } finally {
+    closeSync(output);
+  }
+}
+
+function serveWords(options: LaunchOptions): string[] {
+  return [
+    'workspace',
+    'serve',
+    '--folder',
+    options.folder,
+    '--owner',
+    options.owner ?? DEFAULT_OWNER,
+    ...(options.cacheFolder === undefined ? [] : ['--cache', options.cacheFolder]),
+    ...(options.port === undefined ? [] : ['--port', String(options.port)]),
+    ...(options.stays === true ? [] : ['--idle-minutes', String(IDLE_MS / 60_000)]),
+  ];
+}
+
+/** This package's own command, beside this file: `.ts` from sources, `.js` when built. */
+function mainFile(): string {
+  const own = fileURLToPath(import.meta.url);
+  return fileURLToPath(new URL(`../cli/main${own.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+}
+
+function startFailure(options: LaunchOptions, log: string, code: number): Error {
+  const said = readFileSync(log, 'utf8').trim();
+  if (code === 2 && options.port !== undefined)
+    return new ConfigError(said.split('\n')[0] ?? 'Cannot start the workspace.', {
+      code: 'HERMES_WORKSPACE_START',
+      nextStep: said.split('\n').slice(1).join('\n'),
+    });
+  return new RemoteError(
+    `Cannot start the workspace: ${said.split('\n').slice(-5).join('\n') || 'it ended at once.'}`,
+    {
+      code: 'HERMES_WORKSPACE_START',
+      facts: { exit: code, log },
+    },
+  );
+}

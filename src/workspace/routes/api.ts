@@ -1,0 +1,76 @@
+import { Hono } from 'hono';
+import { assertJobAccess } from '../access.ts';
+import { ApiError, invalidParameter } from '../api-error.ts';
+import { clusterById, renderCluster } from '../clusters.ts';
+import type { AppTypes, WorkspaceParts } from '../parts.ts';
+import { runById, taskById } from '../runs.ts';
+import { identify } from '../users.ts';
+import { jobsRoutes } from './jobs.ts';
+import { permissionRoutes } from './permissions.ts';
+import { policyRoutes } from './policies.ts';
+import { readParameters, reply } from './request.ts';
+
+const VERSIONS = ['2.0', '2.1', '2.2'] as const;
+
+/** Everything below `/api`: by token, JSON in and out, errors as `{"error_code", "message"}`. */
+export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
+  const app = new Hono<AppTypes>();
+  app.use(async (c, next) => {
+    const token = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token === undefined)
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        'Credential was not sent or was of an unsupported type for this API.',
+      );
+    const who = identify(parts.db, 'token', token, parts.clock.now());
+    if (who === undefined) throw new ApiError('UNAUTHENTICATED', 'Invalid access token.');
+    c.set('who', who);
+    await next();
+  });
+  app.route('/2.1/jobs', jobsRoutes(parts, '2.1'));
+  app.route('/2.2/jobs', jobsRoutes(parts, '2.2'));
+  app.route('/2.0/policies/clusters', policyRoutes(parts));
+  app.route('/2.0/permissions', permissionRoutes(parts));
+  for (const version of VERSIONS)
+    app.get(`/${version}/clusters/get`, async (c) => reply(await cluster(parts, c)));
+  app.get('/2.0/preview/scim/v2/Me', (c) => {
+    const { userName, groups } = c.var.who;
+    return reply(
+      {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+        id: userName,
+        userName,
+        displayName: userName,
+        active: true,
+        emails: [{ type: 'work', value: userName, primary: true }],
+        groups: groups.map((name) => ({ display: name, type: 'direct', value: name })),
+      },
+      200,
+      { 'X-Databricks-Org-Id': parts.workspaceId },
+    );
+  });
+  app.all('*', (c) => {
+    throw new ApiError('ENDPOINT_NOT_FOUND', `No API found for '${c.req.method} ${c.req.path}'`);
+  });
+  return app;
+}
+
+async function cluster(parts: WorkspaceParts, c: Parameters<typeof readParameters>[0]): Promise<unknown> {
+  const id = (await readParameters(c)).requiredText('cluster_id');
+  const found = clusterById(parts.db, id);
+  const task = found === undefined ? undefined : taskById(parts.db, found.task_run);
+  const run = task === undefined ? undefined : runById(parts.db, task.parent);
+  if (found === undefined || run === undefined) throw invalidParameter(`Cluster ${id} does not exist`);
+  assertJobAccess(parts.db, run.job_id, c.var.who, 'CAN_VIEW');
+  return renderCluster(found, run.job_id, run.name);
+}
+
+/** The JSON of an error, for `/api`. */
+export function apiErrorReply(error: unknown): Response {
+  if (error instanceof ApiError)
+    return reply({ error_code: error.errorCode, message: error.message }, error.status);
+  return reply(
+    { error_code: 'INTERNAL_ERROR', message: `The workspace failed: ${(error as Error).message}` },
+    500,
+  );
+}

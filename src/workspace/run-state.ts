@@ -1,0 +1,117 @@
+/** Life of a run or task, in the words of the Jobs API. */
+export type LifeCycle =
+  | 'QUEUED'
+  | 'BLOCKED'
+  | 'PENDING'
+  | 'RUNNING'
+  | 'WAITING_FOR_RETRY'
+  | 'TERMINATING'
+  | 'TERMINATED'
+  | 'SKIPPED'
+  | 'INTERNAL_ERROR';
+export type Result = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'UPSTREAM_FAILED' | 'UPSTREAM_CANCELED';
+export type TerminationType = 'SUCCESS' | 'CLIENT_ERROR' | 'INTERNAL_ERROR';
+
+/** How a run or task ended. */
+export interface Ending {
+  readonly life: 'TERMINATED' | 'SKIPPED' | 'INTERNAL_ERROR';
+  readonly result: Result;
+  readonly message: string;
+  readonly code: string;
+  readonly type: TerminationType;
+  /** Last line of the traceback, and the traceback, when the script raised. */
+  readonly error?: string;
+  readonly errorTrace?: string;
+}
+
+/** What the end of a task needs to be known by for its run. */
+export interface EndedTask {
+  readonly taskKey: string;
+  readonly ending: Ending;
+}
+
+const terminal = new Set<string>(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
+
+export function isTerminal(life: string): boolean {
+  return terminal.has(life);
+}
+
+export const succeeded: Ending = {
+  life: 'TERMINATED',
+  result: 'SUCCESS',
+  message: '',
+  code: 'SUCCESS',
+  type: 'SUCCESS',
+};
+
+/** A script that raised: the task is TERMINATED, its run INTERNAL_ERROR, as in Databricks. */
+export function userFailure(error: string, errorTrace: string): Ending {
+  const message = 'Workload failed, see run output for details';
+  return {
+    life: 'TERMINATED',
+    result: 'FAILED',
+    message,
+    code: 'RUN_EXECUTION_ERROR',
+    type: 'CLIENT_ERROR',
+    error,
+    errorTrace,
+  };
+}
+
+/** A task that did not come to run its script, or lost it. */
+export function brokenTask(code: string, type: TerminationType, message: string): Ending {
+  return { life: 'INTERNAL_ERROR', result: 'FAILED', message, code, type };
+}
+
+export function cancelled(message = 'Run cancelled.'): Ending {
+  return { life: 'TERMINATED', result: 'CANCELED', message, code: 'USER_CANCELED', type: 'CLIENT_ERROR' };
+}
+
+export function timedOut(message: string): Ending {
+  return { life: 'TERMINATED', result: 'TIMEDOUT', message, code: 'CANCELED', type: 'CLIENT_ERROR' };
+}
+
+/** A task that never started because a task before it did not succeed. */
+export function upstreamEnded(upstream: Ending): Ending {
+  const wasCancelled = upstream.result === 'CANCELED' || upstream.result === 'UPSTREAM_CANCELED';
+  return {
+    life: 'TERMINATED',
+    result: wasCancelled ? 'UPSTREAM_CANCELED' : 'UPSTREAM_FAILED',
+    message: `An upstream task ${wasCancelled ? 'was canceled' : 'failed'}.`,
+    code: wasCancelled ? 'USER_CANCELED' : 'RUN_EXECUTION_ERROR',
+    type: 'CLIENT_ERROR',
+  };
+}
+
+/** How a run ended, from the last attempts of its tasks. `override`: it was cancelled or timed out as a whole. */
+export function endingOfRun(tasks: readonly EndedTask[], override: Ending | undefined): Ending {
+  const bad = tasks.filter((task) => task.ending.result !== 'SUCCESS');
+  if (bad.length === 0) return succeeded;
+  if (override !== undefined) return override;
+  const isSkip = (task: EndedTask): boolean => task.ending.result.startsWith('UPSTREAM_');
+  const causes = bad.filter((task) => !isSkip(task));
+  const failed = causes.find((task) => task.ending.result !== 'CANCELED') ?? causes[0] ?? bad[0];
+  if (failed === undefined) return succeeded;
+  if (failed.ending.result === 'CANCELED') return cancelled();
+  const skipped = bad.some(isSkip) ? ' This caused all downstream tasks to get skipped.' : '';
+  const message = `Task ${failed.taskKey} failed with message: ${sentence(failed.ending.message)}${skipped}`;
+  const { code, type } = failed.ending;
+  if (failed.ending.result === 'TIMEDOUT')
+    return { life: 'TERMINATED', result: 'TIMEDOUT', message, code, type };
+  return { life: 'INTERNAL_ERROR', result: 'FAILED', message, code, type };
+}
+
+/** A run's life while it is going, from its tasks. */
+export function lifeOfRun(tasks: readonly LifeCycle[]): LifeCycle {
+  const open = tasks.filter((life) => !isTerminal(life));
+  if (open.length > 0 && open.every((life) => life === 'TERMINATING' || life === 'BLOCKED')) {
+    if (open.includes('TERMINATING')) return 'TERMINATING';
+  }
+  if (tasks.some((life) => life === 'RUNNING' || life === 'WAITING_FOR_RETRY' || isTerminal(life)))
+    return 'RUNNING';
+  return tasks.includes('PENDING') ? 'PENDING' : 'QUEUED';
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,46 @@
+import type { Compute } from './compute.ts';
+import { recoverRuns } from './recovery.ts';
+import { cancelled } from './run-state.ts';
+import { activeRuns, lastAttempts, taskById, tasksOf } from './runs.ts';
+import { advance, endWhole, enqueue, interrupt, type Schedule } from './schedule.ts';
+
+/** Starts tasks when those before them are done and there is room, and carries runs to their end. */
+export interface Scheduler {
+  /** Takes up a run that was just stored. */
+  start(runId: bigint): void;
+  /** Ends a run, or one of its tasks; a run that has ended keeps its outcome. */
+  cancel(id: bigint, by: string): void;
+  /** Settles what an earlier server left: adopts drivers that live, reads results, ends what is lost. */
+  recover(): void;
+  /** Cancels everything and resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+export function createScheduler(compute: Compute): Scheduler {
+  const schedule: Schedule = { compute, going: new Map(), waiting: [], limits: new Map() };
+  const { db } = compute;
+  return {
+    start: (runId) => {
+      for (const task of tasksOf(db, runId)) if (task.life === 'QUEUED') enqueue(schedule, task.run_id);
+      advance(schedule, runId);
+    },
+    cancel: (id, by) => cancel(schedule, id, by),
+    recover: () => recoverRuns(schedule),
+    stop: async () => {
+      for (const run of activeRuns(db)) endWhole(schedule, run.run_id, 'stop', 'workspace');
+      await Promise.all([...schedule.going.values()].map((work) => work.done));
+    },
+  };
+}
+
+function cancel(schedule: Schedule, id: bigint, by: string): void {
+  const { db } = schedule.compute;
+  const task = taskById(db, id);
+  const isOnlyTask = task !== undefined && lastAttempts(tasksOf(db, task.parent)).length === 1;
+  if (task === undefined || isOnlyTask) {
+    endWhole(schedule, task?.parent ?? id, 'cancel', by);
+    return;
+  }
+  interrupt(schedule, task, cancelled());
+  advance(schedule, task.parent);
+}

@@ -1,0 +1,96 @@
+import { type Json, type JsonObject, stringifyJson } from '../core/json.ts';
+import { ApiError, invalidParameter } from './api-error.ts';
+import { activeClustersOf } from './clusters.ts';
+import type { Database } from './database.ts';
+import { fieldsOf } from './fields.ts';
+import { policyLimit, rulesForUse } from './policies.ts';
+import { type EvaluatedCluster, evaluatePolicy } from './policy-evaluator.ts';
+import { insertRun, runByToken } from './runs.ts';
+import { type PlannedTask, parseSubmission, type TaskRequest } from './submission.ts';
+import type { Identity } from './users.ts';
+
+export interface SubmitOptions {
+  readonly db: Database;
+  readonly now: Date;
+  readonly firstRunId: bigint;
+  /** Whether a limiting policy rule without `isOptional` makes its attribute required. */
+  readonly limitsRequire: boolean;
+}
+
+/**
+ * Takes in a run: shape, then the token (a repeat answers the run it made, whatever became of it), then the policy
+ * (exists, may be used, obeyed), then stores everything at once.
+ */
+export function submitRun(
+  body: Json,
+  who: Identity,
+  options: SubmitOptions,
+): { runId: bigint; isNew: boolean } {
+  const { db } = options;
+  const submission = parseSubmission(body);
+  const known =
+    submission.idempotencyToken === undefined ? undefined : runByToken(db, submission.idempotencyToken);
+  if (known?.deleted != null)
+    throw invalidParameter(
+      `The run with idempotency token '${submission.idempotencyToken}' was deleted; choose another token.`,
+    );
+  if (known !== undefined) return { runId: known.run_id, isNew: false };
+  const tasks = submission.tasks.map(
+    (task): PlannedTask => ({ ...task, evaluated: evaluateCluster(task, who, options) }),
+  );
+  return insertRun(db, submission, tasks, stringifyJson(body), who, options.now, options.firstRunId);
+}
+
+function evaluateCluster(task: TaskRequest, who: Identity, options: SubmitOptions): EvaluatedCluster {
+  const fields = fieldsOf(task.newCluster, 'new_cluster.');
+  const policyId = fields.text('policy_id');
+  if (!policyId && !who.isAdmin)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `User ${who.userName} is not authorized to create clusters without a policy: give new_cluster.policy_id.`,
+    );
+  const rules = policyId ? rulesForUse(options.db, policyId, who) : [];
+  const evaluated = evaluatePolicy(task.newCluster, rules, {
+    applyDefaults: fields.flag('apply_policy_default_values') ?? false,
+    limitsRequire: options.limitsRequire,
+  });
+  const problems = evaluated.violations.length > 0 ? evaluated.violations : shapeProblems(evaluated.spec);
+  if (problems.length > 0) throw invalidParameter(`Cluster validation error: ${problems.join('; ')}`);
+  const limit = policyId ? policyLimit(options.db, policyId) : undefined;
+  if (policyId && limit !== undefined && activeClustersOf(options.db, who.userName, policyId) >= limit)
+    throw new ApiError(
+      'QUOTA_EXCEEDED',
+      `User ${who.userName} has ${limit} active clusters under the policy ${policyId}, which is its limit.`,
+    );
+  return evaluated;
+}
+
+/** What every cluster needs, whether the request or the policy gave it. */
+function shapeProblems(spec: JsonObject): string[] {
+  const missing = (name: string): string =>
+    `Missing required field: settings.cluster_spec.new_cluster.${name}`;
+  const fields = fieldsOf(spec, 'new_cluster.');
+  const workers = fields.integer('num_workers');
+  const autoscale = fields.object('autoscale');
+  if (workers === undefined && autoscale === undefined) return [missing('size')];
+  if (workers !== undefined && autoscale !== undefined)
+    return ['Only one of num_workers and autoscale may be given.'];
+  if (autoscale !== undefined) {
+    const size = fieldsOf(autoscale, 'new_cluster.autoscale.');
+    if (size.requiredInteger('min_workers') > size.requiredInteger('max_workers'))
+      return ['autoscale.max_workers must not be less than autoscale.min_workers.'];
+  }
+  if (!fields.text('spark_version')) return [missing('spark_version')];
+  if (!fields.text('node_type_id') && !fields.text('instance_pool_id')) return [missing('node_type_id')];
+  return secretProblems(fields.object('spark_env_vars') ?? {});
+}
+
+/** This workspace keeps no secrets, so a reference to one names none that exists. */
+function secretProblems(variables: JsonObject): string[] {
+  return Object.values(variables).flatMap((value) => {
+    const reference = /\{\{\s*secrets\/([^/}]+)\/([^}]+?)\s*\}\}/.exec(String(value));
+    return reference === null
+      ? []
+      : [`Secret does not exist with scope: ${reference[1]} and key: ${reference[2]}`];
+  });
+}

@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { ConfigError } from '../core/errors.ts';
+import type { Database } from './database.ts';
+
+/** Who makes a request, and the groups that decide what he may do. */
+export interface Identity {
+  readonly userName: string;
+  readonly groups: readonly string[];
+  readonly isAdmin: boolean;
+}
+
+/** The group whose members may do everything. */
+export const ADMINS = 'admins';
+
+type SecretKind = 'token' | 'login' | 'session';
+
+const LOGIN_CODE_MS = 10 * 60_000;
+const SESSION_MS = 30 * 24 * 3_600_000;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._%+@-]{0,99}$/;
+
+/** Adds a user, or adds groups to one who exists. @throws ConfigError for a name that cannot be one. */
+export function addUser(db: Database, userName: string, groups: readonly string[], now: Date): void {
+  for (const name of [userName, ...groups]) {
+    if (!NAME.test(name)) {
+      throw new ConfigError(
+        `Cannot add user ${JSON.stringify(userName)}: ${JSON.stringify(name)} is not a name. Allowed: letters, digits and . _ % + @ -, beginning with a letter or digit, at most 100.`,
+        { code: 'HERMES_WORKSPACE_USER_NAME' },
+      );
+    }
+  }
+  db.transaction(() => {
+    db.run('INSERT OR IGNORE INTO users VALUES (?, ?)', userName, now.getTime());
+    for (const group of groups) db.run('INSERT OR IGNORE INTO memberships VALUES (?, ?)', userName, group);
+  });
+}
+
+/** Every user with his groups, by name. */
+export function listUsers(db: Database): Identity[] {
+  return db
+    .rows<{ name: string }>('SELECT name FROM users ORDER BY name')
+    .map(({ name }) => identityOf(db, name));
+}
+
+/** A fresh API token of a user. Only its hash is stored: this is the one time it can be read. */
+export function issueToken(db: Database, userName: string, now: Date): string {
+  return issue(db, 'token', userName, now);
+}
+
+/** Makes `token` a token of the user when it is not one yet. */
+export function acceptToken(db: Database, userName: string, token: string, now: Date): void {
+  store(db, 'token', token, userName, now);
+}
+
+/** A code that opens one browser session within 10 minutes. */
+export function issueLoginCode(db: Database, userName: string, now: Date): string {
+  return issue(db, 'login', userName, now, LOGIN_CODE_MS);
+}
+
+/** A browser session, for the cookie; lasts 30 days. */
+export function issueSession(db: Database, userName: string, now: Date): string {
+  return issue(db, 'session', userName, now, SESSION_MS);
+}
+
+/** Who holds a token or session, or undefined when it is unknown or has expired. */
+export function identify(
+  db: Database,
+  kind: 'token' | 'session',
+  secret: string,
+  now: Date,
+): Identity | undefined {
+  const found = db.row<{ user: string }>(
+    'SELECT user FROM secrets WHERE hash = ? AND kind = ? AND (expires IS NULL OR expires > ?)',
+    digest(secret),
+    kind,
+    now.getTime(),
+  );
+  return found === undefined ? undefined : identityOf(db, found.user);
+}
+
+/** Uses up a login code; answers its user, or undefined when it is unknown, used or expired. */
+export function redeemLoginCode(db: Database, code: string, now: Date): string | undefined {
+  return db.row<{ user: string }>(
+    "DELETE FROM secrets WHERE hash = ? AND kind = 'login' AND expires > ? RETURNING user",
+    digest(code),
+    now.getTime(),
+  )?.user;
+}
+
+function identityOf(db: Database, userName: string): Identity {
+  const groups = db
+    .rows<{ team: string }>('SELECT team FROM memberships WHERE user = ? ORDER BY team', userName)
+    .map((row) => row.team);
+  return { userName, groups, isAdmin: groups.includes(ADMINS) };
+}
+
+function issue(db: Database, kind: SecretKind, userName: string, now: Date, lifetimeMs?: number): string {
+  const prefix = kind === 'token' ? 'hws_' : '';
+  const secret = `${prefix}${randomBytes(24).toString('base64url')}`;
+  store(db, kind, secret, userName, now, lifetimeMs);
+  return secret;
+}
+
+function store(
+  db: Database,
+  kind: SecretKind,
+  secret: string,
+  userName: string,
+  now: Date,
+  lifetimeMs?: number,
+): void {
+  db.run('DELETE FROM secrets WHERE expires < ?', now.getTime());
+  db.run(
+    'INSERT OR IGNORE INTO secrets VALUES (?, ?, ?, ?, ?)',
+    digest(secret),
+    kind,
+    userName,
+    now.getTime(),
+    lifetimeMs === undefined ? null : now.getTime() + lifetimeMs,
+  );
+}
+
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
