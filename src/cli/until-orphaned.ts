@@ -3,8 +3,8 @@ import type { Clock } from '../core/clock.ts';
 const PERIOD_MS = 500;
 
 /**
- * A signal that aborts when the process that started this one is gone (the push was killed), or hangs up.
- * Call `stop` to end the watch.
+ * A signal that aborts when the process that started this one is gone, or the terminal hangs up: a git hook whose
+ * receiver died has nobody to report to. Call `stop` to end the watch.
  */
 export function untilOrphaned(clock: Clock): { readonly signal: AbortSignal; stop(): void } {
   const orphaned = new AbortController();

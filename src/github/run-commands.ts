@@ -48,10 +48,12 @@ export async function runCommands(
   const [, output, , codes] = shell.stdio as unknown as [null, Readable, null, Readable];
   output.on('data', context.onOutput);
   const outcomes = collectOutcomes(commands, codes, context.clock);
-  const stopping = () => void stopGroup(shell, context.clock);
+  const ended = new AbortController();
+  const stopping = () => void stopGroup(shell, context.clock, ended.signal);
   context.signal.addEventListener('abort', stopping, { once: true });
   try {
     const exitCode = await exitOf(shell);
+    ended.abort();
     killGroup(shell, 'SIGKILL');
     await drained(output, context.clock);
     context.signal.throwIfAborted();
@@ -106,10 +108,15 @@ async function drained(output: Readable, clock: Clock): Promise<void> {
   giveUp.abort();
 }
 
-async function stopGroup(shell: ChildProcess, clock: Clock): Promise<void> {
+/** Asks the group to end, and ends it after a while. */
+async function stopGroup(shell: ChildProcess, clock: Clock, ended: AbortSignal): Promise<void> {
   killGroup(shell, 'SIGTERM');
-  await clock.sleep(GRACE_MS);
-  if (shell.exitCode === null && shell.signalCode === null) killGroup(shell, 'SIGKILL');
+  try {
+    await clock.sleep(GRACE_MS, ended);
+    killGroup(shell, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
 }
 
 function killGroup(shell: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRepository, type RepositoryRequest } from '../../src/cli/create-repository.ts';
+import { resolveHome } from '../../src/config/home.ts';
+import { createDiskHost } from '../../src/github/disk-host.ts';
+import { git } from '../../src/github/git.ts';
+import type { RepositoryHost } from '../../src/github/repository-host.ts';
+import { createMemoryHost } from '../fakes/memory-host.ts';
+import { temporaryFolder } from '../setup.ts';
+
+const { signal } = new AbortController();
+const known = { ...process.env, GIT_AUTHOR_NAME: 'Ana López', GIT_AUTHOR_EMAIL: 'ana@example.com' };
+const env = { ...known, GIT_COMMITTER_NAME: 'Ana López', GIT_COMMITTER_EMAIL: 'ana@example.com' };
+
+describe('making a repository', () => {
+  const requestIn = (cwd: string, change: Partial<RepositoryRequest> = {}): RepositoryRequest => {
+    const basis = { name: 'weather', team: 'weather', kind: 'product', ci: false } as const;
+    return { ...basis, folder: join(cwd, 'weather'), cwd, ...change };
+  };
+  const diskHost = (cwd: string): RepositoryHost =>
+    createDiskHost(resolveHome(cwd, {}), { env, command: ['/no/node', '/no/main.js'] });
+  const create = (request: RepositoryRequest, host: RepositoryHost) =>
+    createRepository(request, host, { env, signal }, () => {});
+
+  it('leaves a clean checkout whose branch tracks a bare repository with the same commit', async () => {
+    const cwd = temporaryFolder();
+    const created = await create(requestIn(cwd), diskHost(cwd));
+    const checkout = join(cwd, 'weather');
+    const asked = (folder: string, ...words: string[]) => git(folder, words, { env, signal });
+    assert.equal(await asked(checkout, 'status', '--porcelain', '--branch'), '## master...origin/master');
+    assert.equal(await asked(created.origin, 'rev-parse', 'HEAD'), created.commit);
+    assert.equal(
+      await asked(checkout, 'log', '--format=%an <%ae> %s'),
+      'Ana López <ana@example.com> Start weather from the product template of Hermes',
+    );
+    assert.equal((await asked(checkout, 'ls-files')).split('\n').length, created.files);
+    assert.equal(
+      await asked(checkout, 'ls-files', '--stage', 'build_tools').then(
+        (text) => text.match(/^100755/gm)?.length,
+      ),
+      2,
+    );
+    assert.ok(existsSync(join(created.origin, 'hooks', 'post-receive')));
+  });
+
+  it('takes every file in, whatever the user ignores everywhere', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'ignore'), '*.csv\nbuild_tools\n');
+    writeFileSync(join(cwd, 'config'), `[core]\n\texcludesFile = ${join(cwd, 'ignore')}\n`);
+    const ignoring = { ...env, GIT_CONFIG_GLOBAL: join(cwd, 'config') };
+    const created = await createRepository(
+      requestIn(cwd),
+      diskHost(cwd),
+      { env: ignoring, signal },
+      () => {},
+    );
+    assert.equal(
+      (await git(join(cwd, 'weather'), ['ls-files'], { env, signal })).split('\n').length,
+      created.files,
+    );
+  });
+
+  it('works for a user whom git does not know, and lets the next commit work too', async () => {
+    const cwd = temporaryFolder();
+    const { GIT_AUTHOR_NAME: _n, GIT_AUTHOR_EMAIL: _e, ...rest } = process.env;
+    const unknown = { ...rest, EMAIL: '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+    const created = await createRepository(requestIn(cwd), diskHost(cwd), { env: unknown, signal }, () => {});
+    assert.equal(created.identity.assumed, true);
+    const words = ['commit', '--quiet', '--allow-empty', '--message', 'next'];
+    await git(join(cwd, 'weather'), words, { env: unknown, signal });
+  });
+
+  const refusedWith = async (
+    request: RepositoryRequest,
+    host: RepositoryHost,
+    code: string,
+    message: string,
+  ) => {
+    const before = readdirSync(request.cwd, { recursive: true });
+    await assert.rejects(create(request, host), { code, message });
+    assert.deepEqual(readdirSync(request.cwd, { recursive: true }), before);
+  };
+
+  it('refuses a folder that exists before it makes anything', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'weather'));
+    const message = `Cannot create repository weather: ${cwd}/weather exists already.`;
+    await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_FOLDER_TAKEN', message);
+  });
+
+  it('refuses a name that is taken before it makes anything', async () => {
+    const cwd = temporaryFolder();
+    await diskHost(cwd).create('weather', signal);
+    const message = `Cannot create repository weather: a repository of that name exists at ${cwd}/.hermes/git/weather.git.`;
+    await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_REPOSITORY_TAKEN', message);
+  });
+
+  it('refuses a bad name before it makes anything', async () => {
+    const cwd = temporaryFolder();
+    const message =
+      'repository name "Weather" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: weather';
+    await refusedWith(requestIn(cwd, { name: 'Weather' }), diskHost(cwd), 'HERMES_BAD_NAME', message);
+  });
+
+  it('removes the checkout and the repository when the push fails', async () => {
+    const cwd = temporaryFolder();
+    const host = createMemoryHost(() => join(cwd, 'nowhere.git'));
+    await assert.rejects(create(requestIn(cwd), host), (error: Error & { code: string }) => {
+      assert.equal(error.code, 'HERMES_GIT_FAILED');
+      assert.match(error.message, /^Cannot push with git \[folder=.*, exit=128\]: fatal: .*nowhere\.git/);
+      return true;
+    });
+    assert.deepEqual(readdirSync(cwd), []);
+    assert.equal(await host.find('weather', signal), undefined);
+  });
+
+  it('removes them when CI cannot be enabled', async () => {
+    const cwd = temporaryFolder();
+    const disk = diskHost(cwd);
+    const host: RepositoryHost = { ...disk, enableCi: () => Promise.reject(new Error('disk full')) };
+    await assert.rejects(create(requestIn(cwd), host), { message: 'disk full' });
+    assert.deepEqual(readdirSync(cwd), ['.hermes']);
+    assert.equal(await disk.find('weather', signal), undefined);
+  });
+
+  it('removes them when it is interrupted', async () => {
+    const cwd = temporaryFolder();
+    const stop = new AbortController();
+    const disk = diskHost(cwd);
+    const host: RepositoryHost = {
+      ...disk,
+      enableCi: async () => stop.abort(new Error('interrupted by SIGINT')),
+    };
+    const request = requestIn(cwd, { ci: true });
+    await assert.rejects(
+      createRepository(request, host, { env, signal: stop.signal }, () => {}),
+      {
+        message: 'interrupted by SIGINT',
+      },
+    );
+    assert.ok(!existsSync(join(cwd, 'weather')));
+    assert.equal(await disk.find('weather', signal), undefined);
+  });
+});
