@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { RunEvent } from '../engines/local/run-event.ts';
-import type { RunRecord, TaskRecord } from '../engines/local/run-record.ts';
+import { lastAttempt, type RunRecord, type TaskRecord } from '../engines/local/run-record.ts';
 import { eventObject } from './run-json.ts';
 import {
   failureLines,
@@ -48,9 +48,9 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
   };
   const change = (task: TaskRecord, current: RunRecord): void => {
     const line = taskLine(current, task, clock.now(), output.style);
-    const picture = `${stateText(task, clock.now())} ${line.split(' ').at(-1)} ${task.attempts.length}`;
-    if (task.state !== 'none' && task.state !== 'queued' && shown.get(task.taskId) !== picture)
-      output.print(line);
+    const word = task.state === 'up_for_retry' ? task.state : stateText(task, clock.now());
+    const picture = [task.state, word, line.split(' ').at(-1), task.attempts.length].join(' ');
+    if (isWorthALine(task) && shown.get(task.taskId) !== picture) output.print(line);
     shown.set(task.taskId, picture);
   };
   const end = (ended: RunRecord): void => {
@@ -79,4 +79,11 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
       if (event.type === 'ended') end(record);
     },
   };
+}
+
+/** A submit shows with its link, and an end with its outcome, a moment later. */
+function isWorthALine(task: TaskRecord): boolean {
+  const attempt = lastAttempt(task);
+  if (task.state === 'none' || task.state === 'queued') return false;
+  return task.state !== 'running' || (attempt?.pageUrl !== undefined && attempt.endedAt === undefined);
 }
