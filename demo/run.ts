@@ -1,13 +1,17 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { resolveHome } from '../src/config/home.ts';
+import { packageRoot } from '../src/core/package-root.ts';
 import { heading, hermes, hermesJson, outcome, sh } from './steps.ts';
 
 // The whole journey on this machine: template → push → artifacts → DAG → run → logs. Every line that begins
 // with "$" is what a user would type; everything else is what Hermes and git answer.
-const here = dirname(fileURLToPath(import.meta.url));
-const home = join(dirname(here), '.hermes');
-const dataSet = fileURLToPath(import.meta.resolve('vega-datasets/data/seattle-weather.csv'));
+// It works in this folder, or in the one given as argument.
+const sources = import.meta.dirname;
+const here = resolve(process.argv[2] ?? sources);
+const home = resolveHome(here, process.env);
+const dataSet = join(packageRoot, 'node_modules', 'vega-datasets', 'data', 'seattle-weather.csv');
 const product = join(here, 'weather');
 const airflow = join(here, 'weather-airflow');
 const startedAt = Date.now();
@@ -21,7 +25,7 @@ heading('2. A project on a feature branch: tests, wheel, development only');
 sh(product, 'git', 'switch', '--quiet', '--create', 'feature/monthly-report');
 hermes(product, 'project', 'new', 'observations');
 rmSync(join(product, 'observations'), { recursive: true });
-cpSync(join(here, 'observations'), join(product, 'observations'), { recursive: true });
+cpSync(join(sources, 'observations'), join(product, 'observations'), { recursive: true });
 sh(product, 'git', 'add', '.');
 sh(product, 'git', 'commit', '--quiet', '--message', 'Sum up the weather of Seattle by month');
 sh(product, 'git', 'push', '--quiet', '--set-upstream', 'origin', 'feature/monthly-report');
@@ -38,7 +42,7 @@ hermes(product, 'artifacts', 'list', 'observations');
 
 heading('5. A DAG of two tasks in the team\'s Airflow repository, in TypeScript and in YAML');
 hermes(here, 'repo', 'create', 'weather-airflow', '--kind', 'airflow', '--team', 'weather', '--no-ci');
-cpSync(join(here, 'dags'), join(airflow, 'dags'), { recursive: true });
+cpSync(join(sources, 'dags'), join(airflow, 'dags'), { recursive: true });
 setVariable('dev', upload.url);
 setVariable('prod', productionInput());
 sh(airflow, 'git', 'add', '.');
@@ -50,15 +54,14 @@ hermes(airflow, 'dag', 'run', 'dags/seattle.dag.ts', '--env', 'dev');
 hermes(airflow, 'dag', 'run', 'dags/seattle.dag.yaml', '--env', 'prod');
 
 heading('7. The product, and who may read the log');
-const months = readFileSync(join(home, 'products', 'prod', 'observations', 'monthly.csv'), 'utf8').trim().split('\n');
+const months = readFileSync(join(home.products('prod'), 'observations', 'monthly.csv'), 'utf8').trim().split('\n');
 outcome(`Products zone of production: ${months.length - 1} months`, [months[0] ?? '', months[1] ?? '', '…', months.at(-1) ?? '']);
-await showOutsider();
 
 hermes(here, 'workspace', 'stop');
 outcome(`Done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Go on with`, [
   'npx hermes workspace start          then open the run page links above in a browser',
   'npx hermes runs list                the runs of this demo',
-  `cd ${product.slice(dirname(here).length + 1)}                     the team's repository: change something and push a branch`,
+  `cd ${relative(process.cwd(), product)}                     the team's repository: change something and push a branch`,
 ]);
 
 /** Removes what an earlier demo made, and nothing else. */
@@ -66,8 +69,9 @@ function startOver(): void {
   const made = [
     product,
     airflow,
-    ...['git/weather.git', 'git/weather-airflow.git', 'ci/weather', 'ci/weather-airflow', 'uploads/weather'].map((path) => join(home, path)),
-    ...['dev', 'prod'].flatMap((name) => [join(home, 'artifacts', name, 'weather'), join(home, 'products', name, 'observations')]),
+    ...['weather', 'weather-airflow'].flatMap((name) => [join(home.git, `${name}.git`), join(home.ci, name)]),
+    ...['dev', 'prod'].flatMap((name) => [join(home.artifacts(name), 'weather'), join(home.products(name), 'observations')]),
+    home.uploads('weather'),
   ];
   for (const path of made) rmSync(path, { recursive: true, force: true });
 }
@@ -81,13 +85,8 @@ function setVariable(environment: string, url: string): void {
 
 /** Uploads exist in development only; in production this folder stands for what an ingestion pipeline delivers. */
 function productionInput(): string {
-  const folder = join(home, 'products', 'prod', 'ingestion');
+  const folder = join(home.products('prod'), 'ingestion');
   mkdirSync(folder, { recursive: true });
   cpSync(dataSet, join(folder, 'seattle-weather.csv'));
   return pathToFileURL(join(folder, 'seattle-weather.csv')).href;
-}
-
-/** Asks for the last log as somebody outside the team: the answer must be 403. */
-async function showOutsider(): Promise<void> {
-  if (!existsSync(home)) return;
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { commands } from '../../src/cli/commands.ts';
+import { renderOverview } from '../../src/cli/overview.ts';
+import { buildProgram } from '../../src/cli/run-command-line.ts';
+import { hermesVersion } from '../../src/core/package-root.ts';
+import { hermes } from '../hermes.ts';
+import { temporaryFolder } from '../setup.ts';
+
+describe('the command line', () => {
+  const folder = temporaryFolder();
+
+  it('lists every command that is not internal in the overview', () => {
+    const overview = renderOverview();
+    for (const entry of commands) {
+      assert.equal(overview.includes(`  ${entry.path} `), entry.hidden !== true, entry.path);
+    }
+  });
+
+  it('gives every command a description, an example and an action', async () => {
+    const program = await buildProgram(commands);
+    for (const entry of commands.filter(({ hidden }) => hidden !== true)) {
+      const [group, name] = entry.path.split(' ');
+      const top = program.commands.find((command) => command.name() === group);
+      const command = name === undefined ? top : top?.commands.find((child) => child.name() === name);
+      assert.equal(command?.description(), entry.summary);
+      let help = '';
+      command?.configureOutput({ writeOut: (text) => { help += text; } }).outputHelp();
+      assert.match(help, /Examples?:\n {2}(eval "\$\()?hermes /, `${entry.path} has no example`);
+    }
+  });
+
+  it('prints the overview for nothing, help, -h and --help alike', async () => {
+    const [nothing, ...others] = await Promise.all([[], ['help'], ['-h'], ['--help']].map((args) => hermes(folder, args)));
+    for (const other of others) assert.deepEqual(other, nothing);
+    assert.equal(nothing?.exitCode, 0);
+  });
+
+  it('prints its version', async () => {
+    assert.deepEqual(await hermes(folder, ['--version']), { exitCode: 0, stdout: `${hermesVersion}\n`, stderr: '' });
+  });
+
+  it('names the nearest command and exits with 2', async () => {
+    const { exitCode, stderr } = await hermes(folder, ['dag', 'chek']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /unknown command 'chek'\n\(Did you mean check\?\)/);
+  });
+
+  it('names the nearest option and exits with 2', async () => {
+    const { exitCode, stderr } = await hermes(folder, ['dag', 'check', '--jsn']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /unknown option '--jsn'\n\(Did you mean --json\?\)/);
+  });
+
+  it('completes commands and options for a shell', async () => {
+    const names = await hermes(folder, ['complete', '--', 'dag', '']);
+    assert.match(names.stdout, /^check\tfind every mistake in DAG files$/m);
+    const options = await hermes(folder, ['complete', '--', 'dag', 'run', '--']);
+    assert.match(options.stdout, /^--env\t/m);
+    const script = await hermes(folder, ['completion', 'bash']);
+    assert.match(script.stdout, /complete -F __hermes_complete hermes/);
+  });
+
+  it('reports an error as JSON on stderr with --json', async () => {
+    const { exitCode, stdout, stderr } = await hermes(folder, ['dag', 'check', 'nowhere.dag.yaml', '--json']);
+    assert.equal(exitCode, 2);
+    assert.equal(JSON.parse(stderr).error.exitCode, 2);
+    assert.equal(stdout, '');
+  });
+});
