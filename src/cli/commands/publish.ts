@@ -1,4 +1,39 @@
 import type { Command } from 'commander';
+import { publish } from '../../../ci/publish.ts';
 import type { Cli } from '../cli.ts';
+import { publishReporter } from '../publish-report.ts';
 
-export function configure(_command: Command, _cli: () => Cli): void {}
+export function configure(command: Command, cli: () => Cli): void {
+  command
+    .argument('[project...]', 'projects to publish; all of the repository when none is named')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'What is published, and where, follows from what CI says about itself (Travis, GitHub Actions, GitLab, Jenkins):',
+        '  push to the default branch    development and production; a higher version moves latest',
+        '  push to another branch        development only, with the branch in the version',
+        '  pull request, tag, unclear    nothing; exit code 0',
+        '  by hand, without CI           development only, from a work tree where everything is committed',
+        '',
+        'Examples:',
+        '  hermes publish                all that build_tools/deploy.sh calls',
+        '  hermes publish helloworld     one project',
+        '  hermes publish --json         one object per step',
+      ].join('\n'),
+    )
+    .action(async (projects: string[]) => {
+      const io = cli();
+      const { cwd: folder, env, home, clock, signal } = io;
+      const summary = await publish({ folder, env, home, clock, signal, projects }, publishReporter(io));
+      const [first] = summary.published;
+      if (first === undefined) return;
+      const branch = summary.kind === 'feature' ? ` --branch ${quoted(summary.branch ?? '')}` : '';
+      io.print(`Run it:  hermes run ${first}${branch}`);
+    });
+}
+
+/** A branch as a shell takes it: branch names may hold `$(…)` and quotes. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,125 @@
+import { type BuildName, manifestKey, pointerKey } from '../src/artifacts/keys.ts';
+import type { Manifest } from '../src/artifacts/manifest.ts';
+import { movePointer, type PointerMove, type PointerTarget } from '../src/artifacts/pointer.ts';
+import { encodeRecord, readManifest, sha256 } from '../src/artifacts/record.ts';
+import type { ArtifactStore } from '../src/artifacts/store.ts';
+import type { Build } from './build.ts';
+import { refreshLatestCopies } from './latest-copies.ts';
+import { type PublishPlan, type Upload, versionTaken } from './plan-publish.ts';
+import type { PointerPolicy } from './pointer-policy.ts';
+import { wheelContentHash } from './wheel.ts';
+
+/** What a publish did to one store. */
+export interface Published {
+  /** Files that this run wrote, the manifest not counted. */
+  readonly uploaded: number;
+  readonly pointer: PointerMove;
+}
+
+/** Who moves the pointer, when and why; kept in the pointer. */
+export type PointerNote = Pick<PointerTarget, 'movedAt' | 'movedBy' | 'reason'>;
+
+/**
+ * Carries a plan out. Files first, then the manifest that makes the version exist, then the pointer, then the copies
+ * under `latest/`. It may die anywhere: what is half there is invisible, and the same command completes it.
+ * @throws VersionTakenError when another publish of this version, with other content, was faster
+ */
+export async function applyPublish(
+  store: ArtifactStore,
+  build: Build,
+  plan: PublishPlan,
+  policy: PointerPolicy,
+  note: PointerNote,
+  signal?: AbortSignal,
+): Promise<Published> {
+  let uploaded = 0;
+  const stored = new Map<string, StoredFile>();
+  for (const upload of plan.uploads) {
+    const outcome = await putFile(store, build, upload, signal);
+    stored.set(upload.key, outcome);
+    uploaded += outcome.isNew ? 1 : 0;
+  }
+  if (plan.manifest !== undefined) {
+    const { key, value } = plan.manifest;
+    await putManifest(store, build, key, withStored(value, stored), signal);
+  }
+  return { uploaded, pointer: await settlePointer(store, plan.version, policy, note, signal) };
+}
+
+/**
+ * What follows once a version exists: the pointer and the copies. Done again it changes nothing, so a run that finds
+ * the version published completes what an interrupted one left open.
+ */
+export async function settlePointer(
+  store: ArtifactStore,
+  version: BuildName,
+  policy: PointerPolicy,
+  note: PointerNote,
+  signal?: AbortSignal,
+): Promise<PointerMove> {
+  const key = manifestKey(version);
+  const manifest = await readManifest(store, key, signal);
+  if (manifest === undefined) return { kind: 'stay', reason: `${version.version} is not published` };
+  const target = {
+    version: manifest.value.version,
+    commit: manifest.value.commit,
+    manifest: { key, sha256: manifest.sha256 },
+    ...note,
+  };
+  const pointer = await movePointer(store, pointerKey(version), policy(target), signal);
+  if (version.branch === undefined) await refreshLatestCopies(store, version, signal);
+  return pointer;
+}
+
+interface StoredFile {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly isNew: boolean;
+}
+
+/** Creates a file; one that is there already is fine when it does the same. */
+async function putFile(
+  store: ArtifactStore,
+  build: Build,
+  { key, file }: Upload,
+  signal?: AbortSignal,
+): Promise<StoredFile> {
+  if ((await store.create(key, file.bytes, signal)) === 'written') {
+    return { sha256: file.sha256, bytes: file.bytes.length, isNew: true };
+  }
+  const found = await store.read(key, signal);
+  const bytes = found?.bytes ?? new Uint8Array();
+  const hash = sha256(bytes);
+  const content =
+    hash === file.sha256 || file.kind === 'script' ? hash : await wheelContentHash(bytes).catch(() => '');
+  if (hash !== file.sha256 && content !== file.contentHash) throw versionTaken(build, undefined, key);
+  return { sha256: hash, bytes: bytes.length, isNew: false };
+}
+
+async function putManifest(
+  store: ArtifactStore,
+  build: Build,
+  key: string,
+  manifest: Manifest,
+  signal?: AbortSignal,
+): Promise<void> {
+  if ((await store.create(key, encodeRecord(manifest), signal)) === 'written') return;
+  const other = (await readManifest(store, key, signal))?.value;
+  const hashes = (of: Manifest): string =>
+    of.files
+      .map((file) => file.sha256)
+      .sort()
+      .join();
+  if (other === undefined || hashes(other) !== hashes(manifest)) throw versionTaken(build, other, key);
+}
+
+/** A manifest tells what the store holds, which another run with an equal wheel may have written. */
+function withStored(manifest: Manifest, stored: ReadonlyMap<string, StoredFile>): Manifest {
+  return {
+    ...manifest,
+    files: manifest.files.map((file) => {
+      const found = stored.get(file.key);
+      return found === undefined ? file : { ...file, sha256: found.sha256, bytes: found.bytes };
+    }),
+  };
+}

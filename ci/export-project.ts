@@ -1,0 +1,32 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ask, type Git } from './git.ts';
+
+/** A clean copy of a project as one commit holds it: nothing of the work tree, no stale `build/`. */
+export interface ExportedProject {
+  readonly folder: string;
+  /** Seconds since 1970 of the commit that changed the project last: the time stamp of everything that is built. */
+  readonly changedAtSeconds: number;
+}
+
+/** Writes the copy below `scratch`, through an index of its own, so that the repository's index stays. */
+export async function exportProject(
+  git: Git,
+  commit: string,
+  projectFolder: string,
+  scratch: string,
+): Promise<ExportedProject> {
+  const folder = join(scratch, 'project');
+  await mkdir(folder);
+  const index = { GIT_INDEX_FILE: join(scratch, 'index') };
+  await ask(git, ['read-tree', `${commit}:${projectFolder}`], index);
+  await ask(git, ['checkout-index', '--all', `--prefix=${folder}/`], index);
+  const path = projectFolder === '' ? ':/' : `:(top,literal)${projectFolder}`;
+  const changedAt = await ask(git, ['log', '-1', '--format=%ct', commit, '--', path]);
+  return { folder, changedAtSeconds: Number(changedAt) };
+}
+
+/** Git's hash of a project's folder: equal content, equal hash, in any commit. */
+export function treeHash(git: Git, commit: string, projectFolder: string): Promise<string> {
+  return ask(git, ['rev-parse', '--verify', '--quiet', `${commit}:${projectFolder}`]);
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { branchSlug, featureVersion } from '../src/artifacts/keys.ts';
+import { sha256 } from '../src/artifacts/record.ts';
+import { ConfigError } from '../src/core/errors.ts';
+import { hermesVersion } from '../src/core/package-root.ts';
+import type { Build, BuiltFile } from './build.ts';
+import { buildWheel } from './build-wheel.ts';
+import { exportProject, treeHash } from './export-project.ts';
+import type { Git } from './git.ts';
+import type { Project } from './projects.ts';
+import type { Python } from './python.ts';
+import type { Preparation } from './python-environment.ts';
+import { reversionWheel, type WheelFile } from './reversion-wheel.ts';
+import { type FoundScripts, findScripts } from './scripts.ts';
+import { readWheelMetadata, wheelContentHash } from './wheel.ts';
+
+export interface BuildOrder extends Preparation {
+  readonly git: Git;
+  readonly python: Python;
+  readonly team: string;
+  readonly commit: string;
+  readonly kind: 'release' | 'feature';
+  readonly branch: string;
+  readonly runUrl?: string;
+  readonly now: Date;
+}
+
+export interface PreparedBuild {
+  readonly build: Build;
+  readonly skipped: FoundScripts['skipped'];
+}
+
+/**
+ * Builds the scripts and the wheel of a project from a clean copy of the commit. Version and dependencies are those
+ * that the wheel itself says; the wheel of a feature build says its branch and commit inside, too.
+ * @throws WorkFailedError when the back end fails; ConfigError for a release whose version carries a local label
+ */
+export async function prepareBuild(project: Project, order: BuildOrder): Promise<PreparedBuild> {
+  const scratch = await mkdtemp(join(tmpdir(), 'hermes-build-'));
+  try {
+    const { folder, changedAtSeconds } = await exportProject(
+      order.git,
+      order.commit,
+      project.folder,
+      scratch,
+    );
+    // Read before the back end runs: what it leaves in the copy is no part of the project.
+    const { scripts, skipped } = findScripts(folder, project.name);
+    const sources = await Promise.all(
+      scripts.map(async ({ name, path }) => ({ name, bytes: new Uint8Array(await readFile(path)) })),
+    );
+    const { buildSystem } = project;
+    const wheel = await buildWheel({
+      ...order,
+      projectName: project.name,
+      folder,
+      buildSystem,
+      changedAtSeconds,
+      scratch,
+    });
+    return { build: await assemble(project, order, wheel, sources), skipped };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function assemble(
+  project: Project,
+  order: BuildOrder,
+  built: WheelFile,
+  sources: readonly { name: string; bytes: Uint8Array }[],
+): Promise<Build> {
+  const metadata = await readWheelMetadata(built.bytes);
+  const ref = `refs/heads/${order.branch}`;
+  const branch = order.kind === 'feature' ? branchSlug(ref) : undefined;
+  if (metadata.version.includes('+') && branch === undefined)
+    throw labelledRelease(project, metadata.version);
+  const version =
+    branch === undefined ? metadata.version : featureVersion(metadata.version, branch, order.commit);
+  const wheel = branch === undefined ? built : await reversionWheel(built, version);
+  const scripts = sources.map(({ name, bytes }): BuiltFile => {
+    const hash = sha256(bytes);
+    return {
+      fileName: `${name}-${version}.py`,
+      kind: 'script',
+      script: name,
+      bytes,
+      sha256: hash,
+      contentHash: hash,
+    };
+  });
+  return {
+    team: order.team,
+    project: project.name,
+    version,
+    ...(branch === undefined ? {} : { branch }),
+    commit: order.commit,
+    ref,
+    tree: await treeHash(order.git, order.commit, project.folder),
+    ...(order.runUrl === undefined ? {} : { runUrl: order.runUrl }),
+    builder: hermesVersion,
+    builtAt: order.now.toISOString(),
+    ...(metadata.requiresPython === undefined ? {} : { requiresPython: metadata.requiresPython }),
+    dependencies: metadata.dependencies,
+    files: [
+      ...scripts,
+      {
+        ...wheel,
+        kind: 'wheel',
+        sha256: sha256(wheel.bytes),
+        contentHash: await wheelContentHash(wheel.bytes),
+      },
+    ],
+    versionPlace: project.versionPlace,
+  };
+}
+
+function labelledRelease(project: Project, version: string): ConfigError {
+  return new ConfigError(`Cannot release ${project.name} ${version}: a release has no label behind "+".`, {
+    code: 'HERMES_LABELLED_RELEASE',
+    nextStep: `Make the build say a plain version, see ${project.versionPlace}.`,
+  });
+}

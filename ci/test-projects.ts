@@ -1,0 +1,46 @@
+import type { Home } from '../src/config/home.ts';
+import type { Clock } from '../src/core/clock.ts';
+import { treeHash } from './export-project.ts';
+import { openGit, tryAsk } from './git.ts';
+import { findProjects, selectProjects } from './projects.ts';
+import type { Report } from './publish-event.ts';
+import { findPython } from './python.ts';
+import { changedFiles } from './repository-facts.ts';
+import { testsFailed } from './run-tests.ts';
+import { testProject } from './test-project.ts';
+import { cleanTree } from './test-stamp.ts';
+
+export interface TestRequest {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: Home;
+  readonly clock: Clock;
+  /** Names of projects; none = all. */
+  readonly projects: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs the tests of the projects as they lie in the work tree; all of them, also after a failure.
+ * @returns the number of projects
+ * @throws WorkFailedError that names the projects whose tests failed
+ */
+export async function testProjects(request: TestRequest, report: Report): Promise<number> {
+  const { env, home, clock, signal } = request;
+  const git = await openGit(request);
+  const projects = selectProjects(await findProjects(git), request.projects);
+  const python = findPython({ cwd: git.root, env, signal });
+  const bench = { git, clock, cache: home.cache, env, signal, python: () => python };
+  const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  const changed = await changedFiles(git);
+  const failed: string[] = [];
+  for (const project of projects) {
+    const committed =
+      head === undefined ? undefined : await treeHash(git, head, project.folder).catch(() => undefined);
+    const tree = committed === undefined ? undefined : cleanTree(project, committed, changed);
+    const outcome = await testProject(project, tree, bench, report, { again: true });
+    if (outcome.status === 'failed') failed.push(project.name);
+  }
+  if (failed.length > 0) throw testsFailed(failed);
+  return projects.length;
+}

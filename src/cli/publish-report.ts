@@ -1,0 +1,129 @@
+import type { PublishEvent, PublishedEvent, TestsEvent } from '../../ci/publish-event.ts';
+import type { Cli } from './cli.ts';
+
+const LABEL_WIDTH = 13;
+const DETAIL_WIDTH = 46;
+
+/** Prints the events of a publish or a test run: lines for people, one object each with `--json`. */
+export function publishReporter(cli: Cli): (event: PublishEvent) => void {
+  let heading = '';
+  const head = (project: string, version = ''): void => {
+    const text = version === '' ? project : `${project} ${version}`;
+    // What is known before the build is the beginning of what is known after it.
+    if (heading.startsWith(text) && heading !== '') return;
+    heading = text;
+    cli.print(`  ${cli.style('bold', project)}${version === '' ? '' : ` ${version}`}`);
+  };
+  return (event) => {
+    cli.object(event);
+    switch (event.event) {
+      case 'decision':
+        return cli.print(decisionLine(event));
+      case 'tests':
+        head(event.project, event.version);
+        if (event.output !== undefined) cli.print(indent(event.output));
+        return cli.print(testsLine(cli, event));
+      case 'wheel':
+        head(event.project, event.version);
+        return cli.print(
+          line(
+            cli,
+            'ok',
+            'wheel',
+            `${shortened(event.file)}  ${size(event.bytes)}`,
+            event.seconds,
+            `sha256 ${event.sha256.slice(0, 4)}…`,
+          ),
+        );
+      case 'published':
+        head(event.project, event.version);
+        return cli.print(publishedLines(cli, event));
+      case 'skipped':
+        return cli.print(skippedLine(event));
+      case 'incomplete': {
+        const { project, version, published, missing } = event;
+        const text = `${project} ${version} is published in ${published.join(', ')}, not in ${missing.join(', ')}. Running the same command again completes it.`;
+        return cli.note(text);
+      }
+    }
+  };
+}
+
+function decisionLine({ team, kind, reason }: Extract<PublishEvent, { event: 'decision' }>): string {
+  if (kind === 'nothing') return `${team} · nothing is published: ${reason}`;
+  const where = kind === 'release' ? 'development and production' : 'development only';
+  return `${team} · ${reason} → ${where}`;
+}
+
+function testsLine(cli: Cli, event: TestsEvent): string {
+  if (event.status === 'none') return line(cli, 'none', 'tests', 'none', undefined);
+  const counts = [
+    `${event.passed} passed`,
+    ...(event.failed > 0 ? [`${event.failed} failed`] : []),
+    ...(event.skipped > 0 ? [`${event.skipped} skipped`] : []),
+  ].join(', ');
+  const mark = event.status === 'passed' ? 'ok' : 'failed';
+  return event.remembered
+    ? line(cli, mark, 'tests', `${counts} (in an earlier step, same content)`, undefined)
+    : line(cli, mark, 'tests', counts, event.seconds);
+}
+
+function publishedLines(cli: Cli, event: PublishedEvent): string {
+  const { pointer, environment, uploaded, url } = event;
+  const files =
+    uploaded === 0 ? 'nothing to upload' : `${uploaded} file${uploaded === 1 ? '' : 's'}, manifest`;
+  const first = line(cli, 'ok', 'uploaded', `${files} → ${url}/`, undefined);
+  if (pointer.moved && pointer.to.includes('+')) return first;
+  const from = pointer.moved && pointer.from !== undefined ? `${pointer.from} ` : '';
+  const move = pointer.moved
+    ? `${from}→ ${pointer.to} in ${environment}`
+    : `${environment}: ${pointer.reason}`;
+  return `${first}\n${line(cli, pointer.moved ? 'ok' : 'none', 'latest', move, undefined)}`;
+}
+
+function skippedLine(event: Extract<PublishEvent, { event: 'skipped' }>): string {
+  const subject = event.file ?? [event.project, event.version].filter(Boolean).join(' ');
+  if (event.file !== undefined) return `    - ${subject} is not published as a script: ${event.reason}`;
+  return `  ${subject}${event.environment === undefined ? '' : ` in ${event.environment}:`} ${event.reason}`;
+}
+
+function line(
+  cli: Cli,
+  mark: 'ok' | 'failed' | 'none',
+  label: string,
+  detail: string,
+  seconds: number | undefined,
+  rest = '',
+): string {
+  const sign = { ok: cli.style('green', '✓'), failed: cli.style('red', '✗'), none: '-' }[mark];
+  const start = `    ${sign} ${label.padEnd(LABEL_WIDTH)}${detail}`;
+  if (seconds === undefined) return start;
+  const padded = `    ${sign} ${label.padEnd(LABEL_WIDTH)}${detail.padEnd(DETAIL_WIDTH)}`;
+  return `${padded}  ${`${seconds.toFixed(1)}s`.padStart(6)}${rest === '' ? '' : `   ${rest}`}`;
+}
+
+/** `observations-1.5.0+feature….whl` */
+function shortened(fileName: string): string {
+  const max = 36;
+  return fileName.length <= max ? fileName : `${fileName.slice(0, max - 5)}….whl`;
+}
+
+function indent(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((row) => `      ${row}`)
+    .join('\n');
+}
+
+/** `18 kB` */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
