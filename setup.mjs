@@ -1,7 +1,7 @@
 // Installs and builds what is missing, then runs a TypeScript file of this repository on the project's own Node.
 // Plain JavaScript without imports of ours: it is what runs first in a fresh clone, on any Node >= 20.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,6 +20,8 @@ if (
 ) {
   step('building', 'npm', ['run', '--silent', 'build']);
 }
+// npx prefers a linked command to installing this folder into its own cache.
+if (!existsSync(join(bin, 'hermes'))) symlinkSync(join('..', '..', 'dist', 'src', 'cli', 'main.js'), join(bin, 'hermes'));
 if (script !== undefined) {
   const child = spawnSync(join(bin, 'node'), [join(root, script), ...rest], { stdio: 'inherit', env });
   process.exit(child.status ?? 1);
