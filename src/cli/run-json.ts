@@ -30,7 +30,7 @@ export function runObject(record: RunRecord): Readonly<Record<string, unknown>> 
     endedAt,
     host,
     params,
-    tasks: record.tasks.map(taskObject),
+    tasks: record.tasks.map((task) => ({ ...taskObject(task), pin: task.pin })),
   };
 }
 
@@ -41,7 +41,6 @@ export function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> 
     state: task.state,
     version: task.pin.version,
     commit: task.pin.commit,
-    pin: task.pin,
     attempt: attempt?.number ?? 0,
     databricksRunId: attempt?.runId,
     remoteState: attempt?.remoteState,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { RemoteError } from '../../core/errors.ts';
 import { isTerminal, stateWord } from '../../databricks/run-state.ts';
+import { cancelRun } from '../../engines/local/cancel-run.ts';
 import { endRemoteRun } from '../../engines/local/end-remote-run.ts';
-import { lastAttempt } from '../../engines/local/run-record.ts';
+import { openRunStore } from '../../engines/local/run-store.ts';
 import type { Cli } from '../cli.ts';
-import type { WorkspaceLink } from '../connect-workspace.ts';
 import { findRecord, findRemoteRun, linkOf, RUN_ARGUMENT } from '../find-run.ts';
+import { runObject } from '../run-json.ts';
+import { stateText } from '../run-lines.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -13,50 +15,49 @@ export function configure(command: Command, cli: () => Cli): void {
     .addHelpText('after', '\nExamples:\n  hermes runs cancel last\n  hermes runs cancel 1208')
     .action(async (reference: string) => {
       const world = cli();
-      const { link, runIds } = await openRuns(world, reference);
-      if (runIds.length === 0) world.print('Nothing of it is running.');
-      const ended = await Promise.all(runIds.map((runId) => cancel(world, link, runId)));
-      const unconfirmed = runIds.filter((_runId, index) => !ended[index]);
-      if (unconfirmed.length === 0) return;
-      throw new RemoteError(
-        `Cannot confirm the end of run ${unconfirmed.join(', ')}: it was asked to end and has not yet`,
-        {
-          code: 'HERMES_CANCEL_UNCONFIRMED',
-          nextStep: 'Look at its page, and cancel it again if it goes on.',
-        },
-      );
+      await (/^\d+$/.test(reference) ? cancelOne(world, reference) : cancelAll(world, reference));
     });
 }
 
-/** A DAG run stands for all of its runs that have not ended; an id for that run. */
-async function openRuns(
-  cli: Cli,
-  reference: string,
-): Promise<{ link: WorkspaceLink; runIds: readonly string[] }> {
-  if (/^\d+$/.test(reference)) {
-    const { link, runId } = await findRemoteRun(cli, reference, undefined);
-    return { link, runIds: [runId] };
-  }
-  const { record } = await findRecord(cli, reference);
-  const attempts = record.tasks.flatMap((task) => lastAttempt(task) ?? []);
-  const runIds = attempts.flatMap(({ runId, endedAt }) =>
-    runId !== undefined && endedAt === undefined ? [runId] : [],
-  );
-  return { link: await linkOf(cli, record), runIds };
-}
-
-async function cancel(cli: Cli, { databricks, pace }: WorkspaceLink, runId: string): Promise<boolean> {
-  const before = await databricks.jobs.getRun(runId, cli.signal);
+/** One Databricks run, by its id. */
+async function cancelOne(cli: Cli, reference: string): Promise<void> {
+  const { link, runId } = await findRemoteRun(cli, reference, undefined);
+  const before = await link.databricks.jobs.getRun(runId, cli.signal);
   if (isTerminal(before.state)) {
     cli.print(`run ${runId} had ended already: ${stateWord(before.state)}`);
-    cli.object({ runId, state: stateWord(before.state), cancelled: false });
-    return true;
+    return cli.object({ runId, state: stateWord(before.state), cancelled: false });
   }
-  const run = await endRemoteRun({ databricks, pace, clock: cli.clock }, runId, (message) =>
-    cli.note(message),
-  );
-  if (run === undefined) return false;
+  const run = await endRemoteRun({ ...link, clock: cli.clock }, runId, (message) => cli.note(message));
+  if (run === undefined) throw unconfirmed([runId]);
   cli.print(`run ${runId} has ended: ${stateWord(run.state)}`);
   cli.object({ runId, state: stateWord(run.state), cancelled: true });
-  return true;
+}
+
+/** A whole DAG run. */
+async function cancelAll(cli: Cli, reference: string): Promise<void> {
+  const { record } = await findRecord(cli, reference);
+  if (record.state !== 'running') {
+    cli.print(`DAG run ${record.runId} of ${record.dagId} had ended already: ${record.state}`);
+    return cli.object({ ...runObject(record), cancelled: false });
+  }
+  const bench = {
+    ...(await linkOf(cli, record)),
+    store: openRunStore(cli.home.dagRuns),
+    clock: cli.clock,
+    signal: cli.signal,
+  };
+  const outcome = await cancelRun(record, bench, (message) => cli.note(message));
+  for (const task of outcome.record.tasks) cli.print(`  ${task.taskId}  ${stateText(task, cli.clock.now())}`);
+  cli.object({ ...runObject(outcome.record), cancelled: true });
+  if (outcome.unconfirmed.length > 0) throw unconfirmed(outcome.unconfirmed);
+}
+
+function unconfirmed(runIds: readonly string[]): RemoteError {
+  return new RemoteError(
+    `Cannot confirm the end of run ${runIds.join(', ')}: it was asked to end and has not yet`,
+    {
+      code: 'HERMES_CANCEL_UNCONFIRMED',
+      nextStep: 'Look at its page, and cancel it again if it goes on.',
+    },
+  );
 }

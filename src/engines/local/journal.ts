@@ -1,3 +1,4 @@
+import { stringifyJson } from '../../core/json.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
@@ -33,11 +34,14 @@ export function openJournal(initial: RunRecord, store: RunStore, emit: (event: R
     task,
     changeRun: change,
     changeTask: async (taskId, changeOne) => {
-      await change((current) => ({
+      const before = stringifyJson(task(taskId));
+      const written = change((current) => ({
         ...current,
         tasks: current.tasks.map((each) => (each.taskId === taskId ? changeOne(each) : each)),
       }));
-      emit({ type: 'task', task: task(taskId), record });
+      const event: RunEvent = { type: 'task', task: task(taskId), record };
+      await written;
+      if (stringifyJson(event.task) !== before) emit(event);
     },
   };
 }

@@ -40,8 +40,8 @@ export async function runTask(context: TaskContext): Promise<void> {
     const error = await runAttempt(context, attempt);
     if (error === undefined) return;
     const task = journal.task(taskId);
-    // What no second attempt can change: a mistake in the request, or a person who ended it.
-    const isFinal = error.kind === 'interrupted' || error.kind === 'refused' || context.signal.aborted;
+    // Not tried again: a mistake in the request, and what a person has ended.
+    const isFinal = ['interrupted', 'canceled', 'refused'].includes(error.kind) || context.signal.aborted;
     if (isFinal || attempt.number > task.retries) return await closeTask(context, error);
     const retryAt = new Date(
       context.bench.clock.now().getTime() + retryDelaySeconds(task, attempt.number) * 1000,
