@@ -92,7 +92,8 @@ async function putFile(
   const hash = sha256(bytes);
   const content =
     hash === file.sha256 || file.kind === 'script' ? hash : await wheelContentHash(bytes).catch(() => '');
-  if (hash !== file.sha256 && content !== file.contentHash) throw versionTaken(build, undefined, key);
+  if (hash !== file.sha256 && content !== file.contentHash)
+    throw versionTaken(build, store.url, undefined, key);
   return { sha256: hash, bytes: bytes.length, isNew: false };
 }
 
@@ -110,7 +111,8 @@ async function putManifest(
       .map((file) => file.sha256)
       .sort()
       .join();
-  if (other === undefined || hashes(other) !== hashes(manifest)) throw versionTaken(build, other, key);
+  if (other === undefined || hashes(other) !== hashes(manifest))
+    throw versionTaken(build, store.url, other, key);
 }
 
 /** A manifest tells what the store holds, which another run with an equal wheel may have written. */

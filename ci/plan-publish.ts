@@ -27,6 +27,8 @@ export interface Skip {
 
 /** What a store holds of the version that is about to be published, read beforehand. */
 export interface PublishedState {
+  /** URL of the store, for messages. */
+  readonly store: string;
   /** The manifest of this very version, however it is spelled (`1.2` and `1.2.0` are one). */
   readonly manifest: Manifest | undefined;
   /** Content hash by `sha256` of published wheels whose bytes differ from the build's. */
@@ -51,7 +53,8 @@ export function planPublish(build: Build, published: PublishedState): PublishPla
       skipped: [],
     };
   }
-  if (!isSameContent(build, manifest, published.contentHashes)) throw versionTaken(build, manifest);
+  if (!isSameContent(build, manifest, published.contentHashes))
+    throw versionTaken(build, published.store, manifest);
   const reason = `published already, from ${manifest.commit.slice(0, 7)}, with the same content`;
   return {
     version: nameOf(build, manifest.version),
@@ -84,7 +87,12 @@ export function manifestOf(build: Build): Manifest {
 }
 
 /** @param published absent when an interrupted publish left a file without a manifest */
-export function versionTaken(build: Build, published: Manifest | undefined, key?: string): VersionTakenError {
+export function versionTaken(
+  build: Build,
+  store: string,
+  published: Manifest | undefined,
+  key = buildKey(build),
+): VersionTakenError {
   const commit = build.commit.slice(0, 7);
   const other =
     published === undefined
@@ -93,7 +101,7 @@ export function versionTaken(build: Build, published: Manifest | undefined, key?
   const again = published === undefined ? 'Run the CI of that publish again, or raise' : 'Raise';
   return new VersionTakenError(`Cannot publish ${build.project} ${build.version}: ${other}.`, {
     code: 'HERMES_VERSION_TAKEN',
-    facts: { commit, key: key ?? buildKey(build) },
+    facts: { store, key, commit },
     nextStep: `${again} \`version\` in ${build.versionPlace}.`,
   });
 }

@@ -10,19 +10,23 @@ export const releasePolicy: PointerPolicy = (target) => (current) => planPointer
 
 /**
  * The pointer of a branch follows its commits, not version numbers. CI runs may finish out of order: an older commit
- * never takes the pointer from a later one. A rewritten branch has no order; then the remote's tip decides.
+ * never takes the pointer from a later one, unless the remote's branch was set back to it. By hand it always moves.
  */
-export function branchPolicy(git: Git, branch: string): PointerPolicy {
+export function branchPolicy(git: Git, branch: string, isByHand: boolean): PointerPolicy {
   return (target) => async (current) => {
     if (current === undefined) return { kind: 'move', pointer: target };
-    if (current.version === target.version)
+    if (current.version === target.version) {
       return { kind: 'stay', reason: `the branch stands at ${current.version} already` };
-    const isLater =
-      current.commit !== target.commit &&
-      ((await isAncestor(git, target.commit, current.commit)) ||
-        (await remoteTip(git, branch)) === current.commit);
-    return isLater
-      ? { kind: 'stay', reason: `the branch stands at ${current.version}, of a later commit` }
-      : { kind: 'move', pointer: { ...target, previous: current.version } };
+    }
+    if (!isByHand && (await isSuperseded(git, branch, target.commit, current.commit))) {
+      return { kind: 'stay', reason: `the branch stands at ${current.version}, of a later commit` };
+    }
+    return { kind: 'move', pointer: { ...target, previous: current.version } };
   };
+}
+
+async function isSuperseded(git: Git, branch: string, commit: string, standing: string): Promise<boolean> {
+  const tip = await remoteTip(git, branch);
+  if (tip === commit || standing === commit) return false;
+  return tip === standing || (await isAncestor(git, commit, standing));
 }

@@ -5,7 +5,8 @@ export type PublishEvent =
   | WheelEvent
   | PublishedEvent
   | SkippedEvent
-  | IncompleteEvent;
+  | IncompleteEvent
+  | PreparingEvent;
 
 export interface DecisionEvent {
   readonly event: 'decision';
@@ -73,6 +74,13 @@ export interface IncompleteEvent {
   readonly version: string;
   readonly published: readonly string[];
   readonly missing: readonly string[];
+}
+
+/** Packages are being installed, which may take a while. */
+export interface PreparingEvent {
+  readonly event: 'preparing';
+  /** `the tests of helloworld` */
+  readonly purpose: string;
 }
 
 export type Report = (event: PublishEvent) => void;

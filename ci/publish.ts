@@ -50,7 +50,8 @@ export async function publish(request: PublishRequest, report: Report): Promise<
 
   const projects = selectProjects(await findProjects(git), request.projects);
   const targets = openTargets(decision.kind, team, git.root, home);
-  const options = { cache: home.cache, env, signal };
+  const announce = (purpose: string): void => report({ event: 'preparing', purpose });
+  const options = { cache: home.cache, env, signal, announce };
   const workbench: Workbench = {
     ...options,
     git,
@@ -66,7 +67,8 @@ export async function publish(request: PublishRequest, report: Report): Promise<
   for (const project of projects) prepared.push(await prepareProject(project, workbench));
   const published = await deploy(prepared, {
     targets,
-    policy: decision.kind === 'release' ? releasePolicy : branchPolicy(git, decision.branch),
+    policy:
+      decision.kind === 'release' ? releasePolicy : branchPolicy(git, decision.branch, event.kind === 'hand'),
     note: {
       movedAt: request.clock.now().toISOString(),
       movedBy: event.runUrl ?? event.system,

@@ -19,6 +19,8 @@ export interface Preparation {
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** Called before packages are installed, which may take a while. */
+  readonly announce?: ((purpose: string) => void) | undefined;
 }
 
 /**
@@ -65,12 +67,12 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   }
   if (requirements.length === 0) return;
   const interpreter = join(folder, 'bin', 'python');
-  const uv = await runCommand(
-    'uv',
-    ['pip', 'install', '--quiet', '--python', interpreter, '--', ...requirements],
-    options,
-  ).catch(missingProgram);
-  if (uv?.exitCode === 0) return;
+  preparation.announce?.(purpose);
+  if (mayUseUv(preparation.env)) {
+    const args = ['pip', 'install', '--quiet', '--python', interpreter, '--', ...requirements];
+    const uv = await runCommand('uv', args, options).catch(missingProgram);
+    if (uv?.exitCode === 0) return;
+  }
   const pip =
     python.pip === 'outside'
       ? [python.executable, '-m', 'pip', '--python', interpreter]
@@ -79,6 +81,16 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
   const result = await runCommand(program, [...args, 'install', ...quiet, '--', ...requirements], options);
   if (result.exitCode !== 0) throw installError(wish, result);
+}
+
+/** uv does not read the settings of pip: where those name a package index, uv would ask the wrong one. */
+function mayUseUv(env: NodeJS.ProcessEnv): boolean {
+  const names = Object.keys(env);
+  if (names.some((name) => /^UV_(DEFAULT_)?INDEX/.test(name))) return true;
+  const home = env.HOME ?? '';
+  const files = ['/etc/pip.conf', join(home, '.config', 'pip', 'pip.conf'), join(home, '.pip', 'pip.conf')];
+  const isPipSet = names.some((name) => /^PIP_(.*INDEX|FIND_LINKS|CONFIG_FILE)/.test(name));
+  return !isPipSet && !files.some((file) => existsSync(file));
 }
 
 function missingProgram(error: NodeJS.ErrnoException): undefined {

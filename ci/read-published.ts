@@ -24,7 +24,7 @@ export async function readPublished(
   signal?: AbortSignal,
 ): Promise<PublishedState> {
   const manifest = await findManifest(store, build, signal);
-  return { manifest, contentHashes: await otherWheels(store, build, manifest, signal) };
+  return { store: store.url, manifest, contentHashes: await otherWheels(store, build, manifest, signal) };
 }
 
 /** A published build read back, every file checked against its manifest: what goes on to the next environment. */

@@ -7,7 +7,7 @@ export interface RepositoryFacts {
   readonly head: string;
   /** Name of the branch that is checked out; absent when HEAD is detached, as in most CI systems. */
   readonly branch: string | undefined;
-  /** Absent when neither hermes.yaml, nor CI, nor the remote says it. */
+  /** Asked for a push only; absent when neither hermes.yaml, nor CI, nor the remote says it. */
   readonly defaultBranch: string | undefined;
   /** True when the remote's default branch holds the commit. */
   readonly isOnRemoteDefault: boolean;
@@ -33,8 +33,10 @@ export async function readRepositoryFacts(
       nextStep: 'Commit your files first: git add . && git commit',
     });
   }
-  const defaultBranch = configured ?? event.defaultBranch ?? (await remoteDefaultBranch(git));
-  const mayRelease = event.kind === 'push' && event.branch === defaultBranch;
+  const isPush = event.kind === 'push';
+  const named = configured ?? event.defaultBranch;
+  const defaultBranch = named ?? (isPush ? await remoteDefaultBranch(git) : undefined);
+  const mayRelease = isPush && event.branch === defaultBranch;
   return {
     head,
     branch: (await tryAsk(git, ['symbolic-ref', '--quiet', 'HEAD']))?.replace(/^refs\/heads\//, ''),

@@ -30,7 +30,8 @@ export async function testProjects(request: TestRequest, report: Report): Promis
   const git = await openGit(request);
   const projects = selectProjects(await findProjects(git), request.projects);
   const python = findPython({ cwd: git.root, env, signal });
-  const bench = { git, clock, cache: home.cache, env, signal, python: () => python };
+  const announce = (purpose: string): void => report({ event: 'preparing', purpose });
+  const bench = { git, clock, announce, cache: home.cache, env, signal, python: () => python };
   const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   const changed = await changedFiles(git);
   const failed: string[] = [];

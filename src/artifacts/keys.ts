@@ -35,10 +35,13 @@ export function branchSlug(ref: string): BranchSlug {
   return [...words, hash].join('.');
 }
 
-/** `1.5.0+feature.new.column.h1f0c9d2e.g3f1c2aa0`: the commit begins with a letter so that PEP 440 keeps its zeros. */
+/**
+ * `1.5.0+feature.new.column.h1f0c9d2e.g3f1c2aa0`: the commit begins with a letter so that PEP 440 keeps its zeros.
+ * A label that the version carries already gives way.
+ */
 export function featureVersion(version: string, branch: BranchSlug, commit: string): string {
-  const separator = version.includes('+') ? '.' : '+';
-  return `${version}${separator}${branch}.g${commit.slice(0, HASH_LENGTH)}`;
+  const [release = ''] = version.split('+');
+  return `${release}+${branch}.g${commit.slice(0, HASH_LENGTH)}`;
 }
 
 /** The branch slug inside a feature version, or undefined when the version is no feature build. */

@@ -17,6 +17,8 @@ export function publishReporter(cli: Cli): (event: PublishEvent) => void {
   return (event) => {
     cli.object(event);
     switch (event.event) {
+      case 'preparing':
+        return cli.note(`preparing Python packages for ${event.purpose} …`);
       case 'decision':
         return cli.print(decisionLine(event));
       case 'tests':
