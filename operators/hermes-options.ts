@@ -3,6 +3,7 @@ import { parseTemplate } from '../src/core/jinja/syntax.ts';
 import { projectNameProblem, teamNameProblem } from '../src/core/names.ts';
 import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
+import { spelledOut } from './jinja-text.ts';
 
 /** What a `HermesOperator` takes beside the options of every task. */
 export interface HermesOptions extends TaskOptions {
@@ -107,7 +108,7 @@ function textProblem(text: string): string | undefined {
 
 function templateProblem(text: string): string | undefined {
   try {
-    parseTemplate(text);
+    parseTemplate(spelledOut(text));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { teamVariableName } from '../src/config/environment.ts';
 import { PINS_TASK_ID } from '../src/dag/task-options.ts';
 import { withRunDate } from './run-date.ts';
+import { changeTemplate } from './template-parts.ts';
 
 /** What `hermes_pins` hands to the other tasks, for each task id. */
 export type PinField = 'version' | 'commit' | 'script_url' | 'wheel_url' | 'project' | 'script';
@@ -30,17 +31,24 @@ export const runIdTag = "{{ dag_run.run_id | replace('~', '-') }}";
 export const attemptToken =
   "{{ macros.uuid.uuid5(macros.uuid.NAMESPACE_URL, dag.dag_id ~ '/' ~ dag_run.run_id ~ '/' ~ ti.task_id ~ '/' ~ ti.map_index ~ '/' ~ ti.try_number) }}";
 
-/**
- * A text of the user as a template that comes out as he wrote it: dates of the run work for every kind of run,
- * and line ends that Jinja would change are spelt out.
- */
+/** A text of the user as a template that comes out as he wrote it, with dates that work for every kind of run. */
 export function userText(text: string): string {
-  const dated = withRunDate(text);
-  const last = /\r?\n$/.exec(dated)?.[0] ?? '';
-  const body = dated.slice(0, dated.length - last.length).replace(/\r\n?/g, spelt);
-  return `${body}${last === '' ? '' : spelt(last)}`;
+  return spelledOut(withRunDate(text));
 }
 
-function spelt(end: string): string {
-  return `{{ '${end.replace('\r', '\\r').replace('\n', '\\n')}' }}`;
+/**
+ * The same template with all plain text spelled out that a Jinja reader would change or refuse:
+ * carriage returns, the line end at the very end (https://jinja.palletsprojects.com/en/stable/templates/#whitespace-control),
+ * and an end of a comment without a beginning.
+ */
+export function spelledOut(template: string): string {
+  // A brace in front goes along, or it would join the braces of the expression.
+  const end = /\{?\n$/.exec(template)?.[0] ?? '';
+  const body = template.slice(0, template.length - end.length);
+  const text = (part: string): string => part.replace(/\{?(?:\r|#\})/g, quoted);
+  return `${changeTemplate(body, { text })}${end === '' ? '' : quoted(end)}`;
+}
+
+function quoted(text: string): string {
+  return `{{ '${text.replace('\r', '\\r').replace('\n', '\\n')}' }}`;
 }

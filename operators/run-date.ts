@@ -1,3 +1,5 @@
+import { changeTemplate } from './template-parts.ts';
+
 const LOGICAL = '(dag_run.logical_date or dag_run.run_after)';
 
 /**
@@ -15,16 +17,11 @@ const replacements: Readonly<Record<string, string>> = {
   data_interval_end: '(dag_run.data_interval_end or dag_run.run_after)',
 };
 
-// Comments and raw blocks stay as they are; then an expression or a statement with its content.
-const BLOCKS =
-  /\{#[\s\S]*?#\}|\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|(\{\{|\{%)([\s\S]*?)(\}\}|%\})/g;
 const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|\d[\w.]*|\s+|[\s\S]/g;
 
 /** Rewrites `{{ ds }}` and its kin to the form that also works for a run that was started by hand. */
 export function withRunDate(text: string): string {
-  return text.replace(BLOCKS, (all, open: string | undefined, inside = '', close = '') =>
-    open === undefined ? all : `${open}${rewrite(inside)}${close}`,
-  );
+  return changeTemplate(text, { code: rewrite });
 }
 
 function rewrite(code: string): string {

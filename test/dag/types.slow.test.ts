@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/package-root.ts';
+
+describe('the types of a DAG file', () => {
+  it('make every wrong option a compile error, and accept the right ones', () => {
+    const project = join(packageRoot, 'test', 'fixtures', 'dag-types');
+    const tsc = join(packageRoot, 'node_modules', '.bin', 'tsc');
+    const { stdout } = spawnSync(tsc, ['--noEmit', '--pretty', 'false', '-p', project], {
+      encoding: 'utf8',
+      cwd: project,
+    });
+    const found = stdout
+      .split('\n')
+      .filter((line) => /^\S/.test(line))
+      .map((line) => line.replace(/,\d+\): error TS\d+:/, '):').split(/\. Did you mean|'"all_done"/)[0]);
+    assert.deepEqual(found, [
+      "wrong.dag.ts(6): Object literal may only specify known properties, but 'shedule' does not exist in type 'DagOptions'",
+      "wrong.dag.ts(9): Property 'projectName' is missing in type '{ taskId: string; }' but required in type 'HermesOptions'.",
+      "wrong.dag.ts(10): Object literal may only specify known properties, but 'viewAcessControlList' does not exist in type 'HermesOptions'",
+      "wrong.dag.ts(11): Type 'number' is not assignable to type 'string'.",
+      'wrong.dag.ts(12): Type \'"all_sucess"\' is not assignable to type ',
+      "wrong.dag.ts(13): Argument of type 'string' is not assignable to parameter of type 'Task'.",
+      "wrong.dag.ts(17): Type 'string' is not assignable to type 'number'.",
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { HermesOperator } from '../../operators/hermes-operator.ts';
+import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
+import { renderJson } from '../../src/core/jinja.ts';
+
+const variables = {
+  hermes_weather: {
+    environment: 'dev',
+    production: false,
+    cluster_policy_id: 'P1',
+    read_prefix: 'prod_',
+    products_zone: 's3://products/weather',
+    datadog: { site: 'datadoghq.eu', tags: ['cost:42', "o'clock"] },
+  },
+};
+const pins = {
+  hermes_pins: {
+    clean: { version: '1.5.0', commit: '3f1c2aa', script_url: 's3://a/x.py', wheel_url: 's3://a/x.whl' },
+  },
+};
+const submit = new HermesOperator({
+  taskId: 'clean',
+  team: 'weather',
+  projectName: 'observations',
+  parameters: [
+    '{{ ds }}',
+    '{{ ts_nodash }}',
+    "{{ ds | replace('-', '/') }}",
+    '{% if ds > "2026" %}late{% else %}early{% endif %}',
+    'a\r\nb #} \\n {x} "q"\n',
+    "{{ 'quoted \\' ds' }}",
+    '{{ data_interval_start | ts }}',
+    '{{ params.limits[1] }} {{ params.region }}',
+  ],
+  env: { DAY: '{{ logical_date.strftime("%d.%m.%Y") }}' },
+}).plan({ dagId: 'seattle' }).submit;
+
+// Airflow's own way: an undefined name is an error, numbers stay numbers, filters of airflow/sdk/definitions/_internal/templater.py.
+const PYTHON = `
+import json, sys, uuid, datetime
+from types import SimpleNamespace as N
+import jinja2.sandbox
+facts = json.load(sys.stdin)
+env = jinja2.sandbox.SandboxedEnvironment(undefined=jinja2.StrictUndefined, cache_size=0)
+env.filters.update({
+    "ds": lambda d: d.strftime("%Y-%m-%d"), "ds_nodash": lambda d: d.strftime("%Y%m%d"),
+    "ts": lambda d: d.isoformat(), "ts_nodash": lambda d: d.strftime("%Y%m%dT%H%M%S"),
+})
+at = datetime.datetime(2026, 11, 21, 6, tzinfo=datetime.timezone.utc)
+context = {
+    "var": N(json=N(**facts["variables"])), "params": facts["params"], "macros": N(uuid=uuid),
+    "dag": N(dag_id="seattle"),
+    "dag_run": N(run_id="manual~1", logical_date=None, run_after=at, data_interval_start=None, data_interval_end=None),
+    "ti": N(task_id="clean", map_index=-1, try_number=1, xcom_pull=lambda task_ids: facts["pins"][task_ids]),
+}
+def render(value):
+    if isinstance(value, str): return env.from_string(value).render(context)
+    if isinstance(value, list): return [render(item) for item in value]
+    if isinstance(value, dict): return {key: render(item) for key, item in value.items()}
+    return value
+json.dump(render(facts["submit"]), sys.stdout)
+`;
+
+describe('the body of a submit', () => {
+  it('reads the same when Jinja renders it for Airflow and when Hermes renders it', function () {
+    const params = { limits: [1, 2.5], region: 'north' };
+    const child = spawnSync('python3', ['-c', PYTHON], {
+      input: JSON.stringify({ submit, variables, pins, params }),
+      encoding: 'utf8',
+    });
+    // Jinja is Airflow's own dependency; a machine without it proves this with Airflow itself.
+    if (child.status !== 0 && child.stderr.includes("No module named 'jinja2'")) this.skip();
+    assert.equal(child.stderr, '');
+    const scope = airflowScope({
+      dagId: 'seattle',
+      taskId: 'clean',
+      runId: 'manual~1',
+      runType: 'manual',
+      runAfter: new Date('2026-11-21T06:00:00Z'),
+      tryNumber: 1,
+      params,
+      conf: {},
+      variables,
+      returnValues: pins,
+    });
+    const airflow: unknown = JSON.parse(child.stdout);
+    assert.deepEqual(renderJson(submit, scope), airflow);
+    assert.match(child.stdout, /"2026-11-21", "20261121T060000", "2026\/11\/21", "late"/);
+  });
+});
