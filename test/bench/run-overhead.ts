@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { systemClock } from '../../src/core/clock.ts';
+import { createDatabricks, type Databricks } from '../../src/databricks/client.ts';
+import { isSuccess } from '../../src/databricks/run-state.ts';
+import { localPace, watchRun } from '../../src/databricks/watch-run.ts';
+import { enrolTeam } from '../../src/engines/local/enrol.ts';
+import { ensureWorkspace, stopWorkspace } from '../../src/workspace/launch.ts';
+import { alternate, type BenchResult, timeCommand } from './measure.ts';
+
+const WORK = `
+import time
+end = time.monotonic() + 0.5
+while time.monotonic() < end:
+    time.sleep(0.01)
+print('done')
+`;
+
+/** Half a second of work, from submit until the client sees its end, against the same script run by `python3`. */
+export async function run(): Promise<BenchResult[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hermes-bench-'));
+  const script = join(folder, 'work.py');
+  writeFileSync(script, WORK);
+  const signal = new AbortController().signal;
+  const home = join(folder, 'workspace');
+  try {
+    const { url, token } = await ensureWorkspace({
+      folder: home,
+      cacheFolder: join(folder, 'cache'),
+      environment: process.env,
+      signal,
+    });
+    const databricks = createDatabricks({ host: url, token }, { clock: systemClock });
+    const policyId = await enrolTeam(databricks.policies, { team: 'bench', environment: 'dev' });
+    const { ours, peer } = await alternate(
+      15,
+      () => timeRun(databricks, script, policyId),
+      () => timeCommand('python3', [script]),
+    );
+    return [
+      { name: 'run-overhead', ours, peer, peerName: 'python3 script.py', unit: 's', ratio: ours / peer },
+    ];
+  } finally {
+    await stopWorkspace(home, signal);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let count = 0;
+
+async function timeRun({ jobs }: Databricks, script: string, policyId: string): Promise<number> {
+  const start = performance.now();
+  const runId = await jobs.submitRun({
+    run_name: 'bench',
+    idempotency_token: `bench-${process.pid}-${count++}`,
+    tasks: [
+      {
+        task_key: 'work',
+        spark_python_task: { python_file: pathToFileURL(script).href, parameters: [] },
+        new_cluster: { policy_id: policyId, apply_policy_default_values: true },
+      },
+    ],
+  });
+  const ended = await watchRun(jobs, runId, { clock: systemClock, pace: localPace });
+  const seconds = (performance.now() - start) / 1000;
+  if (!isSuccess(ended.state))
+    throw new Error(`the run ended as ${ended.state.result}: ${ended.state.message}`);
+  return seconds;
+}
