@@ -21,6 +21,8 @@ export interface ProblemWords {
   readonly shownKey?: (key: string) => string;
   /** What an unknown key is not: `an option of HermesOperator`. @defaultValue `a known key` */
   readonly kindOfKey?: (path: readonly PropertyKey[]) => string;
+  /** Where an unknown key belongs, when that is known: `It stands beside hermes, not in it.` */
+  readonly hintForKey?: (path: readonly PropertyKey[], key: string) => string | undefined;
   /** The path as the user knows it: `report.retries`. @defaultValue keys joined by dots */
   readonly shownPath?: (path: readonly PropertyKey[]) => string;
   /** A scalar as typed, to say what to put in quotes. */
@@ -62,7 +64,10 @@ function describe(schema: Schema, root: unknown, issue: Issue, words: ProblemWor
     const kind = words.kindOfKey?.(issue.path) ?? 'a known key';
     return issue.keys.map((key) => {
       const shown = show(key);
-      const hint = didYouMean(shown, allowed) ?? `Allowed: ${allowed.join(', ')}.`;
+      const hint =
+        words.hintForKey?.(issue.path, key) ??
+        didYouMean(shown, allowed) ??
+        `Allowed: ${allowed.join(', ')}.`;
       const path = [...issue.path, key];
       return { path, part: 'key', message: `${showPath(path)} is not ${kind}.`, hint };
     });

@@ -7,6 +7,7 @@ import { emptyDag, findTimingProblems } from './check-dag.ts';
 import { findGraphProblems } from './check-graph.ts';
 import { Dag, type DagOptions } from './dag.ts';
 import { dagFileSchema, taskSchema } from './dag-file-schema.ts';
+import { dagFileWords } from './dag-file-words.ts';
 import type { OperatorKind } from './operator-kind.ts';
 import type { Task, TaskOptions } from './task.ts';
 import { idProblem } from './task-options.ts';
@@ -39,7 +40,7 @@ function loadDocument(document: SourceDocument, operators: readonly OperatorKind
     if (task !== undefined) built.add(task);
   }
   const problems = [
-    ...findSourceProblems(dagFileSchema(operators), document, shownWords(operators)),
+    ...findSourceProblems(dagFileSchema(operators), document, dagFileWords(operators)),
     ...semanticProblems(built, tasks, content).map((problem) => placeProblem(problem, document)),
   ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   return problems.length === 0 ? { dags: [built], problems } : { dags: [], problems };
@@ -98,25 +99,6 @@ function dagOptions(content: Readonly<Record<string, unknown>>): DagOptions {
   if (parsed.success) return renameKeys(parsed.data, camelCase) as DagOptions;
   const team = z.string().safeParse(content.team);
   return team.success ? { team: team.data } : {};
-}
-
-/** How paths and keys of a DAG file read in a message: `report.script_version`, `an option of HermesOperator`. */
-function shownWords(operators: readonly OperatorKind[]) {
-  return {
-    shownPath: (path: readonly PropertyKey[]): string => {
-      const [first, task, key, ...rest] = path.map(String);
-      if (first !== 'tasks' || task === undefined) return path.map(String).join('.');
-      const isOperator = operators.some((kind) => kind.key === key) && rest.length > 0;
-      return [task, ...(key === undefined || isOperator ? [] : [key]), ...rest].join('.');
-    },
-    kindOfKey: (path: readonly PropertyKey[]): string => {
-      if (path.length === 0) return 'an option of a DAG';
-      const kind = operators.find(({ key }) => key === path[2]);
-      return kind === undefined || path.length > 3
-        ? 'an option of a task'
-        : `an option of ${kind.operatorName}`;
-    },
-  };
 }
 
 function upstreamOf(raw: unknown): string[] {

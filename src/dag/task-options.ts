@@ -27,7 +27,7 @@ export interface TaskOptions extends TaskDefaults {
 }
 
 /** Ids of tasks and DAGs (https://github.com/apache/airflow, `KEY_REGEX`), in the letters that every tool accepts. */
-export const ID_PATTERN = '^[A-Za-z0-9_.-]+$';
+export const ID_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
 const MAX_ID = 250;
 
 /** The first task of every run, which resolves the pins of the others. */
@@ -37,7 +37,8 @@ export const PINS_TASK_ID = 'hermes_pins';
 export function idProblem(kind: 'task' | 'DAG', id: string): string | undefined {
   if (id.length > MAX_ID) return `The ${kind} id has ${id.length} characters; at most ${MAX_ID}.`;
   if (!new RegExp(ID_PATTERN).test(id))
-    return `The ${kind} id ${JSON.stringify(id)} is not allowed: letters, digits, "-", "_" and "." only.`;
+    return `The ${kind} id ${JSON.stringify(id)} is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.`;
+  if (id === '__proto__') return `The ${kind} id "${id}" is taken by JavaScript.`;
   if (kind === 'task' && id === PINS_TASK_ID)
     return `The task id "${PINS_TASK_ID}" is taken: Hermes gives it to the task that resolves versions.`;
   return undefined;

@@ -35,7 +35,7 @@ describe('hermes dag check', () => {
     const lines = stdout.replace(/next \S+ 06:00 UTC/, 'next DAY 06:00 UTC').split('\n');
     assert.deepEqual(lines, [
       '✓ seattle  3 tasks  every day at 06:00, UTC  next DAY 06:00 UTC  dags/a.dag.ts',
-      '✓ byhand   1 task   by hand                                            dags/b.dag.yaml',
+      '✓ byhand   1 task   by hand                                             dags/b.dag.yaml',
       '2 DAGs, no problems',
       '',
     ]);
@@ -44,16 +44,16 @@ describe('hermes dag check', () => {
 
   it('prints all problems below each other, their number, and ends with 2', async () => {
     const folder = repository({
-      'dags/a.dag.ts': TYPESCRIPT.replace('clean.before(check, report)', 'clean.after(report)'),
+      'dags/a.dag.ts': TYPESCRIPT.replace('check.before(report)', 'check.before(clean)'),
       'dags/b.dag.yaml': YAML.replace('project_name', 'projct_name'),
     });
     const { exitCode, stdout, stderr } = await hermes(folder, ['dag', 'check']);
     assert.equal(stdout, '');
     assert.deepEqual(stderr.split('\n'), [
-      'dags/a.dag.ts:3:17    The tasks wait for each other in a circle: "clean" → "check" → "report" → "clean".',
+      'dags/a.dag.ts:3:17    The tasks wait for each other in a circle: "clean" → "check" → "clean".',
       'dags/b.dag.yaml:4:19  only.project_name is missing.',
       'dags/b.dag.yaml:4:21  only.projct_name is not an option of HermesOperator. Did you mean project_name?',
-      '2 problems',
+      '3 problems',
       '',
     ]);
     assert.equal(exitCode, 2);

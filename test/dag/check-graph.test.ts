@@ -23,12 +23,22 @@ describe('a graph of tasks', () => {
 
   it('refuses ids that are used twice, taken, or not allowed', () => {
     assert.deepEqual(
-      messages([node('a'), node('a'), node('hermes_pins'), node("a']"), node('x'.repeat(251))]),
+      messages([
+        node('a'),
+        node('a'),
+        node('hermes_pins'),
+        node("a']"),
+        node('x'.repeat(251)),
+        node('..'),
+        node('__proto__'),
+      ]),
       [
         'The task id "a" is used twice. Every task of a DAG needs an id of its own.',
         'The task id "hermes_pins" is taken: Hermes gives it to the task that resolves versions.',
-        'The task id "a\']" is not allowed: letters, digits, "-", "_" and "." only.',
+        'The task id "a\']" is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
         'The task id has 251 characters; at most 250.',
+        'The task id ".." is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
+        'The task id "__proto__" is taken by JavaScript.',
       ],
     );
   });

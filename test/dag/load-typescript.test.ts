@@ -66,7 +66,7 @@ export default [new Dag('my dag', { shedule: 3, timezone: 'Nowhere' } as object,
     });
     assert.deepEqual(dags, []);
     assert.deepEqual(problems, [
-      'x.dag.ts:3:17  The DAG id "my dag" is not allowed: letters, digits, "-", "_" and "." only.',
+      'x.dag.ts:3:17  The DAG id "my dag" is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
       'x.dag.ts:3:17  timezone: "Nowhere" is no time zone of the IANA database. For example: Europe/Madrid.',
       'x.dag.ts:3:17  shedule is not an option of Dag. Did you mean schedule?',
       'x.dag.ts:4:13  The tasks wait for each other in a circle: "a" → "b" → "a".',

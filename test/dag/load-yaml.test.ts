@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { operators } from '../../operators/registry.ts';
 import { formatProblem } from '../../src/core/problems.ts';
 import { describeDag } from '../../src/dag/describe-dag.ts';
@@ -105,7 +106,7 @@ tasks:
     hermes:
 `;
     assert.deepEqual(problems(text), [
-      'x.dag.yaml:1:6  The DAG id "seattle weather" is not allowed: letters, digits, "-", "_" and "." only.',
+      'x.dag.yaml:1:6  The DAG id "seattle weather" is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
       'x.dag.yaml:3:11  schedule: "0 6 * * * *" is no schedule: cron has five fields (minute hour day month weekday), this has 6. For example: 0 6 * * *',
       'x.dag.yaml:4:13  start_date: "2026-02-30" is no date. Write it as 2026-01-31 or 2026-01-31T06:00.',
       'x.dag.yaml:5:11  timezone: "Europe/Madird" is no time zone of the IANA database. Did you mean Europe/Madrid?',
@@ -160,6 +161,44 @@ tasks:
       );
     assert.deepEqual(problems(lines.join('\n')), [
       'x.dag.yaml:1:1  Excessive alias count indicates a resource exhaustion attack',
+    ]);
+  });
+
+  it('says where a key belongs that stands in the wrong place', () => {
+    const text = `dag: x
+team: weather
+tasks:
+  a:
+    project_name: x
+    depends_on: [b]
+    hermes: { project_name: x, retries: 2 }
+`;
+    assert.deepEqual(problems(text), [
+      'x.dag.yaml:5:5  a.project_name is not an option of a task. It stands in hermes: { … }.',
+      'x.dag.yaml:6:5  a.depends_on is not an option of a task. Write after: [task, …], beside the operator.',
+      'x.dag.yaml:7:32  a.retries is not an option of HermesOperator. It stands beside hermes, not in it.',
+    ]);
+  });
+
+  it('never fails otherwise than with problems, whatever the text', () => {
+    const valid =
+      'dag: x\nteam: weather\nstart_date: 2026-01-01\ntasks:\n  a: {hermes: {project_name: x, env: {A: "1"}}}\n  b: {after: [a], hermes: {project_name: x}}\n';
+    const spoilt = fc
+      .tuple(fc.nat(valid.length), fc.nat(8), fc.string({ maxLength: 6 }))
+      .map(([at, length, piece]) => `${valid.slice(0, at)}${piece}${valid.slice(at + length)}`);
+    fc.assert(
+      fc.property(fc.oneof(spoilt, fc.string()), (text) => {
+        const loaded = load(text);
+        assert.ok(loaded.dags.length > 0 || loaded.problems.length > 0);
+        for (const dag of loaded.dags) describeDag(dag);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('whose task is called __proto__ is refused', () => {
+    assert.deepEqual(problems('dag: x\nteam: weather\ntasks: {__proto__: {hermes: {project_name: x}}}\n'), [
+      'x.dag.yaml:3:9  The task id "__proto__" is taken by JavaScript.',
     ]);
   });
 });
