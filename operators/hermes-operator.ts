@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ArtifactRequest } from '../src/core/artifact-request.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { camelCase, renameKeys, snakeCase } from '../src/core/letter-case.ts';
@@ -9,9 +10,11 @@ import { SERVICE_TAG, submitBody } from './hermes-submit.ts';
 
 export type { HermesOptions } from './hermes-options.ts';
 
-// What stands in the options of TypeScript beside the operator's own keys; checked with the graph.
-const GRAPH_KEYS = ['task_id', 'depends_on'];
-const schema = hermesOptionsSchema.extend(taskOptionsShape);
+const schema = hermesOptionsSchema.extend({
+  task_id: z.string(),
+  depends_on: z.array(z.string()).optional(),
+  ...taskOptionsShape,
+});
 
 /**
  * Runs a published script of a team on a job cluster of its own: hides policy, access list, tags and versions.
@@ -67,8 +70,7 @@ export class HermesOperator extends Task {
   }
 
   #written(): Record<string, unknown> {
-    const options = renameKeys(this.#options, snakeCase);
-    return Object.fromEntries(Object.entries(options).filter(([key]) => !GRAPH_KEYS.includes(key)));
+    return renameKeys(this.#options, snakeCase);
   }
 }
 

@@ -27,7 +27,7 @@ export interface HermesYaml {
 }
 
 /** The file's keys. */
-export const hermesYamlSchema = z.strictObject({
+const hermesYamlSchema = z.strictObject({
   hermes: z
     .string()
     .refine((range) => semver.validRange(range) !== null, 'is not a range of versions. For example: ^1.0')

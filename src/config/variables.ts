@@ -16,7 +16,7 @@ const url = z.string().superRefine((text, context) => {
 });
 
 /** The Airflow variable `hermes_<team>`: one JSON value per team and environment, written by the platform. */
-export const teamVariableSchema = z.strictObject({
+const teamVariableSchema = z.strictObject({
   environment: z.string().min(1),
   production: z.boolean(),
   artifacts: url,

@@ -28,7 +28,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** One line for each problem, the messages below each other. */
-export function formatProblems(problems: readonly Problem[]): string {
+function formatProblems(problems: readonly Problem[]): string {
   const width = Math.max(...problems.map((problem) => placeOf(problem).length));
   return problems
     .map((problem) => {

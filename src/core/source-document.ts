@@ -3,7 +3,7 @@ import { isAlias, isMap, isSeq, LineCounter, type Node, type Pair, parseAllDocum
 import type { Problem } from './problems.ts';
 
 /** A place in a file; both count from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

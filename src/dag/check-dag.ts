@@ -25,7 +25,7 @@ export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path):
     ...(found.hint === undefined ? {} : { hint: found.hint }),
   });
   const nodes = dag.tasks.map((task) => ({
-    id: String(task.taskId),
+    id: typeof task.taskId === 'string' ? task.taskId : '',
     upstream: [...task.upstream].map(String),
   }));
   return [

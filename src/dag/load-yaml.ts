@@ -57,7 +57,7 @@ function semanticProblems(
   const readable = findTimingProblems(dag.options);
   return [
     ...(id === undefined ? [] : [{ path: ['dag'], part: 'value' as const, message: id }]),
-    ...(tasks.length > 0 || content.tasks === undefined
+    ...(tasks.length > 0 || !isObject(content.tasks)
       ? []
       : [{ path: ['tasks'], part: 'key' as const, message: emptyDag(content.dag) }]),
     ...readable.map((found) => ({ ...found, path: ['end_date'], part: 'value' as const })),
@@ -107,7 +107,9 @@ function upstreamOf(raw: unknown): string[] {
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

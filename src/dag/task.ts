@@ -6,7 +6,7 @@ import { callerPlace, type Place } from './place.ts';
 import type { TaskOptions } from './task-options.ts';
 
 export type { TaskOptions } from './task-options.ts';
-export { type TriggerRule, triggerRules } from './trigger-rule.ts';
+export type { TriggerRule } from './trigger-rule.ts';
 
 /** What a task is going to do, as plain data: the body of `runs/submit` with Jinja where a value belongs to the run. */
 export interface TaskPlan {

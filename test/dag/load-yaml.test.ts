@@ -138,6 +138,9 @@ tasks:
       'x.dag.yaml:3:11  The DAG ends (2026-01-01) before it starts (2026-02-01).',
       'x.dag.yaml:4:1  DAG "x" has no tasks.',
     ]);
+    assert.deepEqual(problems('dag: x\ntasks:\n'), [
+      'x.dag.yaml:2:7  tasks must be a block of keys, not empty.',
+    ]);
     assert.deepEqual(problems('team: weather\n'), [
       'x.dag.yaml:1:1  dag is missing.',
       'x.dag.yaml:1:1  tasks is missing.',

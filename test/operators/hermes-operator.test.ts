@@ -183,6 +183,7 @@ describe('HermesOperator', () => {
         viewAcl: [],
         useDataSharing: 'yes',
         triggerRule: 'sometimes',
+        dependsOn: 'a',
       }),
       [
         'clean.team: team name "Weather" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: weather',
@@ -193,8 +194,9 @@ describe('HermesOperator', () => {
         'clean.viewAccessControlList.0: "{{ x }}" is no name of a group: at most 255 characters, without {, } and %.',
         'clean.viewAccessControlList.1: "" is no name of a group.',
         'The environment variable HERMES_READ_PREFIX is refused: Hermes sets those that begin with HERMES_ and DD_.',
+        'clean.dependsOn must be a list, not "a".',
         'clean.triggerRule = "sometimes" is not one of: all_success, all_failed, all_done, all_skipped, one_success, one_failed, one_done, none_failed, none_failed_min_one_success, none_skipped, always.',
-        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, useDataSharing, viewAccessControlList, timeoutSeconds, env, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, triggerRule.',
+        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, useDataSharing, viewAccessControlList, timeoutSeconds, env, taskId, dependsOn, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, triggerRule.',
       ],
     );
   });

@@ -11,7 +11,7 @@ import { defaultDagPaths } from '../dag-paths.ts';
 export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
-    .option('-e, --env <name>', 'environment to check for', 'dev')
+    .option('--env <name>', 'environment to check for', 'dev')
     .addHelpText(
       'after',
       `

@@ -11,7 +11,7 @@ import { drawTasks, scheduleWords, upcoming, wallClock } from '../dag-lines.ts';
 export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('<file>', 'a DAG file')
-    .option('-t, --task <id>', 'print what this task would submit to Databricks')
+    .option('--task <id>', 'print what this task would submit to Databricks')
     .addHelpText(
       'after',
       `
