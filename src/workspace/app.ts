@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { hermesVersion } from '../core/package-root.ts';
 import { HEALTH_PATH } from './health.ts';
+import { pageRoutes } from './pages/page-routes.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
 import { apiErrorReply, apiRoutes } from './routes/api.ts';
 import { reply } from './routes/request.ts';
@@ -29,5 +30,6 @@ export function createApp(parts: WorkspaceParts, instance: string, touched: () =
   );
   app.route('/api', apiRoutes(parts));
   app.onError((error) => apiErrorReply(error));
+  app.route('/', pageRoutes(parts));
   return app;
 }

@@ -1,0 +1,33 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { AppTypes, WorkspaceParts } from '../parts.ts';
+import { type Identity, identify, issueSession } from '../users.ts';
+
+const DAYS_30 = 30 * 24 * 3_600;
+
+/** Who looks at a page, by the cookie of his browser. */
+export function pageIdentity(parts: WorkspaceParts, c: Context<AppTypes>): Identity | undefined {
+  const secret = getCookie(c, cookieName(parts));
+  return secret === undefined ? undefined : identify(parts.db, 'session', secret, parts.clock.now());
+}
+
+/** Opens a session for the browser that asked. */
+export function openSession(parts: WorkspaceParts, c: Context<AppTypes>, userName: string): void {
+  setCookie(c, cookieName(parts), issueSession(parts.db, userName, parts.clock.now()), {
+    httpOnly: true,
+    sameSite: 'Strict',
+    path: '/',
+    maxAge: DAYS_30,
+  });
+}
+
+/** Whether a request that changes something comes from one of our own pages. */
+export function isSameOrigin(c: Context<AppTypes>): boolean {
+  const origin = c.req.header('origin');
+  return origin !== undefined && origin === `http://${c.req.header('host')}`;
+}
+
+// Browsers send a cookie to every port of a host: two workspaces of one machine must not overwrite each other's.
+function cookieName(parts: WorkspaceParts): string {
+  return `hermes_${new URL(parts.url()).port}`;
+}

@@ -1,0 +1,36 @@
+/** One frame of a Python traceback. */
+export interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly where: string;
+  readonly source?: string;
+  /** Whether the frame is the user's: his script or his project's wheel, not Python's library or a dependency. */
+  readonly isOwn: boolean;
+}
+
+/**
+ * The frames of the last exception in a traceback, outermost first.
+ * `packages`: top-level names of the user's own wheels, as they lie in site-packages.
+ */
+export function parseTraceback(trace: string, packages: readonly string[]): Frame[] {
+  const lines = trace.split('\n');
+  const start = lines.lastIndexOf('Traceback (most recent call last):');
+  return lines.slice(Math.max(0, start)).flatMap((line, index, all) => {
+    const match = /^ {2}File "(.+)", line (\d+)(?:, in (.+))?$/.exec(line);
+    if (match === null) return [];
+    const [, file = '', number = '0', where = '<module>'] = match;
+    const source = /^ {4}\S/.test(all[index + 1] ?? '') ? (all[index + 1] ?? '').trim() : undefined;
+    const frame = { file: shortFile(file), line: Number(number), where, isOwn: isOwnFile(file, packages) };
+    return [source === undefined ? frame : { ...frame, source }];
+  });
+}
+
+function isOwnFile(file: string, packages: readonly string[]): boolean {
+  const inPackages = /[\\/]site-packages[\\/]([^\\/]+)/.exec(file)?.[1];
+  if (inPackages !== undefined) return packages.includes(inPackages.replace(/\.py$/, ''));
+  return !/^<|[\\/]lib[\\/]python\d/.test(file);
+}
+
+function shortFile(file: string): string {
+  return file.replace(/^.*[\\/]site-packages[\\/]/, '').replace(/^.*[\\/]lib[\\/]python\d[^\\/]*[\\/]/, '');
+}
