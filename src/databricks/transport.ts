@@ -95,7 +95,8 @@ async function send(
     const retryAfter = Number(response.headers['retry-after']);
     return {
       status: response.status,
-      body: response.data ?? '',
+      // A server that repeats the token in its complaint must not make us repeat it.
+      body: (response.data ?? '').replaceAll(connection.token, '[redacted]'),
       ...(Number.isInteger(retryAfter) && retryAfter >= 0 ? { retryAfterSeconds: retryAfter } : {}),
     };
   } catch (error) {
