@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { folderStore } from '../../src/artifacts/folder-store.ts';
-import { manifestKey, pointerKey, scriptKey } from '../../src/artifacts/keys.ts';
-import type { Manifest, Pointer } from '../../src/artifacts/manifest.ts';
+import { folderStore } from '../../../src/artifacts/folder-store.ts';
+import { manifestKey, pointerKey, scriptKey } from '../../../src/artifacts/keys.ts';
+import type { Manifest, Pointer } from '../../../src/artifacts/manifest.ts';
 
 /** Scripts of a project by name, published as a release to a folder store, with `latest` on it. */
 export async function publishProject(
