@@ -39,8 +39,8 @@ function ownAttribute(object: Exclude<Value, Undefined>, name: string): Value | 
     return Object.hasOwn(object.attributes, name) ? object.attributes[name] : undefined;
   }
   if (object instanceof Moment) return momentAttribute(object, name);
-  if (typeof object === 'string') return textMethods[name]?.(object);
-  return isDict(object) ? dictMethods[name]?.(object) : undefined;
+  if (typeof object === 'string') return textMethods.get(name)?.(object);
+  return isDict(object) ? dictMethods.get(name)?.(object) : undefined;
 }
 
 function missing(object: Exclude<Value, Undefined>, name: string, path: string): Undefined {
@@ -50,7 +50,7 @@ function missing(object: Exclude<Value, Undefined>, name: string, path: string):
   return new Undefined(`${path} is undefined: there is no "${name}".${known}`);
 }
 
-const dictMethods: Readonly<Record<string, (dict: { readonly [key: string]: Json }) => Callable>> = {
+const dictMethods = methods<{ readonly [key: string]: Json }>({
   get:
     (dict) =>
     ([key, fallback = null]) => {
@@ -60,9 +60,9 @@ const dictMethods: Readonly<Record<string, (dict: { readonly [key: string]: Json
   keys: (dict) => () => Object.keys(dict),
   values: (dict) => () => Object.values(dict),
   items: (dict) => () => Object.entries(dict),
-};
+});
 
-const textMethods: Readonly<Record<string, (text: string) => Callable>> = {
+const textMethods = methods<string>({
   upper: (text) => () => text.toUpperCase(),
   lower: (text) => () => text.toLowerCase(),
   strip: (text) => () => text.trim(),
@@ -88,7 +88,14 @@ const textMethods: Readonly<Record<string, (text: string) => Callable>> = {
     (text) =>
     ([items]) =>
       Array.isArray(items) ? items.map(toText).join(text) : text,
-};
+});
+
+/** A map, since a plain object also answers for `constructor` and its like. */
+function methods<T>(
+  table: Readonly<Record<string, (own: T) => Callable>>,
+): ReadonlyMap<string, (own: T) => Callable> {
+  return new Map(Object.entries(table));
+}
 
 function momentAttribute(moment: Moment, name: string): Value | undefined {
   const date = moment.instant;

@@ -20,7 +20,7 @@ export class Moment {
    */
   strftime(format: string): string {
     return format.replace(/%(.)/gs, (_all, code: string) => {
-      const part = parts[code];
+      const part = Object.hasOwn(parts, code) ? parts[code] : undefined;
       if (part === undefined) {
         throw new RangeError(`strftime code %${code} is not known; use ${Object.keys(parts).join(' ')}`);
       }
