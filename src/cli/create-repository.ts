@@ -1,13 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { ConfigError } from '../core/errors.ts';
-import { commitAll, pushFirstBranch } from '../github/checkout.ts';
+import { cloneCheckout } from '../github/checkout.ts';
 import { repositoryTaken } from '../github/disk-host.ts';
 import type { GitContext } from '../github/git.ts';
 import { type Identity, resolveIdentity } from '../github/identity.ts';
 import type { CiRun, RepositoryHost } from '../github/repository-host.ts';
-import type { TemplateKind } from '../templates/answers.ts';
-import { planRepository, SAMPLE_PROJECT } from '../templates/plan-repository.ts';
-import { writeFiles } from '../templates/write-files.ts';
+import { SAMPLE_PROJECT, type TemplateKind } from '../templates/answers.ts';
 
 /** A repository to be made. */
 export interface RepositoryRequest {
@@ -18,7 +16,9 @@ export interface RepositoryRequest {
   readonly folder: string;
   /** Where the command was given. */
   readonly cwd: string;
-  /** Whether the first push runs CI. */
+  /** Of the first commit. */
+  readonly date: Date;
+  /** Whether CI runs for the first commit. */
   readonly ci: boolean;
 }
 
@@ -33,8 +33,8 @@ export interface CreatedRepository {
 }
 
 /**
- * Renders the template, makes the repository at its host, commits, pushes. Everything that can be refused is
- * refused before anything is made; what fails midway removes what was made.
+ * Renders the template, makes the repository with it at its host, clones it, runs CI. Everything that can be
+ * refused is refused before anything is made; what fails midway removes what was made.
  * `onCiLine` gets what CI says while it runs. A failing CI is no failure of this function.
  */
 export async function createRepository(
@@ -43,27 +43,28 @@ export async function createRepository(
   context: GitContext,
   onCiLine: (line: string) => void,
 ): Promise<CreatedRepository> {
-  const { name, team, kind, folder } = request;
-  const identity = await resolveIdentity(request.cwd, context);
+  const { name, team, kind, folder, ci, date } = request;
+  const [identity, { planRepository }] = await Promise.all([
+    resolveIdentity(request.cwd, context),
+    import('../templates/plan-repository.ts'),
+  ]);
   const author = { authorName: identity.name, authorEmail: identity.email };
-  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author });
+  const answers = { name, team, project: SAMPLE_PROJECT, ...author };
+  const files = planRepository(kind, answers);
   await refuseTaken(request, host, context.signal);
-
-  const undo: (() => Promise<void> | void)[] = [];
+  const message = `Start ${name} from the ${kind} template of Hermes`;
+  const { cloneUrl, commit } = await host.create(name, { files, message, identity, date }, context.signal);
+  let cloned = false;
   try {
-    const { cloneUrl } = await host.create(name, context.signal);
-    undo.push(() => host.remove(name, new AbortController().signal));
-    undo.push(() => rmSync(folder, { recursive: true, force: true }));
-    writeFiles(folder, files);
-    const message = `Start ${name} from the ${kind} template of Hermes`;
-    const commit = await commitAll({ folder, message, identity, origin: cloneUrl }, context);
-    if (request.ci) await host.enableCi(name, context.signal);
-    await pushFirstBranch(folder, onCiLine, context);
-    if (!request.ci) await host.enableCi(name, context.signal);
-    const ciRun = request.ci ? await host.ciRun(name, commit, context.signal) : undefined;
+    // A clone that fails removes its own traces, and nothing that another put there.
+    await cloneCheckout(cloneUrl, folder, identity, request.cwd, context);
+    cloned = true;
+    await host.enableCi(name, context.signal);
+    const ciRun = ci ? await host.runCi(name, commit, onCiLine, context.signal) : undefined;
     return { origin: cloneUrl, commit, files: files.length, identity, ciRun };
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    if (cloned) rmSync(folder, { recursive: true, force: true });
+    await host.remove(name, new AbortController().signal);
     throw error;
   }
 }

@@ -1,6 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sync as writeFileAtomic } from 'write-file-atomic';
 import type { CiRun } from './repository-host.ts';
 
 /** The folder of one CI run: `log.txt` and `result.json`. */
@@ -27,7 +26,9 @@ export function openCiFolder(ciFolder: string, repository: string): CiFolder {
 
 /** Writes `result.json`, whole or not at all. */
 export function writeCiRun(folder: CiFolder, run: CiRun): void {
-  writeFileAtomic(join(folder.path, 'result.json'), `${JSON.stringify(run, undefined, 2)}\n`);
+  const aside = join(folder.path, '.result.json');
+  writeFileSync(aside, `${JSON.stringify(run, undefined, 2)}\n`);
+  renameSync(aside, join(folder.path, 'result.json'));
 }
 
 /** The last CI run of a commit that left a result. */

@@ -1,11 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, markHome } from '../config/home.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, WorkFailedError } from '../core/errors.ts';
 import { findCiRun } from './ci-record.ts';
+import { renderFastImport } from './fast-import.ts';
 import { git } from './git.ts';
 import { type HermesCommand, installReceiveHook, installShim } from './receive-hook.ts';
 import { DEFAULT_BRANCH, type HostedRepository, type RepositoryHost } from './repository-host.ts';
+import { runReceiveHook } from './run-receive-hook.ts';
 
 // A user's own hooks folder must not replace the repository's receive hook.
 const SETTINGS = '[core]\n\thooksPath = hooks\n';
@@ -19,26 +21,21 @@ export function createDiskHost(
   const hosted = (name: string): HostedRepository => ({ name, cloneUrl: folderOf(name) });
   return {
     find: async (name) => (existsSync(folderOf(name)) ? hosted(name) : undefined),
-    create: async (name, signal) => {
+    create: async (name, first, signal) => {
       markHome(home);
       mkdirSync(home.git, { recursive: true });
       const aside = mkdtempSync(join(home.git, `.${name}-`));
+      const context = { env: options.env, signal };
       try {
-        const words = [
-          'init',
-          '--quiet',
-          '--bare',
-          '--template=',
-          `--initial-branch=${DEFAULT_BRANCH}`,
-          aside,
-        ];
-        await git(home.git, words, { env: options.env, signal });
+        const words = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${DEFAULT_BRANCH}`];
+        await git(aside, words, context);
         appendFileSync(join(aside, 'config'), SETTINGS);
+        const commit = await git(aside, ['fast-import', '--quiet'], context, renderFastImport(first));
         claim(aside, folderOf(name), name);
+        return { ...hosted(name), commit };
       } finally {
         rmSync(aside, { recursive: true, force: true });
       }
-      return hosted(name);
     },
     remove: async (name) => {
       rmSync(folderOf(name), { recursive: true, force: true });
@@ -48,7 +45,12 @@ export function createDiskHost(
       installShim(home.bin, options.command);
       installReceiveHook(folderOf(name), options.command);
     },
-    ciRun: async (name, commit) => findCiRun(home.ci, name, commit),
+    runCi: async (name, commit, onLine, signal) => {
+      await runReceiveHook(folderOf(name), commit, { env: options.env, signal }, onLine);
+      const run = findCiRun(home.ci, name, commit);
+      if (run === undefined) throw noCiRun(name, folderOf(name));
+      return run;
+    },
   };
 }
 
@@ -68,4 +70,14 @@ export function repositoryTaken(name: string, place: string): ConfigError {
     code: 'HERMES_REPOSITORY_TAKEN',
     nextStep: `Choose another name, or work on that one: git clone ${place}`,
   });
+}
+
+function noCiRun(name: string, folder: string): WorkFailedError {
+  return new WorkFailedError(
+    `Cannot run CI of ${name} [repository=${folder}]: its receive hook left no result.`,
+    {
+      code: 'HERMES_NO_CI_RUN',
+      nextStep: 'What the hook printed says why.',
+    },
+  );
 }

@@ -1,5 +1,4 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { ConfigError, WorkFailedError } from '../core/errors.ts';
 
 /** Where and as whom git runs. */
@@ -31,20 +30,15 @@ const LOCAL_VARIABLES = new Set([
 ]);
 
 /**
- * Runs git in a folder and answers what it printed, without the last line end.
+ * Runs git in a folder, with `input` on its standard input, and answers what it printed, without the last line end.
  * @throws ConfigError `HERMES_NO_GIT` when there is no git
  * @throws WorkFailedError `HERMES_GIT_FAILED` with git's own words
  */
-export function git(folder: string, words: readonly string[], context: GitContext): Promise<string> {
-  return gitByLine(folder, words, context, () => {});
-}
-
-/** As {@link git}; each line of git's standard error is given away as it comes. */
-export function gitByLine(
+export function git(
   folder: string,
   words: readonly string[],
   context: GitContext,
-  onErrorLine: (line: string) => void,
+  input?: Uint8Array,
 ): Promise<string> {
   const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !LOCAL_VARIABLES.has(name)));
   return new Promise((resolve, reject) => {
@@ -53,7 +47,8 @@ export function gitByLine(
       if (error === null) resolve(stdout.replace(/\n$/, ''));
       else reject(gitError(error, words, folder, stderr, context.signal));
     });
-    if (child.stderr !== null) createInterface(child.stderr).on('line', onErrorLine);
+    // A git that ends before it has read everything says why by its exit code.
+    child.stdin?.on('error', () => {}).end(input);
   });
 }
 

@@ -1,8 +1,16 @@
+import type { FirstCommit } from './first-commit.ts';
+
 /** A repository that git can push to. */
 export interface HostedRepository {
   readonly name: string;
   /** What `git clone` takes. */
   readonly cloneUrl: string;
+}
+
+/** A repository that was just made. */
+export interface CreatedRepository extends HostedRepository {
+  /** Hash of its first commit. */
+  readonly commit: string;
 }
 
 /** What CI did with one commit. */
@@ -36,14 +44,14 @@ export interface RepositoryHost {
   /** The repository of that name, or undefined. */
   find(name: string, signal: AbortSignal): Promise<HostedRepository | undefined>;
   /**
-   * Makes an empty repository; of two at once one wins.
+   * Makes a repository whose default branch holds one commit; of two at once one wins.
    * @throws ConfigError `HERMES_REPOSITORY_TAKEN`
    */
-  create(name: string, signal: AbortSignal): Promise<HostedRepository>;
+  create(name: string, first: FirstCommit, signal: AbortSignal): Promise<CreatedRepository>;
   /** Removes a repository and what CI kept of it; a missing one is fine. */
   remove(name: string, signal: AbortSignal): Promise<void>;
   /** From here on every push of a branch runs CI. */
   enableCi(name: string, signal: AbortSignal): Promise<void>;
-  /** The last CI run of a commit, or undefined when there was none. */
-  ciRun(name: string, commit: string, signal: AbortSignal): Promise<CiRun | undefined>;
+  /** Runs CI for a commit of the default branch as for a push; `onLine` gets what CI says meanwhile. */
+  runCi(name: string, commit: string, onLine: (line: string) => void, signal: AbortSignal): Promise<CiRun>;
 }

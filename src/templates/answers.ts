@@ -5,6 +5,9 @@ import { projectNameProblem, repositoryNameProblem, teamNameProblem } from '../c
 export const templateKinds = ['product', 'airflow'] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
+/** Name of the project that every product repository starts with. */
+export const SAMPLE_PROJECT = 'helloworld';
+
 /** What a project needs to know. */
 export interface ProjectAnswers {
   readonly team: string;

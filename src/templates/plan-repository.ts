@@ -3,9 +3,6 @@ import { type RenderedFile, renderTemplate } from './render-template.ts';
 import { readTemplate } from './template-files.ts';
 import { createRecord, renderRecord } from './template-record.ts';
 
-/** Name of the project that every product repository starts with. */
-export const SAMPLE_PROJECT = 'helloworld';
-
 /**
  * Every file of a repository to be, the record of its template last.
  * @throws ConfigError when an answer would not survive in YAML, TOML, shell or Python.

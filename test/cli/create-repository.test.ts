@@ -4,18 +4,25 @@ import { join } from 'node:path';
 import { createRepository, type RepositoryRequest } from '../../src/cli/create-repository.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
+import type { FirstCommit } from '../../src/github/first-commit.ts';
 import { git } from '../../src/github/git.ts';
 import type { RepositoryHost } from '../../src/github/repository-host.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const { signal } = new AbortController();
+const first: FirstCommit = {
+  files: [],
+  message: 'Start',
+  identity: { name: 'Ana', email: 'ana@example.com', assumed: false },
+  date: new Date(),
+};
 const known = { ...process.env, GIT_AUTHOR_NAME: 'Ana López', GIT_AUTHOR_EMAIL: 'ana@example.com' };
 const env = { ...known, GIT_COMMITTER_NAME: 'Ana López', GIT_COMMITTER_EMAIL: 'ana@example.com' };
 
 describe('making a repository', () => {
   const requestIn = (cwd: string, change: Partial<RepositoryRequest> = {}): RepositoryRequest => {
-    const basis = { name: 'weather', team: 'weather', kind: 'product', ci: false } as const;
+    const basis = { name: 'weather', team: 'weather', kind: 'product', ci: false, date: new Date() } as const;
     return { ...basis, folder: join(cwd, 'weather'), cwd, ...change };
   };
   const diskHost = (cwd: string): RepositoryHost =>
@@ -91,7 +98,7 @@ describe('making a repository', () => {
 
   it('refuses a name that is taken before it makes anything', async () => {
     const cwd = temporaryFolder();
-    await diskHost(cwd).create('weather', signal);
+    await diskHost(cwd).create('weather', first, signal);
     const message = `Cannot create repository weather: a repository of that name exists at ${cwd}/.hermes/git/weather.git.`;
     await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_REPOSITORY_TAKEN', message);
   });
@@ -103,12 +110,12 @@ describe('making a repository', () => {
     await refusedWith(requestIn(cwd, { name: 'Weather' }), diskHost(cwd), 'HERMES_BAD_NAME', message);
   });
 
-  it('removes the checkout and the repository when the push fails', async () => {
+  it('removes the repository when it cannot be cloned', async () => {
     const cwd = temporaryFolder();
     const host = createMemoryHost(() => join(cwd, 'nowhere.git'));
     await assert.rejects(create(requestIn(cwd), host), (error: Error & { code: string }) => {
       assert.equal(error.code, 'HERMES_GIT_FAILED');
-      assert.match(error.message, /^Cannot push with git \[folder=.*, exit=128\]: fatal: .*nowhere\.git/);
+      assert.match(error.message, /^Cannot clone with git \[folder=.*, exit=128\]: fatal: .*nowhere\.git/);
       return true;
     });
     assert.deepEqual(readdirSync(cwd), []);

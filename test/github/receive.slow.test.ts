@@ -8,10 +8,17 @@ import { systemClock } from '../../src/core/clock.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { findCiRun } from '../../src/github/ci-record.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
+import type { FirstCommit } from '../../src/github/first-commit.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const run = promisify(execFile);
 const { signal } = new AbortController();
+const first: FirstCommit = {
+  files: [{ path: 'file', bytes: Buffer.from(''), executable: false }],
+  message: 'Start',
+  identity: { name: 'Ana', email: 'ana@example.com', assumed: false },
+  date: new Date(),
+};
 
 describe('a push to a repository on disk', () => {
   it('runs script and deploy in a clean clone and tells the pusher', async () => {
@@ -145,16 +152,15 @@ async function makeBox(travis: readonly string[]) {
   const home = resolveHome(folder, {});
   const command = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')] as const;
   const host = createDiskHost(home, { env, command });
-  const { cloneUrl } = await host.create('weather', signal);
+  const { cloneUrl } = await host.create('weather', first, signal);
   await host.enableCi('weather', signal);
   const checkout = join(folder, 'weather');
   await run('git', ['clone', '--quiet', cloneUrl, checkout], { env });
   const options = { cwd: checkout, env };
   const git = async (...words: string[]) => (await run('git', words, options)).stdout.trimEnd();
   writeFileSync(join(checkout, '.travis.yml'), `${travis.join('\n')}\n`);
-  writeFileSync(join(checkout, 'file'), '');
   await git('add', '--all');
-  await git('commit', '--quiet', '--message', 'first');
+  await git('commit', '--quiet', '--message', 'ci');
   const commit = await git('rev-parse', 'HEAD');
   return {
     home,

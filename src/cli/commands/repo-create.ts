@@ -2,8 +2,7 @@ import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { WorkFailedError } from '../../core/errors.ts';
 import { createDiskHost } from '../../github/disk-host.ts';
-import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
-import { SAMPLE_PROJECT } from '../../templates/plan-repository.ts';
+import { SAMPLE_PROJECT, type TemplateKind, templateKinds } from '../../templates/answers.ts';
 import type { Cli } from '../cli.ts';
 import { type CreatedRepository, createRepository, type RepositoryRequest } from '../create-repository.ts';
 import { selfCommand } from '../self-command.ts';
@@ -38,6 +37,7 @@ Examples:
         kind: options.kind,
         folder: resolve(cli.cwd, options.to ?? name),
         cwd: cli.cwd,
+        date: cli.clock.now(),
         ci: options.ci,
       };
       const host = createDiskHost(cli.home, { env: cli.env, command: selfCommand() });
