@@ -1,6 +1,7 @@
-import { evaluate, type Scope } from './jinja/evaluate.ts';
-import { type Block, parseTemplate, type Statement, templateError } from './jinja/syntax.ts';
-import { isTrue, TemplateFault, toText } from './jinja/values.ts';
+import { evaluate, evaluateOutput, type Scope } from './jinja/evaluate.ts';
+import { parseTemplate, templateError } from './jinja/syntax.ts';
+import type { Block, Statement } from './jinja/syntax-tree.ts';
+import { isTrue, TemplateFault } from './jinja/values.ts';
 import type { Json } from './json.ts';
 
 /**
@@ -34,7 +35,7 @@ function renderBlock(block: Block, scope: Scope): string {
 function renderStatement(statement: Statement, scope: Scope): string {
   if (statement.typename === 'Output') {
     return statement.children
-      .map((child) => (child.typename === 'TemplateData' ? child.value : toText(evaluate(child, scope))))
+      .map((child) => (child.typename === 'TemplateData' ? child.value : evaluateOutput(child, scope)))
       .join('');
   }
   if (statement.typename === 'If') {
@@ -44,6 +45,5 @@ function renderStatement(statement: Statement, scope: Scope): string {
       ? renderBlock(chosen as Block, scope)
       : renderStatement(chosen as Statement, scope);
   }
-  const name = (statement as { typename: string }).typename.toLowerCase();
-  throw new TemplateFault(`{% ${name} %} is not rendered here; use {{ … }} and {% if … %}.`);
+  throw new TemplateFault('only {{ … }} and {% if … %} are rendered here.');
 }

@@ -113,6 +113,7 @@ describe('templates', () => {
       '{{ ds | date }}',
       '{{ macros }}',
       '{{ params.city() }}',
+      '{{ params.nested.get }}',
     ]) {
       assert.throws(() => render(template), { code: 'HERMES_TEMPLATE' }, template);
     }

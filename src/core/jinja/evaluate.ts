@@ -1,8 +1,8 @@
 import { didYouMean } from '../suggest.ts';
-import { filters } from './filters.ts';
-import { attributeOf, itemOf } from './lookup.ts';
+import { filters, jsonText } from './filters.ts';
+import { attributeOf, isDictMethod, itemOf } from './lookup.ts';
 import { Moment } from './moment.ts';
-import type { BinaryName, Expression } from './syntax.ts';
+import type { BinaryName, Expression } from './syntax-tree.ts';
 import {
   type Callable,
   defined,
@@ -63,6 +63,14 @@ export function evaluate(node: Expression, scope: Scope): Value {
   }
 }
 
+/** The text of `{{ node }}`. */
+export function evaluateOutput(node: Expression, scope: Scope): string {
+  const isJson =
+    node.typename === 'Filter' && node.name.typename === 'Symbol' && node.name.value === 'tojson';
+  if (!isJson) return toText(evaluate(node, scope));
+  return jsonText(callArguments(node, scope).positional[0] ?? null);
+}
+
 function lookUp(name: string, scope: Scope): Value {
   if (Object.hasOwn(scope, name)) return scope[name] ?? null;
   if (Object.hasOwn(constants, name)) return constants[name] ?? null;
@@ -70,17 +78,18 @@ function lookUp(name: string, scope: Scope): Value {
 }
 
 function lookUpIn(node: Expression & { typename: 'LookupVal' }, scope: Scope): Value {
-  const object = evaluate(node.target, scope);
-  // The parser gives `a.b` and `a['b']` the same node; only the first begins the key right behind a name.
+  const object = defined(evaluate(node.target, scope));
   const key = evaluate(node.val, scope);
   const path = describe(node);
-  return typeof key === 'string' ? attributeOrItem(object, key, path) : itemOf(object, key, path);
-}
-
-function attributeOrItem(object: Value, name: string, path: string): Value {
-  const known = defined(object);
-  const isItem = isDict(known) && Object.hasOwn(known, name);
-  return isItem ? itemOf(known, name, path) : attributeOf(known, name, path);
+  if (typeof key !== 'string') return itemOf(object, key, path);
+  const isItem = isDict(object) && Object.hasOwn(object, key);
+  // The parser gives `a.items` and `a['items']` the same node; in Jinja the first is the method, the second the item.
+  if (isItem && isDictMethod(key)) {
+    throw new TemplateFault(
+      `${path} may be an item or a method; write ${describe(node.target)}.get('${key}').`,
+    );
+  }
+  return isItem ? itemOf(object, key, path) : attributeOf(object, key, path);
 }
 
 function dictionary(node: Expression & { typename: 'Dict' }, scope: Scope): Value {
@@ -99,10 +108,7 @@ function call(node: Expression & { typename: 'FunCall' }, scope: Scope): Value {
 function filter(node: Expression & { typename: 'Filter' }, scope: Scope): Value {
   const name = node.name.typename === 'Symbol' ? node.name.value : '';
   const apply = Object.hasOwn(filters, name) ? filters[name] : undefined;
-  if (apply === undefined) {
-    const hint = didYouMean(name, Object.keys(filters)) ?? `Filters: ${Object.keys(filters).join(', ')}.`;
-    throw new TemplateFault(`there is no filter "${name}" here. ${hint}`);
-  }
+  if (apply === undefined) throw new TemplateFault(`there is no filter "${name}" here.`);
   const { positional, keywords } = callArguments(node, scope);
   const [value = null, ...rest] = positional;
   return apply(value, rest, keywords);
@@ -174,7 +180,6 @@ function test(node: Expression & { typename: 'Is' }, scope: Scope): boolean {
 }
 
 function binary(node: Expression & { typename: BinaryName }, scope: Scope): Value {
-  refuseAmbiguity(node);
   const left = defined(evaluate(node.left, scope));
   const right = defined(evaluate(node.right, scope));
   switch (node.typename) {
@@ -201,23 +206,10 @@ function binary(node: Expression & { typename: BinaryName }, scope: Scope): Valu
 }
 
 function contains(container: Exclude<Value, Undefined>, item: Value): boolean {
-  if (typeof container === 'string') return container.includes(toText(item));
+  if (typeof container === 'string' && typeof item === 'string') return container.includes(item);
   if (Array.isArray(container)) return container.some((each) => isEqual(each, item));
   if (isDict(container)) return Object.hasOwn(container, toText(item));
   throw new TemplateFault(`"in" needs a text, a list or a dictionary.`);
-}
-
-const multiplicative = new Set(['Mul', 'Div', 'FloorDiv', 'Mod']);
-const additive = new Set(['Add', 'Sub']);
-
-/** The parser groups these operators otherwise than Jinja does; parentheses make both agree. */
-function refuseAmbiguity(node: Expression & { typename: BinaryName }): void {
-  const children = [node.left.typename, node.right.typename];
-  const mixesConcat = node.typename === 'Concat' && children.some((child) => additive.has(child));
-  const mixesProducts = multiplicative.has(node.typename) && multiplicative.has(node.right.typename);
-  if (!mixesConcat && !mixesProducts) return;
-  const operators = mixesConcat ? '~ with + or -' : '*, //, % in a row';
-  throw new TemplateFault(`it mixes ${operators}; put parentheses around one of them.`);
 }
 
 function number(value: Value): number {

@@ -40,12 +40,13 @@ export const filters: Readonly<Record<string, Filter>> = {
   join: (value, [separator = '']) => itemsOf(value).map(toText).join(toText(separator)),
   list: (value) => itemsOf(value),
   sort: (value) => [...itemsOf(value)].sort((a, b) => (toText(a) < toText(b) ? -1 : 1)),
-  int: (value, [otherwise = 0]) => {
-    const number = typeof value === 'number' ? value : Number.parseFloat(toText(value));
-    return Number.isNaN(number) ? otherwise : Math.trunc(number);
+  int: (value, [otherwise = 0]) => wholeNumber(value) ?? otherwise,
+  abs: (value) => {
+    const known = defined(value);
+    if (typeof known !== 'number' && typeof known !== 'boolean')
+      throw new TemplateFault('abs needs a number.');
+    return Math.abs(Number(known));
   },
-  abs: (value) => Math.abs(Number(toText(value))),
-  tojson: (value) => jsonText(value),
 };
 
 function moments(format: (moment: Moment) => string): Filter {
@@ -80,8 +81,16 @@ function sizeOf(value: Value): number {
   return itemsOf(value).length;
 }
 
+/** Python's `int(value)`, then `int(float(value))`; undefined when neither works. */
+function wholeNumber(value: Value): number | undefined {
+  const known = defined(value);
+  if (typeof known === 'number' || typeof known === 'boolean') return Math.trunc(Number(known));
+  const isNumeric = typeof known === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(known);
+  return isNumeric ? Math.trunc(Number(known)) : undefined;
+}
+
 /** Jinja's `tojson`: sorted keys, `, ` and `: ` between parts, and `<`, `>`, `&`, `'` escaped. */
-function jsonText(value: Value): string {
+export function jsonText(value: Value): string {
   const known = defined(value);
   const plain = (item: Value): string => {
     if (Array.isArray(item)) return `[${item.map(plain).join(', ')}]`;

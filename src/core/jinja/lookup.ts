@@ -34,6 +34,11 @@ export function itemOf(object: Value, key: Value, path: string): Value {
   return ownAttribute(known, name) ?? missing(known, name, path);
 }
 
+/** True for `get`, `items`, `keys` and `values`. */
+export function isDictMethod(name: string): boolean {
+  return dictMethods.has(name);
+}
+
 function ownAttribute(object: Exclude<Value, Undefined>, name: string): Value | undefined {
   if (object instanceof Attributes) {
     return Object.hasOwn(object.attributes, name) ? object.attributes[name] : undefined;

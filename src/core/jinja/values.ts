@@ -80,6 +80,7 @@ export function isEqual(left: Value, right: Value): boolean {
 /** Python's `str(value)`. */
 export function toText(value: Value): string {
   const known = defined(value);
+  if (known instanceof Moment) return known.toString();
   return typeof known === 'string' ? known : toRepresentation(known);
 }
 
@@ -92,7 +93,8 @@ export function toRepresentation(value: Value): string {
   if (typeof known === 'string') return quoted(known);
   if (typeof known === 'number') return numberText(known);
   if (typeof known === 'bigint') return known.toString();
-  if (known instanceof Moment) return known.toString();
+  if (known instanceof Moment)
+    throw new TemplateFault('a point in time needs a filter, such as ds, inside a list.');
   if (Array.isArray(known)) return `[${known.map(toRepresentation).join(', ')}]`;
   if (isDict(known)) {
     const pairs = Object.entries(known).map(([key, item]) => `${quoted(key)}: ${toRepresentation(item)}`);
