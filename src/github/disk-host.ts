@@ -12,6 +12,9 @@ import { runReceiveHook } from './run-receive-hook.ts';
 // A user's own hooks folder must not replace the repository's receive hook.
 const SETTINGS = '[core]\n\thooksPath = hooks\n';
 
+// One pack, and no wait for the disk: as durable as an ordinary `git commit`, in a quarter of the time.
+const FAST_IMPORT = ['-c', 'core.fsync=none', '-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'];
+
 /** Bare repositories under a home, with CI in their receive hook: the stand-in for GitHub on this machine. */
 export function createDiskHost(
   home: Home,
@@ -30,7 +33,7 @@ export function createDiskHost(
         const words = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${DEFAULT_BRANCH}`];
         await git(aside, words, context);
         appendFileSync(join(aside, 'config'), SETTINGS);
-        const commit = await git(aside, ['fast-import', '--quiet'], context, renderFastImport(first));
+        const commit = await git(aside, FAST_IMPORT, context, renderFastImport(first));
         claim(aside, folderOf(name), name);
         return { ...hosted(name), commit };
       } finally {

@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars';
+import type HandlebarsTypes from 'handlebars';
+import Handlebars from 'handlebars/dist/handlebars.min.js';
 import { hermesVersion } from '../core/package-root.ts';
 import type { Answers, ProjectAnswers } from './answers.ts';
 import type { TemplateFile } from './template-files.ts';
@@ -48,11 +49,11 @@ const YAML_WORD = /^(null|true|false|yes|no|on|off|y|n)$/;
  * Handlebars with three helpers: `json` quotes a text for JSON, YAML and TOML; `yaml` writes a name, in quotes only
  * where YAML needs them; `raw` keeps the `{{ }}` of others.
  */
-function createEngine(): typeof Handlebars {
+function createEngine(): typeof HandlebarsTypes {
   const engine = Handlebars.create();
   engine.registerHelper('json', (value: string) => JSON.stringify(value));
   engine.registerHelper('yaml', (name: string) => (YAML_WORD.test(name) ? JSON.stringify(name) : name));
-  engine.registerHelper('raw', function (this: unknown, options: Handlebars.HelperOptions) {
+  engine.registerHelper('raw', function (this: unknown, options: HandlebarsTypes.HelperOptions) {
     return options.fn(this);
   });
   return engine;
