@@ -13,9 +13,10 @@ import {
 import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HermesError, RemoteError } from '../core/errors.ts';
+import { RemoteError } from '../core/errors.ts';
 import { underLock } from './folder-lock.ts';
 import type { ArtifactStore, StoredKey, StoredObject, WriteOutcome } from './store.ts';
+import { checkKey } from './store-key.ts';
 
 const TEMPORARY = '.tmp';
 const LOCK = '.lock';
@@ -32,7 +33,7 @@ const LEFTOVER_AGE_MS = 60 * 60 * 1000;
 export function folderStore(root: string): ArtifactStore {
   let swept = false;
   const writing = async <T>(key: string, work: () => T | Promise<T>): Promise<T> => {
-    checkKey(key);
+    checkOwnKey(key);
     try {
       if (!swept) await sweep(root);
       swept = true;
@@ -44,7 +45,7 @@ export function folderStore(root: string): ArtifactStore {
   return {
     url: pathToFileURL(root).href.replace(/\/$/, ''),
     read: async (key, signal) => {
-      checkKey(key);
+      checkOwnKey(key);
       const bytes = await readIfThere(join(root, key), signal);
       return bytes === undefined ? undefined : stored(bytes);
     },
@@ -172,14 +173,10 @@ async function readIfThere(path: string, signal?: AbortSignal): Promise<Uint8Arr
   }
 }
 
-function checkKey(key: string): void {
-  const parts = key.split('/');
-  const isBad = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));
-  if (isBad || parts[0] === TEMPORARY || key === LOCK) {
-    throw new HermesError(`Cannot use ${JSON.stringify(key)} as a key of a store`, {
-      code: 'HERMES_STORE_KEY',
-    });
-  }
+/** What the store keeps for itself is no key. */
+function checkOwnKey(key: string): void {
+  checkKey(key);
+  if (key.startsWith(`${TEMPORARY}/`) || key === TEMPORARY || key === LOCK) checkKey('..');
 }
 
 function ignoreMissing(error: unknown): undefined {

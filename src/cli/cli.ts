@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Home, resolveHome } from '../config/home.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { WorkFailedError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import { redact } from '../core/redaction.ts';
 
@@ -48,7 +49,9 @@ export class Cli {
     if (process.listenerCount('SIGINT') === 0) {
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
         process.once(name, () => {
-          this.#interruption.abort(new Error(`interrupted by ${name}`));
+          this.#interruption.abort(
+            new WorkFailedError(`Interrupted by ${name}.`, { code: 'HERMES_INTERRUPTED' }),
+          );
           process.once(name, () => process.exit(name === 'SIGINT' ? 130 : 143));
         });
       }
