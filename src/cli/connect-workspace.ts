@@ -1,5 +1,6 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import { connectionFromVariables } from '../databricks/connection.ts';
+import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/watch-run.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
@@ -10,8 +11,8 @@ export interface WorkspaceLink {
   readonly pace: PollingPace;
 }
 
-/** A server of this machine that is gone does not come back by waiting. */
-const LOCAL_BUDGET = { seconds: 10, serverErrors: 2 };
+/** A server of this machine answers at once or is gone. */
+const LOCAL_BUDGET = { seconds: 2, serverErrors: 2 };
 
 /**
  * Opens the workspace of an environment: the embedded one, started when it is not running, or the one that
@@ -21,22 +22,26 @@ export async function connectWorkspace(
   cli: Cli,
   environment: { readonly name: string; readonly embedded: boolean },
 ): Promise<WorkspaceLink> {
-  const { clock, env, home, signal } = cli;
   if (!environment.embedded) {
-    const connection = connectionFromVariables(env, `environment ${environment.name}`);
-    return { databricks: createDatabricks(connection, { clock }), pace: remotePace() };
+    const connection = connectionFromVariables(cli.env, `environment ${environment.name}`);
+    return { databricks: createDatabricks(connection, { clock: cli.clock }), pace: remotePace() };
   }
-  const workspace = await ensureWorkspace({
-    folder: home.workspace,
-    cacheFolder: home.cache,
-    environment: env,
+  const first = await openEmbedded(cli, cli.signal);
+  // Not stopped by Ctrl-C: what is running can only be cancelled through the server.
+  const reopen = () => openEmbedded(cli, new AbortController().signal);
+  return { databricks: lastingDatabricks(first, reopen), pace: localPace };
+}
+
+async function openEmbedded(cli: Cli, signal: AbortSignal): Promise<Databricks> {
+  const { url, token, started, movedFrom } = await ensureWorkspace({
+    folder: cli.home.workspace,
+    cacheFolder: cli.home.cache,
+    environment: cli.env,
     signal,
-    clock,
+    clock: cli.clock,
   });
-  const { url, token, started, movedFrom } = workspace;
   if (started) cli.note(`Started the embedded workspace: ${url}`);
   if (movedFrom !== undefined)
-    cli.note(`Links printed earlier with port ${movedFrom} lead nowhere: it is in use.`);
-  const connection = { host: url, token };
-  return { databricks: createDatabricks(connection, { clock, budget: LOCAL_BUDGET }), pace: localPace };
+    cli.note(`Links printed earlier with port ${movedFrom} lead nowhere: it is in use by another program.`);
+  return createDatabricks({ host: url, token }, { clock: cli.clock, budget: LOCAL_BUDGET });
 }

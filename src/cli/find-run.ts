@@ -5,9 +5,6 @@ import { type FoundRun, findRun, openRunStore } from '../engines/local/run-store
 import type { Cli } from './cli.ts';
 import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
 
-/** Text of the RUN argument in help. */
-export const RUN_ARGUMENT = 'a DAG run id, the id of a Databricks run, or `last`';
-
 /** The record that a person means. */
 export function findRecord(cli: Cli, reference: string): Promise<FoundRun> {
   return findRun(openRunStore(cli.home.dagRuns), reference);

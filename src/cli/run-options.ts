@@ -1,17 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { parse } from 'yaml';
-import type { Json } from '../core/json.ts';
 
-/** Parses `name=value`; the value as YAML writes it, so that `5` is a number and `2026-01-01` a text. */
-export function collectParam(
-  text: string,
-  earlier: Readonly<Record<string, Json>>,
-): Readonly<Record<string, Json>> {
-  const equals = text.indexOf('=');
-  if (equals <= 0) throw new InvalidArgumentError('Write it as name=value.');
-  const value: unknown = parse(text.slice(equals + 1));
-  return { ...earlier, [text.slice(0, equals)]: value as Json };
-}
+/** Text of the RUN argument in help. */
+export const RUN_ARGUMENT = 'a DAG run id, the id of a Databricks run, or `last`';
 
 /** Collects an option that may be given several times. */
 export function collectText(text: string, earlier: readonly string[]): readonly string[] {

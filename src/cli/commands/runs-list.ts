@@ -1,17 +1,7 @@
 import type { Command } from 'commander';
-import { isAlive } from '../../engines/local/driver-process.ts';
-import type { RunRecord } from '../../engines/local/run-record.ts';
-import { openRunStore } from '../../engines/local/run-store.ts';
 import type { Cli } from '../cli.ts';
-import { runObject } from '../run-json.ts';
-import { secondsText } from '../run-lines.ts';
+import type { RunsListOptions } from '../list-runs.ts';
 import { parseCount } from '../run-options.ts';
-
-interface Options {
-  readonly dag?: string;
-  readonly env?: string;
-  readonly limit: number;
-}
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -22,41 +12,8 @@ export function configure(command: Command, cli: () => Cli): void {
       'after',
       '\nExamples:\n  hermes runs list\n  hermes runs list --dag seattle_weather --limit 5',
     )
-    .action(async (options: Options) => list(cli(), options));
-}
-
-async function list(cli: Cli, { dag, env, limit }: Options): Promise<void> {
-  const all = await openRunStore(cli.home.dagRuns).list();
-  const records = all
-    .filter(
-      (record) =>
-        (dag ?? record.dagId) === record.dagId && (env ?? record.environment) === record.environment,
-    )
-    .slice(0, limit);
-  for (const record of records) cli.object(runObject(record));
-  if (records.length === 0) {
-    cli.print(all.length === 0 ? 'Nothing has run here yet. Try: hermes run PROJECT' : 'No run fits.');
-    return;
-  }
-  const rows = records.map((record) => rowOf(record, cli.clock.now()));
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  rows.forEach((row, index) => {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    const state = records[index]?.state;
-    const colour = state === 'success' ? 'green' : state === 'failed' ? 'red' : 'cyan';
-    cli.print([cli.style(colour, cells[0] ?? ''), ...cells.slice(1)].join('  ').trimEnd());
-  });
-}
-
-function rowOf(record: RunRecord, now: Date): readonly string[] {
-  const lasted = new Date(record.endedAt ?? now).getTime() - new Date(record.startedAt).getTime();
-  const isLost = record.state === 'running' && !isAlive(record.driver);
-  return [
-    isLost ? 'lost' : record.state,
-    record.dagId,
-    record.environment,
-    isLost ? '' : secondsText(lasted),
-    `${record.tasks.filter(({ state }) => state === 'success').length}/${record.tasks.length} ok`,
-    isLost ? `${record.runId}  (go on: hermes dag run --resume ${record.runId})` : record.runId,
-  ];
+    .action(async (options: RunsListOptions) => {
+      const { listRuns } = await import('../list-runs.ts');
+      await listRuns(cli(), options);
+    });
 }

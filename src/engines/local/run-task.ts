@@ -3,7 +3,7 @@ import { type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import type { JobsApi } from '../../databricks/api.ts';
 import type { Run, RunOutput } from '../../databricks/run.ts';
-import { isSuccess, stateWord } from '../../databricks/run-state.ts';
+import { isSuccess, isTerminal, stateWord } from '../../databricks/run-state.ts';
 import { watchRun } from '../../databricks/watch-run.ts';
 import { describeFailure } from './describe-failure.ts';
 import { endRemoteRun } from './end-remote-run.ts';
@@ -137,8 +137,10 @@ async function watchWithin(context: TaskContext, attempt: Attempt, runId: string
       clock: bench.clock,
       pace: bench.pace,
       signal: AbortSignal.any([context.signal, limit.signal]),
-      // A write that fails here fails again at the next change, which is awaited.
-      onChange: (run) => void changeAttempt(context, seen(run), 'running').catch(() => undefined),
+      onChange: (run) => {
+        // The end is told with its outcome. A write that fails here fails again at the next change, which is awaited.
+        if (!isTerminal(run.state)) changeAttempt(context, seen(run), 'running').catch(() => undefined);
+      },
       onTrouble: (message) => bench.emit({ type: 'note', taskId, message }),
     });
   } catch (error) {
