@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ConfigError, RemoteError } from '../core/errors.ts';
+import { hermesVersion } from '../core/package-root.ts';
 import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
 import { HEALTH_PATH } from './health.ts';
+import { keepServer } from './idle.ts';
 import { processIdentity } from './process-group.ts';
 
 export interface LaunchOptions {
@@ -47,29 +49,38 @@ export interface WorkspaceStatus {
 }
 
 /** After so long without a request and without a run, a server that was started on demand ends. */
-export const IDLE_MS = 15 * 60_000;
+const IDLE_MS = 15 * 60_000;
 const DEFAULT_OWNER = 'you@localhost';
 const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 30_000;
 const POLL_MS = 25;
+const RETRY_MS = 1_000;
 
 /**
  * Answers the workspace of a folder, starting it when it is not running. Callers at the same moment share one server.
  * @throws ConfigError, RemoteError when it does not come up; the error ends with what the server said.
  */
 export async function ensureWorkspace(options: LaunchOptions): Promise<ReachableWorkspace> {
-  const running = await findServer(options.folder);
-  if (running !== undefined) return reachable(options, running.address, false);
   const clock = options.clock ?? systemClock;
+  const running = await currentServer(options, clock);
+  if (running !== undefined) return reachable(options, running.address, false);
   const log = join(options.folder, 'server.log');
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const child = spawnServer(options, log);
+  let child = spawnServer(options, log);
+  let quietMs = 0;
   for (let waited = 0; waited < START_LIMIT_MS; waited += POLL_MS) {
     await clock.sleep(POLL_MS, options.signal);
     const found = await findServer(options.folder);
-    if (found !== undefined) return reachable(options, found.address, found.address.pid === child.pid());
+    if (found !== undefined) {
+      const isOurs = found.address.pid === child.pid;
+      if (!isOurs) child.end();
+      return reachable(options, found.address, isOurs);
+    }
     const code = child.exitCode();
     if (code !== undefined && code !== 0) throw startFailure(options, log, code);
+    // Another process held the folder. It is about to answer, or it was about to end: then it is our turn.
+    quietMs = code === 0 ? quietMs + POLL_MS : 0;
+    if (quietMs >= RETRY_MS) child = spawnServer(options, log);
   }
   throw new RemoteError('Cannot start the workspace: it did not answer in time.', {
     code: 'HERMES_WORKSPACE_TIMEOUT',
@@ -108,6 +119,18 @@ export async function stopWorkspace(
   });
 }
 
+/** The server that is up, unless it is of another Hermes version and has nothing to do: that one is stopped. */
+async function currentServer(options: LaunchOptions, clock: Clock): Promise<FoundServer | undefined> {
+  const found = await findServer(options.folder);
+  if (found === undefined) return undefined;
+  if (found.address.version !== hermesVersion && found.activeRuns === 0) {
+    await stopWorkspace(options.folder, options.signal, clock);
+    return undefined;
+  }
+  if (options.stays === true) keepServer(options.folder, found.address.instance);
+  return found;
+}
+
 interface FoundServer {
   readonly address: ServerAddress;
   readonly activeRuns: number;
@@ -140,10 +163,14 @@ function reachable(options: LaunchOptions, address: ServerAddress, started: bool
   return { url: address.url, token, userName: options.owner ?? DEFAULT_OWNER, started, ...moved };
 }
 
-function spawnServer(
-  options: LaunchOptions,
-  log: string,
-): { pid(): number | undefined; exitCode(): number | undefined } {
+interface ServerProcess {
+  readonly pid: number | undefined;
+  /** Undefined while it runs; -1 when it could not be started or was killed. */
+  exitCode(): number | undefined;
+  end(): void;
+}
+
+function spawnServer(options: LaunchOptions, log: string): ServerProcess {
   writeFileSync(log, '', { mode: 0o600 });
   const output = openSync(log, 'a', 0o600);
   let code: number | undefined;
@@ -161,7 +188,7 @@ function spawnServer(
       code = exitCode ?? -1;
     });
     child.unref();
-    return { pid: () => child.pid, exitCode: () => code };
+    return { pid: child.pid, exitCode: () => code, end: () => child.kill() };
   } finally {
     closeSync(output);
   }

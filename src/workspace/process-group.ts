@@ -1,13 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 
 const POLL_MS = 20;
 const KILL_WAIT_MS = 2_000;
 
-/** Whether any process of the group that `pid` leads is there. */
+/** Whether any process of the group that `pid` leads is there; a corpse that nobody has collected does not count. */
 export function isGroupAlive(pid: number): boolean {
-  return signalGroup(pid, 0);
+  if (!signalGroup(pid, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isLivingMember(Number(name), pid));
+}
+
+function isLivingMember(pid: number, group: number): boolean {
+  const [state, , memberOf] = statFields(pid) ?? [];
+  return memberOf === String(group) && state !== 'Z';
 }
 
 /**
@@ -39,13 +46,21 @@ export function processIdentity(pid: number): string | undefined {
   }
 }
 
-// The fields behind the command's closing parenthesis: state is the 1st, start time in ticks since boot the 20th.
-// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
 function linuxIdentity(pid: number): string | undefined {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(pid);
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return fields[0] === 'Z' ? undefined : `${boot}/${fields[19]}`;
+  return fields === undefined || fields[0] === 'Z' ? undefined : `${boot}/${fields[19]}`;
+}
+
+// The fields behind the command's closing parenthesis: the 1st is the state, the 3rd the group, the 20th the start time
+// in ticks since boot. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+function statFields(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
 }
 
 async function isGoneWithin(pid: number, clock: Clock, limitMs: number): Promise<boolean> {

@@ -8,6 +8,7 @@ import { hermesVersion } from '../core/package-root.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from './database.ts';
+import { untilIdle } from './idle.ts';
 import { DEFAULT_PORT, listenOn } from './listen.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { environmentBuilder } from './python-environment.ts';
@@ -103,7 +104,17 @@ async function startLocked(options: WorkspaceOptions, lock: ServerLock): Promise
   });
   const ended = Promise.withResolvers<void>();
   const close = closing({ ...parts, server, lock, shutdown }, ended.resolve);
-  if (options.idleMs !== undefined) void endWhenIdle(parts, activity, options.idleMs, shutdown.signal, close);
+  if (options.idleMs !== undefined) {
+    const watch = {
+      db,
+      clock,
+      instance,
+      lastRequest: () => activity.at,
+      idleMs: options.idleMs,
+      signal: shutdown.signal,
+    };
+    untilIdle(watch).then(close, () => undefined);
+  }
   return { url, userName, token, ...movedFrom, closed: ended.promise, close };
 }
 
@@ -167,21 +178,6 @@ function closing(parts: Closable, ended: () => void): () => Promise<number> {
     going ??= close();
     return going;
   };
-}
-
-async function endWhenIdle(
-  { clock, db }: WorkspaceParts,
-  activity: { readonly at: number },
-  idleMs: number,
-  signal: AbortSignal,
-  close: () => Promise<unknown>,
-): Promise<void> {
-  while (!signal.aborted) {
-    await clock.sleep(Math.min(idleMs, 30_000), signal).catch(() => undefined);
-    if (signal.aborted) return;
-    const isIdle = clock.now().getTime() - activity.at >= idleMs;
-    if (isIdle && activeRuns(db).length === 0) await close();
-  }
 }
 
 /** A number of 15 digits that names the workspace, the same for the life of its folder. */

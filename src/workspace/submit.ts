@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, stringifyJson } from '../core/json.ts';
 import { ApiError, invalidParameter } from './api-error.ts';
+import { flattenCluster, withPath } from './cluster-paths.ts';
 import { activeClustersOf } from './clusters.ts';
 import type { Database } from './database.ts';
 import { fieldsOf } from './fields.ts';
@@ -8,6 +9,17 @@ import { type EvaluatedCluster, evaluatePolicy } from './policy-evaluator.ts';
 import { insertRun, runByToken } from './runs.ts';
 import { type PlannedTask, parseSubmission, type TaskRequest } from './submission.ts';
 import type { Identity } from './users.ts';
+
+const numberPaths = new Set([
+  'num_workers',
+  'autoscale.min_workers',
+  'autoscale.max_workers',
+  'autotermination_minutes',
+  'aws_attributes.first_on_demand',
+  'aws_attributes.spot_bid_price_percent',
+  'aws_attributes.ebs_volume_count',
+  'aws_attributes.ebs_volume_size',
+]);
 
 export interface SubmitOptions {
   readonly db: Database;
@@ -36,9 +48,19 @@ export function submitRun(
     );
   if (known !== undefined) return { runId: known.run_id, isNew: false };
   const tasks = submission.tasks.map(
-    (task): PlannedTask => ({ ...task, evaluated: evaluateCluster(task, who, options) }),
+    (task): PlannedTask => ({ ...task, evaluated: evaluateCluster(withNumbers(task), who, options) }),
   );
   return insertRun(db, submission, tasks, stringifyJson(body), who, options.now, options.firstRunId);
+}
+
+/** Sizes that came as text become numbers, as the real parser has it. */
+function withNumbers(task: TaskRequest): TaskRequest {
+  let { newCluster } = task;
+  for (const [path, value] of flattenCluster(newCluster)) {
+    if (numberPaths.has(path) && /^-?\d{1,9}$/.test(String(value)))
+      newCluster = withPath(newCluster, path, Number(value));
+  }
+  return { ...task, newCluster };
 }
 
 function evaluateCluster(task: TaskRequest, who: Identity, options: SubmitOptions): EvaluatedCluster {

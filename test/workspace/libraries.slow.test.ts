@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ZipFile } from 'yazl';
+import { temporaryFolder } from '../setup.ts';
+import { closeWorkspaces, openWorkspace } from './workspace-harness.ts';
+
+const script = 'import observations; print(observations.__file__, observations.NAME)';
+
+describe('the libraries of a run', () => {
+  after(closeWorkspaces);
+
+  it('installs wheels once per content, also for runs at the same time, and remembers their hashes', async () => {
+    const cacheFolder = temporaryFolder();
+    const workspace = await openWorkspace({ cacheFolder });
+    const wheel = await writeWheel('1.5.0+feature.x.h1234abcd', 'NAME = "from the wheel"\n');
+    const task = { libraries: [{ whl: `file://${wheel.replaceAll('+', '%2B')}` }] };
+    const ids = await Promise.all([1, 2, 3].map(() => workspace.submit(script, { task })));
+    for (const id of ids) {
+      const run = await workspace.runUntil(id);
+      assert.equal(run.state.result_state, 'SUCCESS', run.state.state_message);
+      assert.match(
+        String((await workspace.output(run.tasks[0]?.run_id)).logs),
+        /site-packages.*from the wheel/,
+      );
+    }
+    assert.equal(readdirSync(cacheFolder).filter((name) => name.endsWith('.ready')).length, 1);
+    assert.equal(readdirSync(cacheFolder).length, 2);
+    const db = new DatabaseSync(join(workspace.folder, 'workspace.db'), { readOnly: true });
+    const [row] = db.prepare('SELECT artifacts FROM task_runs').all();
+    db.close();
+    const kept = JSON.parse(String(row?.artifacts)) as { kind: string; sha256: string }[];
+    assert.equal(
+      kept.find((artifact) => artifact.kind === 'wheel')?.sha256,
+      createHash('sha256').update(readFileSync(wheel)).digest('hex'),
+    );
+  });
+
+  it('fails a run whose wheel cannot be installed with pip’s own words', async () => {
+    const workspace = await openWorkspace();
+    const broken = join(temporaryFolder(), 'broken-1.0-py3-none-any.whl');
+    writeFileSync(broken, 'this is no zip file');
+    const run = await workspace.runUntil(
+      await workspace.submit(script, { task: { libraries: [{ whl: broken }] } }),
+    );
+    const [task] = run.tasks;
+    assert.equal(task?.state.life_cycle_state, 'INTERNAL_ERROR');
+    assert.equal(task?.status.termination_details?.code, 'LIBRARY_INSTALLATION_ERROR');
+    assert.equal(task?.status.termination_details?.type, 'CLIENT_ERROR');
+    assert.match(
+      String(task?.state.state_message),
+      /^Library installation failed for library due to user error for whl: ".*broken-1\.0-py3-none-any\.whl" Error messages: Library installation attempted on the driver node of cluster \d{4}-\d{6}-\w{8} and failed\. [\s\S]*broken-1\.0-py3-none-any\.whl[\s\S]* Error Code: DRIVER_LIBRARY_INSTALLATION_FAILURE$/,
+    );
+  });
+
+  it('says so when the wheel is not there', async () => {
+    const workspace = await openWorkspace();
+    const task = { libraries: [{ whl: 'file:///nowhere/x-1.0-py3-none-any.whl' }] };
+    const run = await workspace.runUntil(await workspace.submit(script, { task }));
+    const message = String(run.tasks[0]?.state.state_message);
+    assert.match(message, /and failed\. The library file does not exist\. Error Code:/);
+  });
+
+  it('says what to install when there is no Python', async () => {
+    const workspace = await openWorkspace({ machine: { PATH: temporaryFolder() } });
+    const run = await workspace.runUntil(await workspace.submit(script));
+    const cluster = run.tasks[0]?.cluster_instance?.cluster_id;
+    assert.equal(run.tasks[0]?.status.termination_details?.code, 'CLUSTER_ERROR');
+    assert.equal(
+      run.tasks[0]?.state.state_message,
+      `Cluster ${cluster} could not start: Python 3.10 or newer is needed to run scripts, and none was found on PATH. Install python3 (Debian and Ubuntu: apt install python3 python3-venv python3-pip; macOS: brew install python; or https://www.python.org/downloads/), then start the workspace again.`,
+    );
+  });
+});
+
+/** A real wheel of one module. */
+async function writeWheel(version: string, code: string): Promise<string> {
+  const info = `observations-${version}.dist-info`;
+  const files = {
+    'observations/__init__.py': code,
+    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: observations\nVersion: ${version}\n`,
+    [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+  };
+  const zip = new ZipFile();
+  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
+  const record = [...Object.keys(files), `${info}/RECORD`].map((name) => `${name},,\n`).join('');
+  zip.addBuffer(Buffer.from(record), `${info}/RECORD`);
+  zip.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
+  const file = join(temporaryFolder(), `observations-${version}-py3-none-any.whl`);
+  writeFileSync(file, Buffer.concat(chunks));
+  return file;
+}
