@@ -72,10 +72,15 @@ function report(cli: Cli, name: string, shown: string, files: number): void {
   cli.print(`${cli.style('green', '✓')} ${shown}  ${files} files`);
   cli.print();
   cli.print('Next:');
-  cli.print(`  python3 ${script}   it works already; make it yours`);
-  cli.print(`  hermes test ${name}   run its tests`);
-  cli.print(`  git switch -c feature/${name} && git add ${shown} && git commit -m "Add ${name}"`);
-  cli.print(`  git push -u origin feature/${name}   CI publishes it to development`);
+  const steps = [
+    [`python3 ${script}`, 'it works already; make it yours'],
+    [`hermes test ${name}`, 'run its tests'],
+    [`git switch -c feature/${name}`, 'a branch: your own copy'],
+    [`git add ${shown} && git commit -m "Add ${name}"`, 'save it, with a sentence that says why'],
+    [`git push -u origin feature/${name}`, 'CI publishes it to development'],
+  ];
+  const width = Math.max(...steps.map(([line = '']) => line.length)) + 3;
+  for (const [line = '', what] of steps) cli.print(`  ${line.padEnd(width)}${what}`);
 }
 
 function moduleOf(name: string): string {

@@ -76,22 +76,19 @@ function report(cli: Cli, request: RepositoryRequest, created: CreatedRepository
   }
 }
 
-function nextSteps({ kind, team }: RepositoryRequest, folder: string): string[] {
+function nextSteps({ kind }: RepositoryRequest, folder: string): string[] {
+  const script = `${SAMPLE_PROJECT}/${SAMPLE_PROJECT}/${SAMPLE_PROJECT}.py`;
   const example =
     kind === 'product'
       ? [
-          `  python3 ${SAMPLE_PROJECT}/${SAMPLE_PROJECT}/${SAMPLE_PROJECT}.py      run the example`,
-          '  hermes project new my-project                    start a project of your own',
+          [`python3 ${script}`, 'run the example'],
+          ['hermes project new my-project', 'start a project of your own'],
         ]
       : [
-          '  hermes dag check dags                            find mistakes in the DAGs',
-          `  hermes dag run dags/${SAMPLE_PROJECT}.dag.yaml            run the example of team ${team}`,
+          ['hermes dag check dags', 'find mistakes in the DAGs'],
+          [`hermes dag run dags/${SAMPLE_PROJECT}.dag.yaml`, 'run the example'],
         ];
-  return [
-    '',
-    'Next:',
-    `  cd ${folder}`,
-    ...example,
-    '  less README.md                                   branch, commit, push: step by step',
-  ];
+  const steps = [[`cd ${folder}`, ''], ...example, ['less README.md', 'branch, commit, push: step by step']];
+  const width = Math.max(...steps.map(([line = '']) => line.length)) + 3;
+  return ['', 'Next:', ...steps.map(([line = '', what]) => `  ${line.padEnd(width)}${what}`.trimEnd())];
 }
