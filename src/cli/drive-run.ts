@@ -16,6 +16,9 @@ import type { Cli } from './cli.ts';
 import { connectWorkspace } from './connect-workspace.ts';
 import { watchProgress } from './watch-progress.ts';
 
+const INTERRUPTED =
+  'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last';
+
 /** Which DAG to run, and how. */
 export interface StartOptions {
   readonly dag: Dag;
@@ -91,20 +94,12 @@ async function withBench(
   if (first === undefined) throw new Error('a run needs an environment');
   const { databricks, pace } = await connectWorkspace(cli, first);
   const surroundings = await prepareSurroundings(environments, databricks.policies, cli.signal);
-  sayWhenInterrupted(cli);
   const ended = await watchProgress(cli, (emit) => {
+    cli.signal.addEventListener('abort', () => emit({ type: 'note', message: INTERRUPTED }), { once: true });
     const store = openRunStore(cli.home.dagRuns);
     return work({ databricks, pace, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
   });
   report(cli, ended);
-}
-
-function sayWhenInterrupted(cli: Cli): void {
-  const say = (): void =>
-    cli.note(
-      'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last',
-    );
-  cli.signal.addEventListener('abort', say, { once: true });
 }
 
 /** The progress has shown what failed; with `--quiet` the error does. */

@@ -16,7 +16,9 @@ export async function watchProgress<T>(
     object: (value: unknown) => cli.object(value),
     note: (line: string) => cli.note(line),
   };
-  if (!cli.isInteractive) return work(createProgress(plain, cli.clock).onEvent);
+  // A terminal without a size has no room to redraw in.
+  const isLive = cli.isInteractive && (process.stdout.rows ?? 0) > 0;
+  if (!isLive) return work(createProgress(plain, cli.clock).onEvent);
 
   const live = createLogUpdate(process.stdout);
   const progress = createProgress(
