@@ -94,7 +94,7 @@ function readJenkins(env: Variables): Facts {
   if (isSet(env.CHANGE_ID)) return { ...facts, kind: 'pull-request' };
   if (isSet(env.TAG_NAME)) return { ...facts, kind: 'tag' };
   if (!isSet(env.BRANCH_NAME))
-    return unclear('BRANCH_NAME', env.BRANCH_NAME, 'set by a multibranch pipeline');
+    return { kind: 'unclear', reason: 'BRANCH_NAME is not set: this is no multibranch pipeline' };
   return { ...facts, kind: 'push', ...optional('branch', env.BRANCH_NAME) };
 }
 

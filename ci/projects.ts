@@ -117,7 +117,7 @@ function readProject(root: string, file: string): ReadProject {
       return { file, problems: [] };
     content = pyprojectSchema.parse(raw);
   } catch (error) {
-    return { file, problems: [unreadable(file, text, error)] };
+    return { file, problems: unreadable(file, text, error) };
   }
   const problems = findProblems(file, text, content.project);
   if (problems.length > 0) return { file, problems };
@@ -195,19 +195,16 @@ function repeatedNames(read: readonly ReadProject[]): Problem[] {
   });
 }
 
-function unreadable(file: string, text: string, error: unknown): Problem {
+function unreadable(file: string, text: string, error: unknown): Problem[] {
   if (error instanceof TomlError) {
     const reason = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '');
-    return { file, line: error.line, column: error.column, message: `This is not TOML: ${reason}.` };
+    return [{ file, line: error.line, column: error.column, message: `This is not TOML: ${reason}.` }];
   }
   if (!(error instanceof z.ZodError)) throw error;
-  const issue = error.issues[0];
-  const [table = '', key = ''] = issue?.path ?? [];
-  return {
-    file,
-    ...locateKey(text, String(table), String(key)),
-    message: `${[...(issue?.path ?? [])].join('.')}: ${issue?.message}`,
-  };
+  return error.issues.map(({ path, message }) => {
+    const [table = '', key = ''] = path.map(String);
+    return { file, ...locateKey(text, table, key), message: `${path.join('.')}: ${message}` };
+  });
 }
 
 function hasPoetry(raw: Readonly<Record<string, unknown>>): boolean {
