@@ -45,13 +45,14 @@ function overrideTask(task: Task, { option, value }: Override, operators: readon
   if (kind === undefined) throw new Error(`operator ${task.operatorName} is not registered`);
   const taskShape: Record<string, Checker> = taskOptionsShape;
   const ownShape: Record<string, Checker> = kind.schema.shape;
-  const checker = taskShape[option] ?? ownShape[option];
+  const shape = [taskShape, ownShape].find((each) => Object.hasOwn(each, option));
+  const checker = shape?.[option];
   if (checker === undefined)
     throw unknownOption(task, option, [...Object.keys(taskShape), ...Object.keys(ownShape)]);
   // `1.4` is a version, not a number, where the option takes a text.
   const parsed: unknown = checker.safeParse(value).success ? value : parse(value);
   const options = { ...task.options, dependsOn: [...task.upstream] };
-  return option in taskShape
+  return shape === taskShape
     ? kind.create({ ...options, [camelCase(option)]: parsed }, {})
     : kind.create(options, { [option]: parsed });
 }
