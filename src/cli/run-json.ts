@@ -34,7 +34,7 @@ export function runObject(record: RunRecord): Readonly<Record<string, unknown>> 
   };
 }
 
-export function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> {
+function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> {
   const attempt = lastAttempt(task);
   return {
     task: task.taskId,

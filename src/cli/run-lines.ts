@@ -130,7 +130,7 @@ export function secondsText(milliseconds: number): string {
   return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 
-export function durationText(task: TaskRecord, now: Date): string {
+function durationText(task: TaskRecord, now: Date): string {
   const attempt = lastAttempt(task);
   if (attempt === undefined || task.state === 'none') return '';
   const end = attempt.endedAt === undefined ? now : new Date(attempt.endedAt);

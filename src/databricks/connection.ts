@@ -27,7 +27,7 @@ export function connectionFromVariables(
 }
 
 /** Adds `https://`, drops path, query and trailing slash. @throws ConfigError when no address is left. */
-export function normalHost(text: string): string {
+function normalHost(text: string): string {
   const withScheme = /^https?:\/\//i.test(text.trim()) ? text.trim() : `https://${text.trim()}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (url === undefined || url.hostname === '') {

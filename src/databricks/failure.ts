@@ -66,7 +66,7 @@ export function failureError(failure: Failure, action: string, host: string): He
   return new RemoteError(reason, { code: 'HERMES_DATABRICKS_REFUSED', facts });
 }
 
-export function isNotFound(failure: Failure): boolean {
+function isNotFound(failure: Failure): boolean {
   return failure.status === 404 || (failure.status === 400 && NOT_FOUND.test(failure.message));
 }
 

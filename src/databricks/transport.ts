@@ -11,7 +11,7 @@ import { object } from './parse-run.ts';
 import { type Attempt, defaultRetryBudget, type RetryBudget, retryDelayMs } from './retry.ts';
 
 /** One call of the REST API. */
-export interface Call {
+interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

@@ -85,7 +85,7 @@ export function toText(value: Value): string {
 }
 
 /** Python's `repr(value)`, for what stands inside lists and dictionaries. */
-export function toRepresentation(value: Value): string {
+function toRepresentation(value: Value): string {
   const known = defined(value);
   if (known === null) return 'None';
   if (known === true) return 'True';

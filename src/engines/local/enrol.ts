@@ -32,7 +32,7 @@ export async function enrolTeam(
  * The rules of a team: job clusters only, one worker and up to two, a fixed machine, the team's tag and its instance
  * profile, which is what lets a run write to the Products zone and nowhere else.
  */
-export function policyDefinition({ team, environment }: Enrolment): Record<string, object> {
+function policyDefinition({ team, environment }: Enrolment): Record<string, object> {
   return {
     cluster_type: { type: 'fixed', value: 'job' },
     spark_version: { type: 'unlimited', defaultValue: '15.4.x-scala2.12' },

@@ -24,7 +24,7 @@ export async function resumeRun(
 }
 
 /** Pure: the record with failed tasks, and those that did not run because of them, back at the start. */
-export function planResume(record: RunRecord): RunRecord {
+function planResume(record: RunRecord): RunRecord {
   const { endedAt: _over, ...rest } = record;
   return { ...rest, state: 'running', driver: thisProcess(), tasks: record.tasks.map(cleared) };
 }

@@ -57,7 +57,11 @@ export async function drive(
     await executeTasks({
       journal,
       signal,
-      onBreakdown: (error) => breakdown.abort(new LetGo('the run is left as it is', { cause: error })),
+      onBreakdown: (error) => {
+        breakdown.abort(new LetGo('the run is left as it is', { cause: error }));
+        const message = `What is running goes on without us. Adopt it with: hermes dag run --resume ${record.runId}`;
+        bench.emit({ type: 'note', message });
+      },
       runTask: async (taskId) => {
         const payload = (tryNumber: number) => renderRequest(journal.record, taskId, tryNumber, surroundings);
         await runTask({ bench, journal, taskId, payload, signal });
