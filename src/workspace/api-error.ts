@@ -14,6 +14,7 @@ const statuses = {
   ENDPOINT_NOT_FOUND: 404,
   RESOURCE_ALREADY_EXISTS: 409,
   INTERNAL_ERROR: 500,
+  TEMPORARILY_UNAVAILABLE: 503,
 } as const;
 export type ApiErrorCode = keyof typeof statuses;
 

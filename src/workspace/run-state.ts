@@ -63,6 +63,12 @@ export function brokenTask(code: string, type: TerminationType, message: string)
   return { life: 'INTERNAL_ERROR', result: 'FAILED', message, code, type };
 }
 
+/** A task that the workspace itself failed to run. */
+export function failureOfOurs(error: unknown): Ending {
+  const message = `The workspace could not run the task: ${(error as Error).message}`;
+  return brokenTask('INTERNAL_ERROR', 'INTERNAL_ERROR', message);
+}
+
 export function cancelled(message = 'Run cancelled.'): Ending {
   return { life: 'TERMINATED', result: 'CANCELED', message, code: 'USER_CANCELED', type: 'CLIENT_ERROR' };
 }

@@ -1,6 +1,6 @@
 import type { Compute } from './compute.ts';
 import { endingOfWhole } from './run-intent.ts';
-import { type Ending, isTerminal, upstreamEnded } from './run-state.ts';
+import { type Ending, failureOfOurs, isTerminal, upstreamEnded } from './run-state.ts';
 import {
   endingOfTask,
   endRun,
@@ -19,6 +19,8 @@ import {
 } from './runs.ts';
 import { executeTask, TaskInterruption } from './task-execution.ts';
 
+const STORE_AGAIN_MS = 1_000;
+
 /** What a scheduler knows beside the database: the tasks in its hands, in this process. */
 export interface Schedule {
   readonly compute: Compute;
@@ -27,6 +29,8 @@ export interface Schedule {
   readonly waiting: bigint[];
   /** Timeouts of runs. */
   readonly limits: Map<bigint, AbortController>;
+  /** Aborted when the workspace is being stopped. */
+  readonly stopping: AbortController;
 }
 
 /** Moves a run on after something about its tasks changed: starts what may start, ends the run when all have ended. */
@@ -61,13 +65,26 @@ export function launch(
   limitRun(schedule, run);
   const interruption = new AbortController();
   const carry = async (): Promise<void> => {
-    const ending = await work(interruption.signal);
-    endTask(db, task.run_id, ending, clock.now());
+    const ending = await work(interruption.signal).catch(failureOfOurs);
+    await stored(schedule, () => endTask(db, task.run_id, ending, clock.now()));
     schedule.going.delete(task.run_id);
     if (mayRetry(schedule, task, ending)) retry(schedule, task);
     advance(schedule, run.run_id);
   };
   schedule.going.set(task.run_id, { interruption, done: carry() });
+}
+
+/** Stores what must not be lost, trying again while the disk is full. */
+async function stored({ compute, stopping }: Schedule, write: () => void): Promise<void> {
+  for (;;) {
+    try {
+      write();
+      return;
+    } catch (error) {
+      if (stopping.signal.aborted) throw error;
+      await compute.clock.sleep(STORE_AGAIN_MS, stopping.signal).catch(() => undefined);
+    }
+  }
 }
 
 /** Ends a run as a whole: every task that has not ended, going or not. */
@@ -90,7 +107,7 @@ export function waitForRetry(schedule: Schedule, taskId: bigint, waitMs: number)
     pump(schedule);
   };
   if (waitMs === 0) wake();
-  else clock.sleep(waitMs).then(wake, () => undefined);
+  else clock.sleep(waitMs, schedule.stopping.signal).then(wake, () => undefined);
 }
 
 /** Ends or queues blocked tasks as far as the tasks before them allow; answers the tasks as they are then. */

@@ -12,12 +12,19 @@ export interface Scheduler {
   cancel(id: bigint, by: string): void;
   /** Settles what an earlier server left: adopts drivers that live, reads results, ends what is lost. */
   recover(): void;
+  isStopping(): boolean;
   /** Cancels everything and resolves when nothing runs any more. */
   stop(): Promise<void>;
 }
 
 export function createScheduler(compute: Compute): Scheduler {
-  const schedule: Schedule = { compute, going: new Map(), waiting: [], limits: new Map() };
+  const schedule: Schedule = {
+    compute,
+    going: new Map(),
+    waiting: [],
+    limits: new Map(),
+    stopping: new AbortController(),
+  };
   const { db } = compute;
   return {
     start: (runId) => {
@@ -26,9 +33,11 @@ export function createScheduler(compute: Compute): Scheduler {
     },
     cancel: (id, by) => cancel(schedule, id, by),
     recover: () => recoverRuns(schedule),
+    isStopping: () => schedule.stopping.signal.aborted,
     stop: async () => {
+      schedule.stopping.abort(new Error('the workspace is being stopped'));
       for (const run of activeRuns(db)) endWhole(schedule, run.run_id, 'stop', 'workspace');
-      await Promise.all([...schedule.going.values()].map((work) => work.done));
+      await Promise.allSettled([...schedule.going.values()].map((work) => work.done));
     },
   };
 }

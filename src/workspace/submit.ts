@@ -30,8 +30,8 @@ export interface SubmitOptions {
 }
 
 /**
- * Takes in a run: shape, then the token (a repeat answers the run it made, whatever became of it), then the policy
- * (exists, may be used, obeyed), then stores everything at once.
+ * Takes in a run, checking in the order of the real service: shape, then the policy (exists, may be used, obeyed), then
+ * the token (a repeat answers the run it made, whatever became of it), then quotas. Everything is stored at once.
  */
 export function submitRun(
   body: Json,
@@ -40,17 +40,31 @@ export function submitRun(
 ): { runId: bigint; isNew: boolean } {
   const { db } = options;
   const submission = parseSubmission(body);
-  const known =
-    submission.idempotencyToken === undefined ? undefined : runByToken(db, submission.idempotencyToken);
-  if (known?.deleted != null)
-    throw invalidParameter(
-      `The run with idempotency token '${submission.idempotencyToken}' was deleted; choose another token.`,
-    );
-  if (known !== undefined) return { runId: known.run_id, isNew: false };
   const tasks = submission.tasks.map(
     (task): PlannedTask => ({ ...task, evaluated: evaluateCluster(withNumbers(task), who, options) }),
   );
+  const { idempotencyToken } = submission;
+  const known = idempotencyToken === undefined ? undefined : runByToken(db, idempotencyToken);
+  if (known?.deleted != null)
+    throw invalidParameter(
+      `The run with idempotency token '${idempotencyToken}' was deleted; choose another token.`,
+    );
+  if (known !== undefined) return { runId: known.run_id, isNew: false };
+  assertQuota(db, who, tasks);
   return insertRun(db, submission, tasks, stringifyJson(body), who, options.now, options.firstRunId);
+}
+
+/** `max_clusters_per_user` of the policies that the run uses. */
+function assertQuota(db: Database, who: Identity, tasks: readonly PlannedTask[]): void {
+  for (const { newCluster } of tasks) {
+    const policyId = fieldsOf(newCluster).text('policy_id');
+    const limit = policyId ? policyLimit(db, policyId) : undefined;
+    if (policyId && limit !== undefined && activeClustersOf(db, who.userName, policyId) >= limit)
+      throw new ApiError(
+        'QUOTA_EXCEEDED',
+        `User ${who.userName} has ${limit} active clusters under the policy ${policyId}, which is its limit.`,
+      );
+  }
 }
 
 /** Sizes that came as text become numbers, as the real parser has it. */
@@ -78,12 +92,6 @@ function evaluateCluster(task: TaskRequest, who: Identity, options: SubmitOption
   });
   const problems = evaluated.violations.length > 0 ? evaluated.violations : shapeProblems(evaluated.spec);
   if (problems.length > 0) throw invalidParameter(`Cluster validation error: ${problems.join('; ')}`);
-  const limit = policyId ? policyLimit(options.db, policyId) : undefined;
-  if (policyId && limit !== undefined && activeClustersOf(options.db, who.userName, policyId) >= limit)
-    throw new ApiError(
-      'QUOTA_EXCEEDED',
-      `User ${who.userName} has ${limit} active clusters under the policy ${policyId}, which is its limit.`,
-    );
   return evaluated;
 }
 

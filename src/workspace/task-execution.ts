@@ -21,7 +21,7 @@ import { keepLogBelow } from './driver-log.ts';
 import { endGroup, sweepGroup } from './process-group.ts';
 import { LibraryInstallationError, type PythonEnvironment } from './python-environment.ts';
 import { PythonMissingError } from './python-interpreter.ts';
-import { brokenTask, type Ending, timedOut } from './run-state.ts';
+import { brokenTask, type Ending, failureOfOurs, timedOut } from './run-state.ts';
 import { type RunRecord, requestOf, type TaskRecord, updateTask } from './runs.ts';
 import type { PlannedTask } from './submission.ts';
 import { libraryFailure, readTaskFiles, type TaskFiles } from './task-files.ts';
@@ -36,7 +36,7 @@ export class TaskInterruption extends Error {
   }
 }
 
-/** Runs one attempt of a task from cluster to end, and answers how it ended. Never rejects for the user's mistakes. */
+/** Runs one attempt of a task from cluster to end, and answers how it ended. Rejects only when the workspace itself failed. */
 export async function executeTask(
   compute: Compute,
   run: RunRecord,
@@ -212,9 +212,7 @@ async function withTimeout(
     return await work(limited);
   } catch (error) {
     const reason = limited.aborted ? limited.reason : error;
-    if (reason instanceof TaskInterruption) return reason.ending;
-    const message = `The workspace could not run the task: ${(error as Error).message}`;
-    return brokenTask('INTERNAL_ERROR', 'INTERNAL_ERROR', message);
+    return reason instanceof TaskInterruption ? reason.ending : failureOfOurs(error);
   } finally {
     over.abort();
   }

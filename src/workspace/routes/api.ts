@@ -25,6 +25,8 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
     const who = identify(parts.db, 'token', token, parts.clock.now());
     if (who === undefined) throw new ApiError('UNAUTHENTICATED', 'Invalid access token.');
     c.set('who', who);
+    if (c.req.method !== 'GET' && parts.scheduler.isStopping())
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The workspace is being stopped.');
     await next();
   });
   app.route('/2.1/jobs', jobsRoutes(parts, '2.1'));
