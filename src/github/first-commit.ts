@@ -1,7 +1,7 @@
 import type { Identity } from './identity.ts';
 
 /** A file of a commit; the path is relative, with `/`. */
-export interface CommittedFile {
+interface CommittedFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly executable: boolean;

@@ -8,7 +8,7 @@ export interface HostedRepository {
 }
 
 /** A repository that was just made. */
-export interface CreatedRepository extends HostedRepository {
+interface CreatedRepository extends HostedRepository {
   /** Hash of its first commit. */
   readonly commit: string;
 }
