@@ -21,7 +21,8 @@ if (
   step('building', 'npm', ['run', '--silent', 'build']);
 }
 // npx prefers a linked command to installing this folder into its own cache.
-if (!existsSync(join(bin, 'hermes'))) symlinkSync(join('..', '..', 'dist', 'src', 'cli', 'main.js'), join(bin, 'hermes'));
+if (!existsSync(join(bin, 'hermes')))
+  symlinkSync(join('..', '..', 'dist', 'src', 'cli', 'main.js'), join(bin, 'hermes'));
 if (script !== undefined) {
   const child = spawnSync(join(bin, 'node'), [join(root, script), ...rest], { stdio: 'inherit', env });
   process.exit(child.status ?? 1);

@@ -36,11 +36,20 @@ hermes(product, 'run', 'observations', '--branch', 'feature/monthly-report', '--
 
 heading('4. The merge to master: development and production, latest moves');
 sh(product, 'git', 'switch', '--quiet', 'master');
-sh(product, 'git', 'merge', '--quiet', '--no-ff', '--message', 'Merge feature/monthly-report', 'feature/monthly-report');
+sh(
+  product,
+  'git',
+  'merge',
+  '--quiet',
+  '--no-ff',
+  '--message',
+  'Merge feature/monthly-report',
+  'feature/monthly-report',
+);
 sh(product, 'git', 'push', '--quiet');
 hermes(product, 'artifacts', 'list', 'observations');
 
-heading('5. A DAG of two tasks in the team\'s Airflow repository, in TypeScript and in YAML');
+heading("5. A DAG of two tasks in the team's Airflow repository, in TypeScript and in YAML");
 hermes(here, 'repo', 'create', 'weather-airflow', '--kind', 'airflow', '--team', 'weather', '--no-ci');
 cpSync(join(sources, 'dags'), join(airflow, 'dags'), { recursive: true });
 setVariable('dev', upload.url);
@@ -54,9 +63,17 @@ hermes(airflow, 'dag', 'run', 'dags/seattle.dag.ts', '--env', 'dev');
 hermes(airflow, 'dag', 'run', 'dags/seattle.dag.yaml', '--env', 'prod');
 
 heading('7. The product, and who may read the log');
-const months = readFileSync(join(home.products('prod'), 'observations', 'monthly.csv'), 'utf8').trim().split('\n');
-outcome(`Products zone of production: ${months.length - 1} months`, [months[0] ?? '', months[1] ?? '', '…', months.at(-1) ?? '']);
+const months = readFileSync(join(home.products('prod'), 'observations', 'monthly.csv'), 'utf8')
+  .trim()
+  .split('\n');
+outcome(`Products zone of production: ${months.length - 1} months`, [
+  months[0] ?? '',
+  months[1] ?? '',
+  '…',
+  months.at(-1) ?? '',
+]);
 
+await showOutsider();
 hermes(here, 'workspace', 'stop');
 outcome(`Done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Go on with`, [
   'npx hermes workspace start          then open the run page links above in a browser',
@@ -70,7 +87,10 @@ function startOver(): void {
     product,
     airflow,
     ...['weather', 'weather-airflow'].flatMap((name) => [join(home.git, `${name}.git`), join(home.ci, name)]),
-    ...['dev', 'prod'].flatMap((name) => [join(home.artifacts(name), 'weather'), join(home.products(name), 'observations')]),
+    ...['dev', 'prod'].flatMap((name) => [
+      join(home.artifacts(name), 'weather'),
+      join(home.products(name), 'observations'),
+    ]),
     home.uploads('weather'),
   ];
   for (const path of made) rmSync(path, { recursive: true, force: true });
@@ -89,4 +109,23 @@ function productionInput(): string {
   mkdirSync(folder, { recursive: true });
   cpSync(dataSet, join(folder, 'seattle-weather.csv'));
   return pathToFileURL(join(folder, 'seattle-weather.csv')).href;
+}
+
+/** Asks for a log as somebody outside the team: the run page and its log answer 403. */
+async function showOutsider(): Promise<void> {
+  const { token } = hermesJson<{ token: string }>(
+    here,
+    'workspace',
+    'user',
+    'add',
+    'auditor@example.com',
+    '--group',
+    'auditors',
+  );
+  const { tasks } = hermesJson<{ tasks: { url: string }[] }>(airflow, 'runs', 'show', 'last');
+  const url = `${tasks.at(-1)?.url}/log.txt`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  outcome(`GET ${url} as auditor@example.com: ${answer.status}`, [
+    (await answer.text()).trim().split('\n')[0] ?? '',
+  ]);
 }

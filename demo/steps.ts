@@ -33,13 +33,20 @@ export function sh(folder: string, program: string, ...args: readonly string[]):
 /** Runs the `hermes` of this clone. */
 export function hermes(folder: string, ...args: readonly string[]): void {
   show('hermes', args);
-  finish(spawnSync(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] }).status);
+  finish(
+    spawnSync(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] })
+      .status,
+  );
 }
 
 /** Runs `hermes … --json` and answers the last object that it printed. */
 export function hermesJson<T>(folder: string, ...args: readonly string[]): T {
   show('hermes', args);
-  const child = spawnSync(process.execPath, [cli, ...args, '--json'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawnSync(process.execPath, [cli, ...args, '--json'], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   finish(child.status);
   const lines = child.stdout.toString().trim().split('\n');
   return JSON.parse(lines.at(-1) ?? '') as T;

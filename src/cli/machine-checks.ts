@@ -20,7 +20,14 @@ const MINIMUM_FREE_BYTES = 500 * 1024 * 1024;
 
 /** Checks of this machine alone: nothing is started, nothing is written except the home's own folder. */
 export async function checkMachine(home: string): Promise<Finding[]> {
-  return Promise.all([checkNode(), checkGit(), checkGitIdentity(), checkPython(), checkPip(), checkHome(home)]);
+  return Promise.all([
+    checkNode(),
+    checkGit(),
+    checkGitIdentity(),
+    checkPython(),
+    checkPip(),
+    checkHome(home),
+  ]);
 }
 
 async function checkNode(): Promise<Finding> {
@@ -33,7 +40,11 @@ async function checkNode(): Promise<Finding> {
 async function checkGit(): Promise<Finding> {
   const version = await firstLine('git', ['--version']);
   return version === undefined
-    ? failed('git', 'not found on PATH', 'Install it: apt-get install git, brew install git, or https://git-scm.com')
+    ? failed(
+        'git',
+        'not found on PATH',
+        'Install it: apt-get install git, brew install git, or https://git-scm.com',
+      )
     : ok('git', version.replace('git version ', ''));
 }
 
@@ -51,11 +62,19 @@ async function checkGitIdentity(): Promise<Finding> {
 async function checkPython(): Promise<Finding> {
   const version = await firstLine('python3', ['-c', 'import platform; print(platform.python_version())']);
   if (version === undefined) {
-    return failed('Python', 'python3 not found on PATH', 'Install Python 3.10 or newer: https://www.python.org/downloads/');
+    return failed(
+      'Python',
+      'python3 not found on PATH',
+      'Install Python 3.10 or newer: https://www.python.org/downloads/',
+    );
   }
   return semver.gte(semver.coerce(version) ?? '0.0.0', '3.10.0')
     ? ok('Python', version)
-    : failed('Python', `${version}, Hermes needs 3.10 or newer`, 'Install a newer Python and put it first on PATH.');
+    : failed(
+        'Python',
+        `${version}, Hermes needs 3.10 or newer`,
+        'Install a newer Python and put it first on PATH.',
+      );
 }
 
 async function checkPip(): Promise<Finding> {
@@ -63,8 +82,11 @@ async function checkPip(): Promise<Finding> {
   const pip = await firstLine('python3', ['-m', 'pip', '--version']);
   const uv = await firstLine('uv', ['--version']);
   if (uv !== undefined) return ok('Python environments', uv);
-  if (venv !== undefined && pip !== undefined) return ok('Python environments', pip.split(' from ')[0] ?? pip);
-  const missing = [venv === undefined ? 'venv' : '', pip === undefined ? 'pip' : ''].filter((name) => name !== '');
+  if (venv !== undefined && pip !== undefined)
+    return ok('Python environments', pip.split(' from ')[0] ?? pip);
+  const missing = [venv === undefined ? 'venv' : '', pip === undefined ? 'pip' : ''].filter(
+    (name) => name !== '',
+  );
   return failed(
     'Python environments',
     `python3 has no ${missing.join(' and no ')} module`,
@@ -79,9 +101,15 @@ async function checkHome(home: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(dirname(home));
     const free = bavail * bsize;
     const detail = `${home}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
-    return free >= MINIMUM_FREE_BYTES ? ok('home', detail) : warning('home', detail, 'Free some disk space; half a GiB is a good start.');
+    return free >= MINIMUM_FREE_BYTES
+      ? ok('home', detail)
+      : warning('home', detail, 'Free some disk space; half a GiB is a good start.');
   } catch (error) {
-    return failed('home', `${home}: ${(error as Error).message}`, 'Work in a folder that you may write to, or set HERMES_HOME.');
+    return failed(
+      'home',
+      `${home}: ${(error as Error).message}`,
+      'Work in a folder that you may write to, or set HERMES_HOME.',
+    );
   }
 }
 

@@ -7,7 +7,8 @@ import { renderOverview } from './overview.ts';
 enableCompileCache(`${import.meta.dirname}/.cache`);
 
 const words = process.argv.slice(2);
-const isOverview = words.length === 0 || (words.length === 1 && ['--help', '-h', 'help'].includes(words[0] ?? ''));
+const isOverview =
+  words.length === 0 || (words.length === 1 && ['--help', '-h', 'help'].includes(words[0] ?? ''));
 if (isOverview) {
   writeSync(1, `${renderOverview()}\n`);
 } else if (words[0] === 'complete' && words[1] === '--') {

@@ -29,9 +29,13 @@ export async function alternate(
 /** Seconds that a command takes as a whole process; a failure is an error, not a figure. */
 export function timeCommand(command: string, args: readonly string[], folder?: string): number {
   const start = performance.now();
-  const child = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...(folder === undefined ? {} : { cwd: folder }) });
+  const child = spawnSync(command, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...(folder === undefined ? {} : { cwd: folder }),
+  });
   const seconds = (performance.now() - start) / 1000;
-  if (child.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${child.status}: ${child.stderr}`);
+  if (child.status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${child.status}: ${child.stderr}`);
   return seconds;
 }
 

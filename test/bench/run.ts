@@ -15,7 +15,9 @@ const unknown = names.filter((name) => !(name in benchmarks));
 if (words.includes('--list')) {
   console.log(Object.keys(benchmarks).join('\n'));
 } else if (unknown.length > 0) {
-  console.error(`No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}`);
+  console.error(
+    `No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}`,
+  );
   process.exitCode = 2;
 } else {
   const results: BenchResult[] = [];

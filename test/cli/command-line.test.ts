@@ -24,19 +24,31 @@ describe('the command line', () => {
       const command = name === undefined ? top : top?.commands.find((child) => child.name() === name);
       assert.equal(command?.description(), entry.summary);
       let help = '';
-      command?.configureOutput({ writeOut: (text) => { help += text; } }).outputHelp();
+      command
+        ?.configureOutput({
+          writeOut: (text) => {
+            help += text;
+          },
+        })
+        .outputHelp();
       assert.match(help, /Examples?:\n {2}(eval "\$\()?hermes /, `${entry.path} has no example`);
     }
   });
 
   it('prints the overview for nothing, help, -h and --help alike', async () => {
-    const [nothing, ...others] = await Promise.all([[], ['help'], ['-h'], ['--help']].map((args) => hermes(folder, args)));
+    const [nothing, ...others] = await Promise.all(
+      [[], ['help'], ['-h'], ['--help']].map((args) => hermes(folder, args)),
+    );
     for (const other of others) assert.deepEqual(other, nothing);
     assert.equal(nothing?.exitCode, 0);
   });
 
   it('prints its version', async () => {
-    assert.deepEqual(await hermes(folder, ['--version']), { exitCode: 0, stdout: `${hermesVersion}\n`, stderr: '' });
+    assert.deepEqual(await hermes(folder, ['--version']), {
+      exitCode: 0,
+      stdout: `${hermesVersion}\n`,
+      stderr: '',
+    });
   });
 
   it('names the nearest command and exits with 2', async () => {

@@ -16,7 +16,12 @@ describe('the guides', () => {
       const child = spawnSync('bash', ['-euxo', 'pipefail'], {
         cwd: folder,
         input: script,
-        env: { ...process.env, PATH: `${hermesOnPath(folder)}:${process.env.PATH}`, HOME: folder, ...identity },
+        env: {
+          ...process.env,
+          PATH: `${hermesOnPath(folder)}:${process.env.PATH}`,
+          HOME: folder,
+          ...identity,
+        },
       });
       await hermes(folder, ['workspace', 'stop']);
       assert.equal(child.status, 0, `${child.stdout}\n${child.stderr}`);

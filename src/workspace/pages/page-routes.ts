@@ -182,7 +182,7 @@ function refuse(
 function pageError(parts: WorkspaceParts, error: unknown, c: Context<AppTypes>): Response {
   if (!(error instanceof ApiError))
     return refuse(c, `The workspace failed: ${(error as Error).message}`, 500);
-  if (c.req.path.endsWith('/log')) return reply({ error: error.message }, error.status);
+  if (/\/log(\.txt)?$/.test(c.req.path)) return reply({ error: error.message }, error.status);
   if (error.status !== 403) return refuse(c, error.message, 404);
   const job = /^\/jobs\/(\d{1,18})\//.exec(c.req.path)?.[1];
   const owners = job === undefined ? [] : grantsOf(parts.db, 'jobs', job);

@@ -5,8 +5,10 @@ import { type Identity, identify, issueSession } from '../users.ts';
 
 const DAYS_30 = 30 * 24 * 3_600;
 
-/** Who looks at a page, by the cookie of his browser. */
+/** Who looks at a page: by the cookie of the browser, or by the token that a program such as curl sends. */
 export function pageIdentity(parts: WorkspaceParts, c: Context<AppTypes>): Identity | undefined {
+  const token = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+  if (token !== undefined) return identify(parts.db, 'token', token, parts.clock.now());
   const secret = getCookie(c, cookieName(parts));
   return secret === undefined ? undefined : identify(parts.db, 'session', secret, parts.clock.now());
 }
