@@ -7,6 +7,7 @@ import { decidePublish } from './decide.ts';
 import { deploy } from './deploy.ts';
 import { detectCi } from './detect-ci.ts';
 import { openGit } from './git.ts';
+import { once } from './once.ts';
 import { branchPolicy, releasePolicy } from './pointer-policy.ts';
 import { type Prepared, prepareProject, type Workbench } from './prepare-project.ts';
 import { findProjects, selectProjects } from './projects.ts';
@@ -91,13 +92,4 @@ function openTargets(
   const environments = names.map((name) => resolveEnvironment({ name, team, folder, home }));
   if (environments.some((environment) => environment.embedded)) markHome(home);
   return environments.map(({ name, artifacts }) => ({ environment: name, store: openStore(artifacts) }));
-}
-
-/** Asks at the first use, and then never again. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
 }

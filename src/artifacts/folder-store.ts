@@ -164,13 +164,7 @@ async function* listFolder(root: string, prefix: string, signal?: AbortSignal): 
 }
 
 async function readIfThere(path: string, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path, { signal });
-  } catch (error) {
-    // A folder, or a file where a folder is expected, is no object.
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
-    throw error;
-  }
+  return readFile(path, { signal }).catch(ignoreMissing);
 }
 
 /** What the store keeps for itself is no key. */
@@ -179,8 +173,9 @@ function checkOwnKey(key: string): void {
   if (key.startsWith(`${TEMPORARY}/`) || key === TEMPORARY || key === LOCK) checkKey('..');
 }
 
+/** A folder, or a file where a folder is expected, is no object. */
 function ignoreMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error;
+  if (!['ENOENT', 'EISDIR', 'ENOTDIR'].includes(codeOf(error) ?? '')) throw error;
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -194,6 +189,8 @@ const REASONS: Readonly<Record<string, readonly [reason: string, nextStep: strin
   ],
   EDQUOT: ['your disk quota is used up', 'Free some space and run the same command again.'],
   EACCES: ['permission denied', 'Give your user write access to the folder, or choose another store.'],
+  ENOTDIR: ['a file lies where a folder belongs', 'Remove the file.'],
+  EEXIST: ['a file lies where a folder belongs', 'Remove the file.'],
   EROFS: ['the file system is read-only', 'Choose a store that can be written.'],
 };
 

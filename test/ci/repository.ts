@@ -69,7 +69,7 @@ export function projectFiles(
     more.build ??
     `[build-system]\nrequires = ["hatchling==1.33.0"]\nbuild-backend = "hatchling.build"\n\n[tool.hatch.build.targets.wheel]\npackages = ["${module}"]\n`;
   return {
-    [`${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "${more.version ?? '0.1.0'}"\nrequires-python = ">=3.10"\ndependencies = [${more.dependencies ?? ''}]\n\n${build}`,
+    [`${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "${more.version ?? '0.1.0'}"\nrequires-python = ">=3.10"\ndescription = "For tests"\ndependencies = [${more.dependencies ?? ''}]\n\n${build}`,
     [`${name}/${module}/__init__.py`]: '',
     [`${name}/${module}/${module}.py`]: more.body ?? 'def answer():\n    return 42\n',
     [`${name}/tests/test_${module}.py`]:
