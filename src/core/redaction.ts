@@ -7,7 +7,7 @@ const secretShapes: readonly [RegExp, string][] = [
   [/\bhws_[A-Za-z0-9_-]{16,}\b/g, MASK],
   [/\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b/g, MASK],
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
-  [/(:\/\/[^\s/:@]+:)[^\s/@]+@/g, `$1${MASK}@`],
+  [/(:\/\/[^\s/:@"']+:)[^\s/@"']+@/g, `$1${MASK}@`],
   [
     /\b(aws_secret_access_key|client_secret|password|token)(["']?\s*[=:]\s*["']?)[^\s"',&]{6,}/gi,
     `$1$2${MASK}`,

@@ -19,4 +19,9 @@ describe('redact', () => {
     const text = 'Cannot publish helloworld 1.2.0 [store=s3://acme-dev]: token basics';
     assert.equal(redact(text), text);
   });
+
+  it('does not take two fields of a JSON line for a URL with a password', () => {
+    const line = '{"url":"http://127.0.0.1:7413","userName":"you@localhost"}';
+    assert.equal(redact(line), line);
+  });
 });
