@@ -14,7 +14,7 @@ export interface WorkspaceParts extends Compute {
 }
 
 /** What the middleware leaves for the handlers of a request. */
-export interface RequestState {
+interface RequestState {
   readonly who: Identity;
   /** Nonce of the page's style and script. */
   readonly nonce: string;

@@ -6,7 +6,7 @@ const POLL_MS = 20;
 const KILL_WAIT_MS = 2_000;
 
 /** Whether any process of the group that `pid` leads is there; a corpse that nobody has collected does not count. */
-export function isGroupAlive(pid: number): boolean {
+function isGroupAlive(pid: number): boolean {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== 'linux') return true;
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isLivingMember(Number(name), pid));

@@ -9,7 +9,7 @@ export type LifeCycle =
   | 'TERMINATED'
   | 'SKIPPED'
   | 'INTERNAL_ERROR';
-export type Result = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'UPSTREAM_FAILED' | 'UPSTREAM_CANCELED';
+type Result = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'UPSTREAM_FAILED' | 'UPSTREAM_CANCELED';
 export type TerminationType = 'SUCCESS' | 'CLIENT_ERROR' | 'INTERNAL_ERROR';
 
 /** How a run or task ended. */

@@ -58,7 +58,7 @@ export function renderTaskRun(context: ViewContext, run: RunRecord, task: TaskRe
 }
 
 /** Address of a run's page; computed, so that it is right after the server moved to another port. */
-export function runPageUrl(context: ViewContext, jobId: bigint, runId: bigint): string {
+function runPageUrl(context: ViewContext, jobId: bigint, runId: bigint): string {
   return `${context.url}/jobs/${jobId}/runs/${runId}`;
 }
 

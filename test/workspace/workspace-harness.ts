@@ -23,7 +23,7 @@ export interface RunReply {
   })[];
 }
 
-export interface Answer<T = Record<string, unknown>> {
+interface Answer<T = Record<string, unknown>> {
   readonly status: number;
   readonly body: T;
 }

@@ -14,10 +14,7 @@ import { timelineOf } from './timeline.ts';
 import { parseTraceback } from './traceback.ts';
 import { durationWords, sizeWords, stateWords, timeWords } from './words.ts';
 
-/** Everything that the run page says about one task run, ready for its template; the log aside. */
-export type RunFacts = ReturnType<typeof runFacts>;
-
-/** Gathers the page of a run's task. `now` (epoch milliseconds) ends the duration of what is still going. */
+/** Everything that the run page says about one task run, ready for its template; the log aside. `now` (epoch milliseconds) ends the duration of what is still going. */
 export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Identity, now: number) {
   const cluster = task.cluster_id === null ? undefined : clusterById(db, task.cluster_id);
   const spec = cluster === undefined ? requestOf(task).evaluated.spec : effectiveSpec(cluster);
