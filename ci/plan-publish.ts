@@ -20,7 +20,7 @@ export interface Upload {
   readonly file: BuiltFile;
 }
 
-export interface Skip {
+interface Skip {
   readonly what: string;
   readonly reason: string;
 }

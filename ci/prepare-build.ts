@@ -66,11 +66,16 @@ export async function prepareBuild(project: Project, order: BuildOrder): Promise
   }
 }
 
+interface ScriptSource {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 async function assemble(
   project: Project,
   order: BuildOrder,
   built: WheelFile,
-  sources: readonly { name: string; bytes: Uint8Array }[],
+  sources: readonly ScriptSource[],
 ): Promise<Build> {
   const metadata = await readWheelMetadata(built.bytes);
   const ref = `refs/heads/${order.branch}`;
@@ -80,17 +85,6 @@ async function assemble(
   const version =
     branch === undefined ? metadata.version : featureVersion(metadata.version, branch, order.commit);
   const wheel = branch === undefined ? built : await reversionWheel(built, version);
-  const scripts = sources.map(({ name, bytes }): BuiltFile => {
-    const hash = sha256(bytes);
-    return {
-      fileName: `${name}-${version}.py`,
-      kind: 'script',
-      script: name,
-      bytes,
-      sha256: hash,
-      contentHash: hash,
-    };
-  });
   return {
     team: order.team,
     project: project.name,
@@ -104,16 +98,23 @@ async function assemble(
     builtAt: order.now.toISOString(),
     ...(metadata.requiresPython === undefined ? {} : { requiresPython: metadata.requiresPython }),
     dependencies: metadata.dependencies,
-    files: [
-      ...scripts,
-      {
-        ...wheel,
-        kind: 'wheel',
-        sha256: sha256(wheel.bytes),
-        contentHash: await wheelContentHash(wheel.bytes),
-      },
-    ],
+    files: [...sources.map((source) => scriptFile(source, version)), await wheelFile(wheel)],
     versionPlace: project.versionPlace,
+  };
+}
+
+function scriptFile({ name, bytes }: ScriptSource, version: string): BuiltFile {
+  const hash = sha256(bytes);
+  const fileName = `${name}-${version}.py`;
+  return { fileName, kind: 'script', script: name, bytes, sha256: hash, contentHash: hash };
+}
+
+async function wheelFile(wheel: WheelFile): Promise<BuiltFile> {
+  return {
+    ...wheel,
+    kind: 'wheel',
+    sha256: sha256(wheel.bytes),
+    contentHash: await wheelContentHash(wheel.bytes),
   };
 }
 

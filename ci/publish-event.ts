@@ -8,7 +8,7 @@ export type PublishEvent =
   | IncompleteEvent
   | PreparingEvent;
 
-export interface DecisionEvent {
+interface DecisionEvent {
   readonly event: 'decision';
   readonly team: string;
   readonly kind: 'release' | 'feature' | 'nothing';
@@ -33,7 +33,7 @@ export interface TestsEvent {
   readonly output?: string;
 }
 
-export interface WheelEvent {
+interface WheelEvent {
   readonly event: 'wheel';
   readonly project: string;
   readonly version: string;
@@ -57,7 +57,7 @@ export interface PublishedEvent {
     | { readonly moved: false; readonly reason: string };
 }
 
-export interface SkippedEvent {
+interface SkippedEvent {
   readonly event: 'skipped';
   readonly project: string;
   readonly version?: string;
@@ -68,7 +68,7 @@ export interface SkippedEvent {
 }
 
 /** One environment has the version, the next has not: running the same command again completes it. */
-export interface IncompleteEvent {
+interface IncompleteEvent {
   readonly event: 'incomplete';
   readonly project: string;
   readonly version: string;
@@ -77,7 +77,7 @@ export interface IncompleteEvent {
 }
 
 /** Packages are being installed, which may take a while. */
-export interface PreparingEvent {
+interface PreparingEvent {
   readonly event: 'preparing';
   /** `the tests of helloworld` */
   readonly purpose: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectNameProblem } from '../src/core/names.ts';
 
 /** A script that a project publishes. */
-export interface Script {
+interface Script {
   /** Name of the module: `monthly` for `monthly.py`. */
   readonly name: string;
   /** Absolute path. */

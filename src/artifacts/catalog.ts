@@ -74,7 +74,7 @@ export async function listBranches(
 }
 
 /** `refs/heads/feature/x` → `feature/x` */
-export function branchName(ref: string): string {
+function branchName(ref: string): string {
   return ref.replace(/^refs\/heads\//, '');
 }
 

@@ -68,11 +68,6 @@ export function scriptKey(build: BuildName, script: string): string {
   return `${buildKey(build)}/${script}-${build.version}.py`;
 }
 
-/** @param fileName the wheel's own name, which says distribution, version and tags */
-export function wheelKey(build: BuildName, fileName: string): string {
-  return `${buildKey(build)}/${fileName}`;
-}
-
 /** The pointer that a build moves: the project's own, or its branch's. */
 export function pointerKey(build: Omit<BuildName, 'version'>): string {
   return `${pointerFolder(build)}/latest.json`;

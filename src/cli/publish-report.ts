@@ -6,49 +6,52 @@ const DETAIL_WIDTH = 46;
 
 /** Prints the events of a publish or a test run: lines for people, one object each with `--json`. */
 export function publishReporter(cli: Cli): (event: PublishEvent) => void {
-  let heading = '';
-  const head = (project: string, version = ''): void => {
-    const text = version === '' ? project : `${project} ${version}`;
-    // What is known before the build is the beginning of what is known after it.
-    if (heading.startsWith(text) && heading !== '') return;
-    heading = text;
-    cli.print(`  ${cli.style('bold', project)}${version === '' ? '' : ` ${version}`}`);
-  };
+  const heading = { project: '', version: '' };
   return (event) => {
     cli.object(event);
-    switch (event.event) {
-      case 'preparing':
-        return cli.note(`preparing Python packages for ${event.purpose} …`);
-      case 'decision':
-        return cli.print(decisionLine(event));
-      case 'tests':
-        head(event.project, event.version);
-        if (event.output !== undefined) cli.print(indent(event.output));
-        return cli.print(testsLine(cli, event));
-      case 'wheel':
-        head(event.project, event.version);
-        return cli.print(
-          line(
-            cli,
-            'ok',
-            'wheel',
-            `${shortened(event.file)}  ${size(event.bytes)}`,
-            event.seconds,
-            `sha256 ${event.sha256.slice(0, 4)}…`,
-          ),
-        );
-      case 'published':
-        head(event.project, event.version);
-        return cli.print(publishedLines(cli, event));
-      case 'skipped':
-        return cli.print(skippedLine(event));
-      case 'incomplete': {
-        const { project, version, published, missing } = event;
-        const text = `${project} ${version} is published in ${published.join(', ')}, not in ${missing.join(', ')}. Running the same command again completes it.`;
-        return cli.note(text);
+    if (event.event === 'preparing') cli.note(`preparing Python packages for ${event.purpose} …`);
+    else if (event.event === 'incomplete') cli.note(incompleteLine(event));
+    else {
+      const isBelowHeading = event.event !== 'decision' && event.event !== 'skipped';
+      if (isBelowHeading && !isSameHeading(heading, event)) {
+        Object.assign(heading, { project: event.project, version: event.version ?? '' });
+        cli.print(`  ${[cli.style('bold', event.project), event.version].filter(Boolean).join(' ')}`);
       }
+      cli.print(eventLines(cli, event));
     }
   };
+}
+
+/** Before the build nobody may know the version; the heading then stays. */
+function isSameHeading(
+  heading: { readonly project: string; readonly version: string },
+  event: { readonly project: string; readonly version?: string },
+): boolean {
+  return heading.project === event.project && heading.version.startsWith(event.version ?? '');
+}
+
+function eventLines(cli: Cli, event: Exclude<PublishEvent, { event: 'preparing' | 'incomplete' }>): string {
+  switch (event.event) {
+    case 'decision':
+      return decisionLine(event);
+    case 'tests':
+      return [...(event.output === undefined ? [] : [indent(event.output)]), testsLine(cli, event)].join(
+        '\n',
+      );
+    case 'wheel': {
+      const detail = `${shortened(event.file)}  ${size(event.bytes)}`;
+      return line(cli, 'ok', 'wheel', detail, event.seconds, `sha256 ${event.sha256.slice(0, 4)}…`);
+    }
+    case 'published':
+      return publishedLines(cli, event);
+    case 'skipped':
+      return skippedLine(event);
+  }
+}
+
+function incompleteLine(event: Extract<PublishEvent, { event: 'incomplete' }>): string {
+  const { project, version, published, missing } = event;
+  return `${project} ${version} is published in ${published.join(', ')}, not in ${missing.join(', ')}. Running the same command again completes it.`;
 }
 
 function decisionLine({ team, kind, reason }: Extract<PublishEvent, { event: 'decision' }>): string {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { temporaryFolder } from '../setup.ts';
-
-const here = import.meta.dirname;
 
 interface Writer {
   readonly child: ChildProcess;
@@ -14,9 +13,13 @@ interface Writer {
 }
 
 function startWriter(root: string, times: number): Writer {
-  const child = spawn(process.execPath, [join(here, 'counting-writer.ts'), root, String(times)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(import.meta.resolve('./counting-writer.ts')), root, String(times)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const written: number[] = [];
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -64,8 +67,17 @@ describe('a store in a folder, used by many processes', () => {
   it('says that the disk is full, keeps what was whole and shows nothing half', function () {
     const root = join(temporaryFolder(), 'disk');
     const script = `mkdir "$0" && mount -t tmpfs -o size=128k tmpfs "$0" && exec "$1" "$2" "$0"`;
-    const command = ['-rm', 'sh', '-c', script, root, process.execPath, join(here, 'filling-writer.ts')];
-    const child = spawnSync('unshare', command, { encoding: 'utf8', timeout: 30_000 });
+    const command = [
+      'unshare',
+      '-rm',
+      'sh',
+      '-c',
+      script,
+      root,
+      process.execPath,
+      fileURLToPath(import.meta.resolve('./filling-writer.ts')),
+    ];
+    const child = spawnSync('env', command, { encoding: 'utf8', timeout: 30_000 });
     // Only where this user may mount a file system of his own.
     if (child.error !== undefined || /unshare|mount|Operation not permitted/.test(child.stderr)) this.skip();
     const { failures, sizes, pointer } = JSON.parse(child.stdout);

@@ -2,7 +2,7 @@ import type { Build, BuiltFile } from '../../ci/build.ts';
 import { type ArchiveEntry, writeArchive } from '../../ci/zip-archive.ts';
 import { sha256 } from '../../src/artifacts/record.ts';
 
-export const commit = '3f1c2aa0d2e4f6a8b0c2d4e6f8a0b2c4d6e8f0a2';
+const commit = '3f1c2aa0d2e4f6a8b0c2d4e6f8a0b2c4d6e8f0a2';
 
 /** A build of two files whose contents are given as texts. */
 export function makeBuild(

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { publish } from '../../ci/publish.ts';
+import { testProjects } from '../../ci/test-projects.ts';
+import { folderStore } from '../../src/artifacts/folder-store.ts';
+import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { temporaryFolder } from '../setup.ts';
+import { makeRepository, projectFiles } from './repository.ts';
+
+import { homeOf, run, travis } from './run-publish.ts';
+
+const dev = { production: false };
+const observations = { team: 'weather', project: 'observations', script: 'observations' };
+
+describe('building a project', () => {
+  it('builds from the commit, not from what lies around, and by any back end the same twice', async () => {
+    const backends = {
+      hatchling: 'requires = ["hatchling==1.33.0"]\nbuild-backend = "hatchling.build"',
+      setuptools: 'requires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"',
+      flit: 'requires = ["flit_core<5"]\nbuild-backend = "flit_core.buildapi"',
+      poetry: 'requires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"',
+    };
+    for (const [name, table] of Object.entries(backends)) {
+      const files = projectFiles('observations', { build: `[build-system]\n${table}\n` });
+      const module = '"""Observations."""\n__version__ = "0.1.0"\n';
+      const repository = makeRepository({ ...files, 'observations/observations/__init__.py': module });
+      repository.git('switch', '--quiet', '-c', 'x');
+      repository.push({ 'observations/observations/extra.py': 'x = 1\n' }, 'x');
+      const hashes: string[] = [];
+      for (const home of [homeOf(), homeOf()]) {
+        mkdirSync(join(repository.folder, 'observations', 'build', 'lib', 'observations'), {
+          recursive: true,
+        });
+        writeFileSync(
+          join(repository.folder, 'observations', 'build', 'lib', 'observations', 'stale.py'),
+          '',
+        );
+        await run(repository, home, travis(repository, 'x'));
+        const pin = await resolvePin(
+          folderStore(home.artifacts('dev')),
+          { ...observations, scriptVersion: 'x' },
+          dev,
+        );
+        hashes.push(pin.wheelSha256 ?? '');
+        checkInstalled(new URL(pin.wheelUrl ?? '').pathname, pin.version);
+      }
+      assert.equal(hashes[0], hashes[1], `${name} gave two different wheels`);
+    }
+  });
+
+  it('shows the last lines of a back end that breaks, and of pip', async () => {
+    const broken = makeRepository(
+      projectFiles('observations', {
+        build:
+          '[build-system]\nrequires = ["hatchling==1.33.0"]\nbuild-backend = "hatchling.build"\n\n[tool.hatch.build.targets.wheel]\npackages = ["nowhere"]\nonly-include = 3\n',
+      }),
+    );
+    await assert.rejects(
+      run(broken, homeOf(), travis(broken, 'master')),
+      (error: Error & { exitCode?: number }) => {
+        assert.match(
+          error.message,
+          /^Cannot build the wheel of observations \[backend=hatchling\.build\]: the back end says\n[\s\S]*only-include/,
+        );
+        assert.equal(error.exitCode, 1);
+        return true;
+      },
+    );
+    const missing = makeRepository(
+      projectFiles('observations', { dependencies: '"hermes-no-such-package-at-all==9"' }),
+    );
+    await assert.rejects(
+      run(missing, homeOf(), travis(missing, 'master')),
+      (error: Error & { exitCode?: number }) => {
+        assert.match(
+          error.message,
+          /^Cannot install the packages for the tests of observations \[packages=.*\]: pip says\n[\s\S]*hermes-no-such-package-at-all/,
+        );
+        assert.equal(error.exitCode, 2);
+        return true;
+      },
+    );
+  });
+
+  it('gives the code of a project no credentials', async () => {
+    const test =
+      'import os\n\n\ndef test_env():\n    assert not [n for n in os.environ if "TOKEN" in n or n.startswith("AWS_")]\n';
+    const repository = makeRepository(projectFiles('observations', { test }));
+    const env = travis(repository, 'master', {
+      AWS_SECRET_ACCESS_KEY: 'x',
+      DATABRICKS_TOKEN: 'y',
+      MY_TOKEN: 'z',
+    });
+    assert.deepEqual((await run(repository, homeOf(), env)).summary.published, ['observations']);
+  });
+});
+
+describe('programs that are missing', () => {
+  it('are named, with what to install', async () => {
+    const repository = makeRepository(projectFiles('observations'));
+    const bin = temporaryFolder();
+    const request = {
+      folder: repository.folder,
+      env: { PATH: bin },
+      home: homeOf(),
+      clock: systemClock,
+      projects: [],
+    };
+    await assert.rejects(
+      publish(request, () => {}),
+      {
+        message: 'Cannot find git: there is no such program in PATH.',
+        nextStep: 'Install it: apt install git (Debian, Ubuntu), brew install git (macOS).',
+        exitCode: 2,
+      },
+    );
+    const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\nexec ${git} "$@"\n`);
+    chmodSync(join(bin, 'git'), 0o755);
+    await assert.rejects(
+      testProjects(request, () => {}),
+      {
+        message: 'Cannot find Python: there is no python3 or python in PATH.',
+        exitCode: 2,
+      },
+    );
+    writeFileSync(
+      join(bin, 'python3'),
+      '#!/bin/sh\necho \'{"executable":"/old/python3","version":[3,8,1],"pip":"23.0","venv":true,"ensurepip":true}\'\n',
+    );
+    chmodSync(join(bin, 'python3'), 0o755);
+    await assert.rejects(
+      testProjects(request, () => {}),
+      {
+        message: 'Cannot use this Python [python=/old/python3, version=3.8.1]: Hermes needs 3.10 or newer.',
+      },
+    );
+    writeFileSync(
+      join(bin, 'python3'),
+      '#!/bin/sh\necho \'{"executable":"/usr/bin/python3","version":[3,11,2],"pip":"","venv":true,"ensurepip":false}\'\n',
+    );
+    await assert.rejects(
+      testProjects(request, () => {}),
+      {
+        message:
+          'Cannot use this Python [python=/usr/bin/python3, version=3.11.2]: its module pip is missing.',
+        nextStep:
+          'Install it: apt install python3-pip (Debian, Ubuntu). Or name another Python in HERMES_PYTHON.',
+      },
+    );
+  });
+});
+
+/** Installs a wheel by pip and checks every hash of its RECORD. */
+function checkInstalled(wheel: string, version: string): void {
+  const target = temporaryFolder();
+  execFileSync('python3', [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--no-index',
+    '--target',
+    target,
+    decodeURIComponent(wheel),
+  ]);
+  const script = `
+import base64, hashlib, importlib.metadata as m, sys, zipfile, csv, io
+archive = zipfile.ZipFile(sys.argv[1])
+record = next(n for n in archive.namelist() if n.endswith(".dist-info/RECORD"))
+rows = list(csv.reader(io.StringIO(archive.read(record).decode())))
+assert {r[0] for r in rows} == set(archive.namelist()), "RECORD and the archive differ"
+for path, digest, size in rows:
+    if path == record: continue
+    data = archive.read(path)
+    assert digest == "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode(), path
+    assert int(size) == len(data), path
+assert not [n for n in archive.namelist() if "stale" in n], "a stale file was built"
+sys.path.insert(0, sys.argv[2])
+print(m.version("observations"))
+`;
+  const said = execFileSync('python3', ['-c', script, decodeURIComponent(wheel), target], {
+    encoding: 'utf8',
+  });
+  assert.equal(said.trim(), version);
+}
