@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 
 /** What a file in `commands/` exports: the command's arguments, options, examples and action. */
-export interface CommandModule {
+interface CommandModule {
   /** `cli` makes the command's view of the world once the global options are known; call it inside the action. */
   configure(command: Command, cli: () => Cli): void;
 }

@@ -127,7 +127,7 @@ export function ok(name: string, detail: string): Finding {
   return { name, state: 'ok', detail };
 }
 
-export function warning(name: string, detail: string, cure: string): Finding {
+function warning(name: string, detail: string, cure: string): Finding {
   return { name, state: 'warning', detail, cure };
 }
 

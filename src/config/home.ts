@@ -41,7 +41,7 @@ export function resolveHome(folder: string, environmentVariables: NodeJS.Process
 }
 
 /** The file whose presence makes a `.hermes` folder a home; whoever first writes to a home creates it. */
-export function homeMarker(home: Home): string {
+function homeMarker(home: Home): string {
   return join(home.root, MARKER);
 }
 
