@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +6,7 @@ import type { Answers } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import type { RenderedFile } from '../../src/templates/render-template.ts';
 import { readTemplate } from '../../src/templates/template-files.ts';
+import { pythonTools } from '../python-tools.ts';
 import { alternate, type BenchResult, timeCommand } from './measure.ts';
 
 const RUNS = 9;
@@ -22,7 +22,7 @@ const answers: Answers = {
 
 /** `hermes repo create` on disk, git included, CI not, against peers that render the same files without git. */
 export async function run(): Promise<BenchResult[]> {
-  const bin = installPeers();
+  const bin = pythonTools('bench');
   const folder = mkdtempSync(join(tmpdir(), 'hermes-bench-'));
   try {
     const results: BenchResult[] = [];
@@ -129,20 +129,4 @@ function requireSameFiles(folder: string): void {
       throw new Error(`The peer did not render ${file.path} as Hermes does: ${path}`);
     }
   }
-}
-
-/** Installs the peers from PyPI, once; answers the folder of their programs. */
-function installPeers(): string {
-  const wanted = Object.entries(PEERS).map(([name, version]) => `${name}==${version}`);
-  const folder = join(packageRoot, '.cache', 'bench', wanted.join('-').replaceAll('==', '-'));
-  const ready = join(folder, 'ready');
-  if (!existsSync(ready)) {
-    rmSync(folder, { recursive: true, force: true });
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'ignore' });
-    execFileSync(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...wanted], {
-      stdio: 'ignore',
-    });
-    writeFileSync(ready, '');
-  }
-  return join(folder, 'bin');
 }

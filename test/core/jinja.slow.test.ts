@@ -1,14 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
 import { renderTemplate } from '../../src/core/jinja.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { pythonTools } from '../python-tools.ts';
 
-const JINJA = 'jinja2==3.1.6';
 const params: JsonObject = {
   city: 'Seattle',
   empty: '',
@@ -144,17 +143,7 @@ function attempt(text: string): string | undefined {
 function oracle(templates: readonly string[]): readonly (readonly [boolean, string])[] {
   const input = JSON.stringify({ params, templates });
   const script = join(packageRoot, 'test', 'core', 'jinja-oracle.py');
-  return JSON.parse(execFileSync(python(), [script], { input, maxBuffer: 2 ** 28 }).toString());
-}
-
-/** A Python with Jinja2, made once. */
-function python(): string {
-  const folder = join(packageRoot, '.cache', JINJA.replace('==', '-'));
-  const executable = join(folder, 'bin', 'python');
-  if (!existsSync(join(folder, 'ready'))) {
-    execFileSync('python3', ['-m', 'venv', folder]);
-    execFileSync(executable, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', JINJA]);
-    execFileSync('touch', [join(folder, 'ready')]);
-  }
-  return executable;
+  return JSON.parse(
+    execFileSync(join(pythonTools('test'), 'python'), [script], { input, maxBuffer: 2 ** 28 }).toString(),
+  );
 }

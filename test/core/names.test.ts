@@ -4,7 +4,8 @@ import { projectNameProblem, teamNameProblem } from '../../src/core/names.ts';
 
 describe('names', () => {
   it('accepts the names that teams use', () => {
-    for (const name of ['weather', 'core-data-availability', 'rent_journey', 'team2']) assert.equal(teamNameProblem(name), undefined);
+    for (const name of ['weather', 'core-data-availability', 'rent_journey', 'team2'])
+      assert.equal(teamNameProblem(name), undefined);
   });
 
   it('says what is wrong and offers a name that would do', () => {

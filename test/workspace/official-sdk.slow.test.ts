@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { pythonTools } from '../python-tools.ts';
 import { closeWorkspaces, openWorkspace, scriptFile } from './workspace-harness.ts';
 
-const SDK = 'databricks-sdk==0.156.0';
 const run = promisify(execFile);
 
 describe('the workspace under Databricks’ own Python SDK', () => {
-  const environment = join(packageRoot, '.cache', 'databricks-sdk');
-  const python = join(environment, 'bin', 'python');
-  before(async function () {
-    this.timeout(120_000);
-    if (existsSync(join(environment, 'lib')) && (await hasSdk())) return;
-    await run('python3', ['-m', 'venv', environment]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', SDK]);
+  let python = '';
+  before(function () {
+    this.timeout(300_000);
+    python = join(pythonTools('test'), 'python');
   });
   after(closeWorkspaces);
-
-  const hasSdk = (): Promise<boolean> =>
-    run(python, ['-c', 'import databricks.sdk']).then(
-      () => true,
-      () => false,
-    );
 
   it('answers policies, submit, waiting, output, cluster, lists, permissions, cancel and errors', async () => {
     const workspace = await openWorkspace();

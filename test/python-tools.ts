@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../src/core/package-root.ts';
+
+/**
+ * The folder of the programs (python, uv, zizmor, …) that `test/fixtures/python/<name>.txt` pins, with hashes.
+ * Installed from PyPI the first time, kept under `.cache/` afterwards.
+ */
+export function pythonTools(name: 'test' | 'bench'): string {
+  const requirements = join(packageRoot, 'test', 'fixtures', 'python', `${name}.txt`);
+  const content = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const folder = join(packageRoot, '.cache', 'python', `${name}-${content}`);
+  const bin = join(folder, 'bin');
+  const ready = join(folder, 'ready');
+  if (!existsSync(ready)) {
+    rmSync(folder, { recursive: true, force: true });
+    execFileSync('python3', ['-m', 'venv', folder]);
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+    execFileSync(join(bin, 'python'), [...install, '--requirement', requirements]);
+    writeFileSync(ready, '');
+  }
+  return bin;
+}
