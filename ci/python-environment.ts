@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, ConnectionError, type HermesError } from '../src/core/errors.ts';
+import { mayUseUv } from '../src/core/uv.ts';
 import type { Python } from './python.ts';
 import { type CommandResult, lastLines, runCommand } from './subprocess.ts';
 
@@ -81,16 +82,6 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
   const result = await runCommand(program, [...args, 'install', ...quiet, '--', ...requirements], options);
   if (result.exitCode !== 0) throw installError(wish, result);
-}
-
-/** uv does not read the settings of pip: where those name a package index, uv would ask the wrong one. */
-function mayUseUv(env: NodeJS.ProcessEnv): boolean {
-  const names = Object.keys(env);
-  if (names.some((name) => /^UV_(DEFAULT_)?INDEX/.test(name))) return true;
-  const home = env.HOME ?? '';
-  const files = ['/etc/pip.conf', join(home, '.config', 'pip', 'pip.conf'), join(home, '.pip', 'pip.conf')];
-  const isPipSet = names.some((name) => /^PIP_(.*INDEX|FIND_LINKS|CONFIG_FILE)/.test(name));
-  return !isPipSet && !files.some((file) => existsSync(file));
 }
 
 function missingProgram(error: NodeJS.ErrnoException): undefined {

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { mayUseUv } from '../core/uv.ts';
 import type { PythonInterpreter } from './python-interpreter.ts';
 
 /** A wheel with the bytes that are going to be installed. */
@@ -106,7 +107,7 @@ async function build(plan: Build): Promise<PythonEnvironment> {
   }
 }
 
-/** By uv when it is on PATH (far quicker), else by the interpreter's own pip. */
+/** By uv where it is on PATH and asks the same index (far quicker), else by the interpreter's own pip. */
 async function install(plan: Build, python: string, files: readonly string[]): Promise<void> {
   const uv = await hasUv(plan);
   const command = uv
@@ -116,6 +117,7 @@ async function install(plan: Build, python: string, files: readonly string[]): P
 }
 
 async function hasUv(plan: Build): Promise<boolean> {
+  if (!mayUseUv(plan.variables)) return false;
   try {
     await promisify(execFile)('uv', ['--version'], { env: plan.variables, signal: plan.signal });
     return true;

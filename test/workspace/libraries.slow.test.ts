@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ZipFile } from 'yazl';
+import { pythonTools } from '../python-tools.ts';
 import { temporaryFolder } from '../setup.ts';
+import { installerBelow, writeWheel } from '../write-wheel.ts';
 import { closeWorkspaces, openWorkspace } from './workspace-harness.ts';
 
 const script = 'import observations; print(observations.__file__, observations.NAME)';
@@ -37,6 +37,19 @@ describe('the libraries of a run', () => {
       kept.find((artifact) => artifact.kind === 'wheel')?.sha256,
       createHash('sha256').update(readFileSync(wheel)).digest('hex'),
     );
+  });
+
+  it('lets uv install them where it is on PATH and knows its index', async function () {
+    this.timeout(300_000);
+    const cacheFolder = temporaryFolder();
+    const home = temporaryFolder();
+    const path = `${pythonTools('test')}:${process.env.PATH}`;
+    const machine = { PATH: path, HOME: home, UV_DEFAULT_INDEX: `file://${home}` };
+    const workspace = await openWorkspace({ cacheFolder, machine });
+    const whl = await writeWheel('1.5.0', 'NAME = "by uv"\n');
+    const run = await workspace.runUntil(await workspace.submit(script, { task: { libraries: [{ whl }] } }));
+    assert.equal(run.state.result_state, 'SUCCESS', run.state.state_message);
+    assert.equal(installerBelow(cacheFolder), 'uv');
   });
 
   it('fails a run whose wheel cannot be installed with pip’s own words', async () => {
@@ -77,21 +90,3 @@ describe('the libraries of a run', () => {
 });
 
 /** A real wheel of one module. */
-async function writeWheel(version: string, code: string): Promise<string> {
-  const info = `observations-${version}.dist-info`;
-  const files = {
-    'observations/__init__.py': code,
-    [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: observations\nVersion: ${version}\n`,
-    [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-  };
-  const zip = new ZipFile();
-  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
-  const record = [...Object.keys(files), `${info}/RECORD`].map((name) => `${name},,\n`).join('');
-  zip.addBuffer(Buffer.from(record), `${info}/RECORD`);
-  zip.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
-  const file = join(temporaryFolder(), `observations-${version}-py3-none-any.whl`);
-  writeFileSync(file, Buffer.concat(chunks));
-  return file;
-}
