@@ -45,7 +45,8 @@ export async function runTests(project: Project, run: TestRun): Promise<TestOutc
   const scratch = await mkdtemp(join(tmpdir(), 'hermes-tests-'));
   try {
     const report = join(scratch, 'report.xml');
-    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--junit-xml=${report}`];
+    const kept = ['-p', 'no:cacheprovider', `--junit-xml=${report}`, `--basetemp=${join(scratch, 'tmp')}`];
+    const args = ['-m', 'pytest', '-q', ...kept];
     const env = projectCodeEnvironment(run.env, { PYTHONPATH: importFolder(folder, project.name) });
     const result = await runCommand(interpreter, args, { cwd: folder, env, signal: run.signal });
     if (result.exitCode === NOTHING_COLLECTED) return { ...NO_TESTS, output: result.output };

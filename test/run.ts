@@ -1,21 +1,29 @@
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../src/core/package-root.ts';
 
 // `npm test` runs everything, `npm run test:unit` all but the files that start real environments (*.slow.test.ts).
 // Further arguments go to mocha: npm test -- --grep "hotfix".
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const given = process.argv.slice(2);
-const unit = given.includes('--unit');
-const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 const args = [
-  mocha,
+  join(packageRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
   '--reporter',
-  join(root, 'test', 'reporter.cjs'),
-  ...(unit ? ['--ignore', 'test/**/*.slow.test.ts'] : []),
+  join(packageRoot, 'test', 'reporter.cjs'),
+  ...(given.includes('--unit') ? ['--ignore', 'test/**/*.slow.test.ts'] : []),
   ...given.filter((word) => word !== '--unit'),
 ];
 
-const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+// Some tests kill processes that then cannot clean up: all of them get a temp folder that goes with the run.
+const temporary = mkdtempSync(join(tmpdir(), 'hermes-tests-'));
+const child = spawn(process.execPath, args, {
+  cwd: packageRoot,
+  stdio: 'inherit',
+  env: { ...process.env, TMPDIR: temporary },
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => process.exit(code ?? 1));
+child.on('exit', (code) => {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+  process.exitCode = code ?? 1;
+});
