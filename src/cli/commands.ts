@@ -124,6 +124,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/workspace-status.ts'),
   },
   {
+    path: 'workspace user',
+    group: 'This machine',
+    summary: 'list or add users of the embedded workspace',
+    load: () => import('./commands/workspace-user.ts'),
+  },
+  {
     path: 'doctor',
     group: 'This machine',
     summary: 'check what Hermes needs, with a cure for each finding',
@@ -141,13 +147,6 @@ export const commands: readonly CommandEntry[] = [
     summary: 'the server process behind workspace start',
     hidden: true,
     load: () => import('./commands/workspace-serve.ts'),
-  },
-  {
-    path: 'workspace user',
-    group: 'Internal',
-    summary: 'list or add users of the embedded workspace',
-    hidden: true,
-    load: () => import('./commands/workspace-user.ts'),
   },
   {
     path: 'repo receive',

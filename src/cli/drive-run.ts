@@ -69,7 +69,7 @@ function environmentsOf(
   name: string,
   folder: string,
 ): readonly Environment[] {
-  return teams.map((team) => resolveEnvironment({ name, team, folder, home: cli.home }));
+  return teams.map((team) => resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home }));
 }
 
 function pinResolver(environments: readonly Environment[], signal: AbortSignal): PinResolver {

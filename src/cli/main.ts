@@ -6,6 +6,9 @@ import { renderOverview } from './overview.ts';
 // V8's code cache beside this file: from the second start on, nothing is compiled. Must come before other imports.
 enableCompileCache(`${import.meta.dirname}/.cache`);
 
+/** What a DAG file left running (a timer, a socket) may hold the process no longer than this. */
+const GRACE_MS = 200;
+
 const words = process.argv.slice(2);
 const isOverview =
   words.length === 0 || (words.length === 1 && ['--help', '-h', 'help'].includes(words[0] ?? ''));
@@ -17,4 +20,5 @@ if (isOverview) {
 } else {
   const { runCommandLine } = await import('./run-command-line.ts');
   process.exitCode = await runCommandLine(words);
+  setTimeout(() => process.exit(), GRACE_MS).unref();
 }

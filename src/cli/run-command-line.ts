@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ExitCode } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { Cli } from './cli.ts';
@@ -49,11 +49,13 @@ function namedEntries(words: readonly string[]): readonly CommandEntry[] {
 }
 
 function addGroup(program: Command, name: string): Command {
-  const own = commands.filter((entry) => entry.path.startsWith(`${name} `));
+  const own = commands.filter((entry) => entry.hidden !== true && entry.path.startsWith(`${name} `));
   return withHouseStyle(program.command(name)).description(
     own.map((entry) => entry.path.split(' ')[1]).join(', '),
   );
 }
+
+const help = new Help();
 
 function withHouseStyle(command: Command): Command {
   return command
@@ -61,7 +63,11 @@ function withHouseStyle(command: Command): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for the usage)')
     .helpCommand(false)
-    .configureHelp({ sortOptions: false });
+    .configureHelp({
+      sortOptions: false,
+      optionDescription: (option) =>
+        Help.prototype.optionDescription.call(help, option).replace(/ \(default: \[\]\)$/, ''),
+    });
 }
 
 function withGlobalOptions(command: Command): Command {

@@ -2,9 +2,10 @@ import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { operators } from '../../operators/registry.ts';
 import { ConfigError } from '../core/errors.ts';
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { didYouMean } from '../core/suggest.ts';
+import type { Dag } from '../dag/dag.ts';
 import { type LoadedDag, loadDags } from '../dag/load-dags.ts';
 import { overrideDag, parseOverride } from '../engines/local/override-dag.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
@@ -44,7 +45,7 @@ export async function runDagFile(cli: Cli, file: string | undefined, options: Da
     environment: options.env,
     source: loaded.shownFile,
     folder: dirname(loaded.file),
-    params: Object.fromEntries(options.param.map(parseParam)),
+    params: paramsOf(loaded.dag, options.param),
     parallel: options.parallel,
     ...(runId === undefined ? {} : { runId }),
     ...(logicalDate === undefined ? {} : { logicalDate }),
@@ -82,6 +83,19 @@ async function loadOne(cli: Cli, file: string, dagId: string | undefined): Promi
   throw new ConfigError(`Cannot run ${file}: ${reason}: ${ids.join(', ') || 'none'}`, {
     code: 'HERMES_WHICH_DAG',
     nextStep: (dagId === undefined ? undefined : didYouMean(dagId, ids)) ?? 'Name one with --dag ID.',
+  });
+}
+
+/** @throws ConfigError for a name that the DAG does not declare: a misspelt one would leave the default in place. */
+function paramsOf(dag: Dag, texts: readonly string[]): JsonObject {
+  const given = Object.fromEntries(texts.map(parseParam));
+  const known = Object.keys(dag.options.params ?? {});
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return given;
+  const declared = known.length === 0 ? 'It declares none.' : `Params: ${known.join(', ')}.`;
+  throw new ConfigError(`DAG ${dag.dagId} has no param ${JSON.stringify(unknown)}. ${declared}`, {
+    code: 'HERMES_UNKNOWN_PARAM',
+    nextStep: didYouMean(unknown, known) ?? 'Declare it, with a default, under params in the DAG file.',
   });
 }
 

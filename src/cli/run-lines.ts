@@ -1,4 +1,5 @@
 import type { styleText } from 'node:util';
+import { printable } from '../core/printable.ts';
 import {
   type AttemptError,
   lastAttempt,
@@ -93,7 +94,7 @@ export function failureLines(record: RunRecord, task: TaskRecord, style: Style):
   if (error === undefined || task.state !== 'failed') return [];
   const place = error.place === undefined ? '' : `    ${style('cyan', error.place)}`;
   return [
-    `      ${style('bold', error.message.split('\n').join('\n      '))}${place}`,
+    `      ${style('bold', printable(error.message).split('\n').join('\n      '))}${place}`,
     `      ${whoActs(error)}${attempt?.runId === undefined ? '' : ` Last lines: ${logsCommand(attempt.runId)}`}`,
     ...(error.kind === 'raised' && record.environment === 'dev' ? [`      ${branchHint(record, task)}`] : []),
   ];

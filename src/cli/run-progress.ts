@@ -20,8 +20,10 @@ export interface ProgressOutput {
   readonly note: (line: string) => void;
   /** Replaces what it drew before; absent where nobody watches. */
   readonly redraw?: (text: string) => void;
-  /** Leaves what was drawn last where it stands. */
-  readonly keep?: () => void;
+  /** Takes away what was drawn last. */
+  readonly clear?: () => void;
+  /** Rows that fit on the screen; absent where it does not matter. */
+  readonly height?: () => number;
 }
 
 /** Shows a run as it goes: a live table on a terminal, else one line per change; objects with `--json`. */
@@ -44,7 +46,7 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
     const rows = current.tasks.map((task) =>
       taskLine(current, task, clock.now(), output.style, FRAMES[frame % FRAMES.length]),
     );
-    output.redraw?.(rows.join('\n'));
+    output.redraw?.(fittingRows(current.tasks, rows, output.height?.() ?? rows.length).join('\n'));
   };
   const change = (task: TaskRecord, current: RunRecord): void => {
     const line = taskLine(current, task, clock.now(), output.style);
@@ -54,9 +56,15 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
     shown.set(task.taskId, picture);
   };
   const end = (ended: RunRecord): void => {
-    output.keep?.();
-    for (const task of ended.tasks)
-      for (const line of failureLines(ended, task, output.style)) output.print(line);
+    const row = (task: TaskRecord): string => taskLine(ended, task, clock.now(), output.style);
+    output.clear?.();
+    if (output.redraw !== undefined) for (const task of ended.tasks) output.print(row(task));
+    const explained = ended.tasks.map((task) => ({ task, lines: failureLines(ended, task, output.style) }));
+    const failed = explained.filter(({ lines }) => lines.length > 0);
+    for (const { task, lines } of failed) {
+      if (failed.length > 1) output.print(row(task));
+      for (const line of lines) output.print(line);
+    }
     output.print(summaryLine(ended, clock.now()));
   };
 
@@ -79,6 +87,21 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
       if (event.type === 'ended') end(record);
     },
   };
+}
+
+/** The rows that there is room for, what moves before what waits or has ended, and how many are left out. */
+function fittingRows(
+  tasks: readonly TaskRecord[],
+  rows: readonly string[],
+  height: number,
+): readonly string[] {
+  if (rows.length <= height) return rows;
+  const isMoving = ({ state }: TaskRecord): boolean => ['queued', 'running', 'up_for_retry'].includes(state);
+  const places = tasks.map((_, index) => index);
+  const moving = places.filter((index) => isMoving(tasks[index] as TaskRecord));
+  const others = places.filter((index) => !moving.includes(index));
+  const kept = [...moving, ...others].slice(0, Math.max(0, height - 1)).sort((a, b) => a - b);
+  return [...kept.map((index) => rows[index] ?? ''), `  … ${rows.length - kept.length} more tasks`];
 }
 
 /** A submit shows with its link, and an end with its outcome, a moment later. */

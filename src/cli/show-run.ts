@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.ts';
+import { isAlive } from '../engines/local/driver-process.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../engines/local/run-record.ts';
 import type { Cli } from './cli.ts';
 import { findRecord } from './find-run.ts';
@@ -22,6 +24,8 @@ function show(cli: Cli, record: RunRecord): void {
     for (const line of failureLines(record, task, style)) cli.print(line);
   }
   cli.print(summaryLine(record, now));
+  if (record.state === 'running' && !isAlive(record.driver))
+    cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${record.runId}`);
 }
 
 function pinLines({ pin }: TaskRecord): readonly string[] {
@@ -35,6 +39,6 @@ function attemptLines(task: TaskRecord): readonly string[] {
   return task.attempts
     .filter((attempt) => attempt !== lastAttempt(task))
     .map((attempt) =>
-      `attempt ${attempt.number}  ${attempt.error?.message ?? ''}  ${attempt.pageUrl ?? ''}`.trimEnd(),
+      `attempt ${attempt.number}  ${printable(attempt.error?.message ?? '')}  ${attempt.pageUrl ?? ''}`.trimEnd(),
     );
 }

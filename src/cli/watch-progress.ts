@@ -25,7 +25,8 @@ export async function watchProgress<T>(
     {
       ...plain,
       redraw: (text) => live(redact(text)),
-      keep: () => live.done(),
+      clear: () => live.clear(),
+      height: () => Math.max(1, process.stdout.rows - 1),
       note: (line) => {
         live.clear();
         cli.note(line);

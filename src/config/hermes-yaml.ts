@@ -50,13 +50,14 @@ const hermesYamlSchema = z.strictObject({
 
 /**
  * Reads the nearest `hermes.yaml`, from `folder` upwards to the root of the git repository.
+ * @param shownFrom Problems name the file as seen from there.
  * @returns undefined when there is none.
  * @throws ProblemsError with every mistake; ConfigError when the running Hermes is outside the file's range.
  */
-export function readHermesYaml(folder: string): HermesYaml | undefined {
+export function readHermesYaml(folder: string, shownFrom: string = folder): HermesYaml | undefined {
   const path = nearestFile(folder, FILE);
   if (path === undefined) return undefined;
-  const file = shownPath(path, folder);
+  const file = shownPath(path, shownFrom);
   const { documents, problems } = parseYaml(file, readFileSync(path, 'utf8'));
   if (problems.length > 0) throw new ProblemsError(problems);
   const [document] = documents;

@@ -16,6 +16,8 @@ export interface EnvironmentQuestion {
   readonly team: string;
   /** Where the search for `hermes.yaml` and `variables/` begins. */
   readonly folder: string;
+  /** Problems name files as seen from there (default: `folder`). */
+  readonly shownFrom?: string;
   readonly home: Home;
 }
 
@@ -25,10 +27,10 @@ export interface EnvironmentQuestion {
  * @throws ConfigError for a name that is neither `dev`, `prod` nor described by a file; ProblemsError for the files.
  */
 export function resolveEnvironment(question: EnvironmentQuestion): Environment {
-  const { name, team, folder, home } = question;
-  requireEnvironment(name, folder);
-  const described = readVariables(folder, name, team);
-  const store = readHermesYaml(folder)?.artifacts[name];
+  const { name, team, folder, shownFrom = folder, home } = question;
+  requireEnvironment(name, folder, shownFrom);
+  const described = readVariables(folder, name, team, shownFrom);
+  const store = readHermesYaml(folder, shownFrom)?.artifacts[name];
   const fromFile = described?.teamVariable;
   if (store !== undefined && fromFile !== undefined && store !== trimmed(fromFile.artifacts)) {
     throw new ConfigError(
@@ -54,14 +56,14 @@ export function resolveEnvironment(question: EnvironmentQuestion): Environment {
 }
 
 /** Every environment that can be asked for from a folder: `dev`, `prod`, and those that files describe. */
-export function knownEnvironments(folder: string): string[] {
-  const stores = Object.keys(readHermesYaml(folder)?.artifacts ?? {});
+export function knownEnvironments(folder: string, shownFrom: string = folder): string[] {
+  const stores = Object.keys(readHermesYaml(folder, shownFrom)?.artifacts ?? {});
   return [...new Set([...EMBEDDED, ...stores, ...describedEnvironments(folder)])];
 }
 
 /** @throws ConfigError for a name that is neither `dev`, `prod` nor described by a file around `folder` */
-export function requireEnvironment(name: string, folder: string): void {
-  const known = knownEnvironments(folder);
+export function requireEnvironment(name: string, folder: string, shownFrom: string = folder): void {
+  const known = knownEnvironments(folder, shownFrom);
   if (known.includes(name)) return;
   const hint = didYouMean(name, known);
   throw new ConfigError(`There is no environment ${JSON.stringify(name)}. Known here: ${known.join(', ')}.`, {

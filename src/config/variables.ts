@@ -47,13 +47,19 @@ export function describedEnvironments(folder: string): string[] {
 
 /**
  * Reads `variables/<environment>.json` of the Airflow repository around `folder`.
+ * @param shownFrom Problems name the file as seen from there.
  * @returns undefined when there is no such file.
  * @throws ProblemsError with every mistake in the file or in the team's variable.
  */
-export function readVariables(folder: string, environment: string, team: string): VariablesFile | undefined {
+export function readVariables(
+  folder: string,
+  environment: string,
+  team: string,
+  shownFrom: string = folder,
+): VariablesFile | undefined {
   if (!describedEnvironments(folder).includes(environment)) return undefined;
   const path = join(nearestFile(folder, FOLDER) ?? FOLDER, `${environment}.json`);
-  const { documents, problems } = parseJsonSource(shownPath(path, folder), readFileSync(path, 'utf8'));
+  const { documents, problems } = parseJsonSource(shownPath(path, shownFrom), readFileSync(path, 'utf8'));
   const [document] = documents;
   if (document === undefined) throw new ProblemsError(problems);
   const found = fileProblems(document, environment, team);

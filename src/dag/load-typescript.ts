@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { systemClock } from '../core/clock.ts';
 import type { Problem } from '../core/problems.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { checkDag } from './check-dag.ts';
 import { Dag } from './dag.ts';
 import type { DagsOfFile } from './load-yaml.ts';
 import { pathOf } from './place.ts';
+import { runGuarded } from './run-guarded.ts';
 
 const PACKAGE = 'hermes-data-products';
 const MARK = 'hermes-load';
@@ -21,12 +23,16 @@ let isHooked = false;
  * are TypeScript modules whatever their folder says, and each load sees the files as they are on disk.
  * `shown` turns absolute paths into what the user would type.
  */
-export async function loadTypeScript(path: string, shown: (path: string) => string): Promise<DagsOfFile> {
+export async function loadTypeScript(
+  path: string,
+  shown: (path: string) => string,
+  clock = systemClock,
+): Promise<DagsOfFile> {
   hookResolution();
   const url = pathToFileURL(path);
   url.searchParams.set(MARK, String(++loads));
   try {
-    const module: { readonly default?: unknown } = await import(url.href);
+    const module: { readonly default?: unknown } = await runGuarded(() => import(url.href), clock);
     return checkExport(module, path, shown);
   } catch (error) {
     const hint = await missingExport(error);

@@ -69,7 +69,7 @@ describe('the command line', () => {
     const options = await hermes(folder, ['complete', '--', 'dag', 'run', '--']);
     assert.match(options.stdout, /^--env\t/m);
     const script = await hermes(folder, ['completion', 'bash']);
-    assert.match(script.stdout, /complete -F __hermes_complete hermes/);
+    assert.match(script.stdout, /complete -o bashdefault -o default -F __hermes_complete hermes/);
   });
 
   it('reports an error as JSON on stderr with --json', async () => {

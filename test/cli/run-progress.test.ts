@@ -17,9 +17,18 @@ const TASKS: readonly TestTask[] = [
   ['report', 'raises', { dependsOn: ['clean'] }],
   ['publish', 'good', { dependsOn: ['report'] }],
 ];
+const ROWS = [
+  ['✓', 'clean', 'SUCCESS'],
+  ['✗', 'report', 'FAILED'],
+  ['✗', 'publish', 'UPSTREAM_FAILED'],
+];
 const frozen: Clock = { now: () => new Date('2026-01-01T00:00:12.400Z'), sleep: async () => undefined };
 
-async function show(isLive: boolean): Promise<{ printed: string[]; drawn: string[]; objects: unknown[] }> {
+async function show(
+  isLive: boolean,
+  tasks = TASKS,
+  height?: number,
+): Promise<{ printed: string[]; drawn: string[]; objects: unknown[] }> {
   const output = { printed: [] as string[], drawn: [] as string[], objects: [] as unknown[] };
   const progress = createProgress(
     {
@@ -28,11 +37,12 @@ async function show(isLive: boolean): Promise<{ printed: string[]; drawn: string
       object: (value) => output.objects.push(value),
       note: (line) => output.printed.push(line),
       ...(isLive ? { redraw: (text: string) => output.drawn.push(text) } : {}),
+      ...(height === undefined ? {} : { height: () => height }),
     },
     frozen,
   );
   const bench = { ...testBench(), emit: progress.onEvent };
-  await runDag(runRequest(testDag(TASKS)), resolve, surroundings, bench);
+  await runDag(runRequest(testDag(tasks)), resolve, surroundings, bench);
   return output;
 }
 
@@ -59,17 +69,40 @@ describe('the progress of a run', () => {
 
   it('is a table that is drawn again and again on a terminal', async () => {
     const { printed, drawn } = await show(true);
-    assert.equal(printed.length, 6);
+    assert.deepEqual(
+      printed.slice(2, 5).map((row) => row.trim().split(/\s+/).slice(0, 3)),
+      ROWS,
+    );
+    assert.equal(printed.length, 9);
     const last = drawn
       .at(-1)
       ?.split('\n')
       .map((row) => row.trim().split(/\s+/).slice(0, 3));
-    assert.deepEqual(last, [
-      ['✓', 'clean', 'SUCCESS'],
-      ['✗', 'report', 'FAILED'],
-      ['✗', 'publish', 'UPSTREAM_FAILED'],
-    ]);
+    assert.deepEqual(last, ROWS);
     assert.ok(drawn.some((table) => /⠋ clean\s+RUNNING/.test(table)));
+  });
+
+  it('keeps what moves in sight on a low terminal, and leaves the whole table at the end', async () => {
+    const { printed, drawn } = await show(true, TASKS, 2);
+    assert.ok(drawn.every((table) => table.split('\n').length === 2));
+    assert.ok(drawn.some((table) => /^ {2}⠋ report .*\n {2}… 2 more tasks$/.test(table)));
+    assert.deepEqual(
+      printed.slice(2, 5).map((row) => row.trim().split(/\s+/).slice(0, 3)),
+      ROWS,
+    );
+  });
+
+  it('names the task of each failure when there are several', async () => {
+    const both: readonly TestTask[] = [
+      ['one', 'raises'],
+      ['two', 'raises'],
+    ];
+    const { printed } = await show(false, both);
+    const end = printed.slice(-9).map((line) => line.trim().split(/\s+/).slice(0, 2).join(' '));
+    assert.deepEqual(
+      [end[0], end[1], end[4], end[5]],
+      ['✗ one', "KeyError: 'tempMax'", '✗ two', "KeyError: 'tempMax'"],
+    );
   });
 
   it('gives programs every event, each state once', async () => {

@@ -7,6 +7,7 @@ import type { Cli } from '../cli.ts';
 import { environmentProblems } from '../dag-environment.ts';
 import { scheduleWords, upcoming, wallClock } from '../dag-lines.ts';
 import { defaultDagPaths } from '../dag-paths.ts';
+import { templateProblems } from '../template-problems.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command
@@ -39,7 +40,10 @@ function findEnvironmentProblems(cli: Cli, dags: readonly LoadedDag[], name: str
     try {
       const environment = resolveEnvironment({ name, team, folder: cli.cwd, home: cli.home });
       const own = dags.filter((loaded) => teamsOf(loaded).includes(team));
-      return own.flatMap((loaded) => environmentProblems(loaded, environment));
+      return own.flatMap((loaded) => [
+        ...environmentProblems(loaded, environment),
+        ...templateProblems(loaded, environment, cli.clock.now()),
+      ]);
     } catch (error) {
       if (error instanceof ProblemsError) return error.problems;
       throw error;

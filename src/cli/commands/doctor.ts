@@ -8,6 +8,7 @@ import type { Cli } from '../cli.ts';
 import { checkMachine, type Finding, failed, ok } from '../machine-checks.ts';
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
+const INDENT = `\n${' '.repeat(24)}`;
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
 
 export function configure(command: Command, cli: () => Cli): void {
@@ -41,8 +42,10 @@ Examples:
 
 function report(view: Cli, { name, state, detail, cure }: Finding): void {
   view.object({ name, state, detail, cure });
-  view.print(`${view.style(COLOURS[state], MARKS[state])} ${name.padEnd(22)}${detail}`);
-  if (cure !== undefined) view.print(`  ${' '.repeat(22)}${cure}`);
+  view.print(
+    `${view.style(COLOURS[state], MARKS[state])} ${name.padEnd(22)}${detail.replaceAll('\n', INDENT)}`,
+  );
+  if (cure !== undefined) view.print(`${INDENT.slice(1)}${cure}`);
 }
 
 async function checkWorkspace(view: Cli): Promise<Finding> {

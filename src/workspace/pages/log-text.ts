@@ -1,9 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '../../core/printable.ts';
 
-const PICTURES = 0x2400;
-const DELETE = 0x7f;
 const MAX_LINE = 16_384;
-const REPLACEMENT = '\ufffd';
 
 /**
  * Makes what a script printed fit to be shown: no terminal sequences, a progress bar that redraws itself by `\r` as
@@ -11,12 +9,8 @@ const REPLACEMENT = '\ufffd';
  * A line is cut after 16,384 characters. HTML is left alone; whoever puts the text on a page escapes it.
  */
 export function cleanLog(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => lastDrawing(stripVTControlCharacters(shortLine(line))))
-    .join('\n')
-    .replace(/(?![\n\t])\p{Cc}/gu, picture)
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, REPLACEMENT);
+  const lines = text.split('\n').map((line) => lastDrawing(stripVTControlCharacters(shortLine(line))));
+  return printable(lines.join('\n'));
 }
 
 function shortLine(line: string): string {
@@ -29,12 +23,6 @@ function lastDrawing(line: string): string {
   let end = line.length;
   while (line[end - 1] === '\r') end -= 1;
   return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
-}
-
-function picture(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code === DELETE) return '\u2421';
-  return code < 0x20 ? String.fromCodePoint(PICTURES + code) : REPLACEMENT;
 }
 
 /** One line of a log, for the page. */
