@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 
 /** How long the top level of a DAG file may take: Airflow's own default (`core.dagbag_import_timeout`). */
-export const LOAD_LIMIT_SECONDS = 30;
+const LOAD_LIMIT_SECONDS = 30;
 
 /**
  * Runs what a DAG file does when it is loaded, so that it cannot speak or decide for the command that loads it: what it
  * prints goes to stderr, and `process.exit` is an error of the file.
- * @throws Error when it takes longer than {@link LOAD_LIMIT_SECONDS}, or calls `process.exit`
+ * @throws Error when it takes longer than half a minute, or calls `process.exit`
  */
 export async function runGuarded<T>(load: () => Promise<T>, clock: Clock): Promise<T> {
   const release = takeOver();
