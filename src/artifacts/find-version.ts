@@ -35,6 +35,11 @@ export function parseVersionWish(text: string): VersionWish {
   return { via: 'branch', ref: text.startsWith('refs/heads/') ? text : `refs/heads/${text}` };
 }
 
+/** Writes a branch so that it is read as one, also when it is called `latest` or `1.2.0`. */
+export function branchWish(branch: string): string {
+  return parseVersionWish(branch).via === 'branch' ? branch : `refs/heads/${branch}`;
+}
+
 /** A build that only development may run: a branch, or a version that carries one. */
 export function isFeatureWish(wish: VersionWish): boolean {
   return wish.via === 'branch' || (wish.via === 'version' && branchOfVersion(wish.version) !== undefined);

@@ -1,4 +1,5 @@
 import { HermesOperator } from '../../operators/hermes-operator.ts';
+import { branchWish } from '../artifacts/find-version.ts';
 import { resolveTeam } from '../config/resolve-environment.ts';
 import { ConfigError } from '../core/errors.ts';
 import { Dag } from '../dag/dag.ts';
@@ -53,7 +54,7 @@ function oneTaskDag(project: string, parameters: readonly string[], options: Run
     new HermesOperator({
       taskId: script ?? project,
       projectName: project,
-      scriptVersion: branch ?? version ?? 'latest',
+      scriptVersion: branch === undefined ? (version ?? 'latest') : branchWish(branch),
       parameters,
       viewAccessControlList: view,
       ...(script === undefined ? {} : { scriptName: script }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { branchWish } from '../../src/artifacts/find-version.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
 import type { ArtifactRequest } from '../../src/core/artifact-request.ts';
@@ -62,6 +63,17 @@ describe('resolving a pin', () => {
       const pin = await resolvePin(store, request({ scriptVersion: scriptVersion ?? '' }), dev);
       assert.deepEqual([pin.version, pin.via], [feature, via]);
     }
+  });
+
+  it('reads a branch as one when it is written so, also when it is called latest or like a version', async () => {
+    const built = memoryStore();
+    await publishFixture(built, { version: '1.5.0' });
+    for (const branch of ['latest', '1.5.0', 'feature/x']) {
+      const version = await publishFixture(built, { version: '1.5.0', branch });
+      const pin = await resolvePin(built, request({ scriptVersion: branchWish(branch) }), dev);
+      assert.deepEqual([pin.version, pin.via], [version, 'branch']);
+    }
+    assert.equal(branchWish('feature/x'), 'feature/x');
   });
 
   it('finds a script whose name has dashes where the module has underscores', async () => {
