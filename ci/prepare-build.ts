@@ -7,6 +7,7 @@ import { ConfigError } from '../src/core/errors.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 import type { Build, BuiltFile } from './build.ts';
 import { buildWheel } from './build-wheel.ts';
+import { checkSyntax } from './check-syntax.ts';
 import { exportProject, treeHash } from './export-project.ts';
 import type { Git } from './git.ts';
 import type { Project } from './projects.ts';
@@ -35,7 +36,7 @@ export interface PreparedBuild {
 /**
  * Builds the scripts and the wheel of a project from a clean copy of the commit. Version and dependencies are those
  * that the wheel itself says; the wheel of a feature build says its branch and commit inside, too.
- * @throws WorkFailedError when the back end fails; ConfigError for a release whose version carries a local label
+ * @throws WorkFailedError when a script is no Python, and when the back end fails; ConfigError for a release whose version carries a local label
  */
 export async function prepareBuild(project: Project, order: BuildOrder): Promise<PreparedBuild> {
   const scratch = await mkdtemp(join(tmpdir(), 'hermes-build-'));
@@ -48,6 +49,12 @@ export async function prepareBuild(project: Project, order: BuildOrder): Promise
     );
     // Read before the back end runs: what it leaves in the copy is no part of the project.
     const { scripts, skipped } = findScripts(folder, project.name);
+    await checkSyntax({
+      ...order,
+      scripts: scripts.map(({ path }) => path),
+      folder,
+      projectName: project.name,
+    });
     const sources = await Promise.all(
       scripts.map(async ({ name, path }) => ({ name, bytes: new Uint8Array(await readFile(path)) })),
     );

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, ConnectionError, type HermesError } from '../src/core/errors.ts';
+import { ConfigError, ConnectionError, type HermesError, RemoteError } from '../src/core/errors.ts';
 import { mayUseUv } from '../src/core/uv.ts';
 import type { Python } from './python.ts';
 import { type CommandResult, lastLines, runCommand } from './subprocess.ts';
@@ -28,7 +28,8 @@ export interface Preparation {
  * An environment that holds the requirements, prepared once for each Python and set of requirements.
  * It appears whole: filled beside its place and renamed. uv fills it where uv is in PATH, else pip.
  * @returns path of its interpreter
- * @throws ConnectionError when the package index cannot be reached; ConfigError when pip refuses the requirements
+ * @throws ConnectionError when the package index cannot be reached; RemoteError when the disk is full; ConfigError when
+ *   pip refuses the requirements
  */
 export async function preparePythonEnvironment(
   wish: EnvironmentWish,
@@ -62,6 +63,7 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   const withoutPip = python.pip === 'outside' ? ['--without-pip'] : [];
   const made = await runCommand(python.executable, ['-m', 'venv', ...withoutPip, folder], options);
   if (made.exitCode !== 0) {
+    if (FULL_DISK.test(made.output)) throw diskFull(purpose, preparation.cache);
     throw new ConfigError(`Cannot make a Python environment for ${purpose}:\n${lastLines(made.output, 12)}`, {
       code: 'HERMES_PYTHON_ENVIRONMENT',
     });
@@ -81,7 +83,8 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   const [program = '', ...args] = pip;
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
   const result = await runCommand(program, [...args, 'install', ...quiet, '--', ...requirements], options);
-  if (result.exitCode !== 0) throw installError(wish, result);
+  if (result.exitCode === 0) return;
+  throw FULL_DISK.test(result.output) ? diskFull(purpose, preparation.cache) : installError(wish, result);
 }
 
 function missingProgram(error: NodeJS.ErrnoException): undefined {
@@ -91,6 +94,17 @@ function missingProgram(error: NodeJS.ErrnoException): undefined {
 // What pip prints when it cannot reach an index: https://github.com/pypa/pip/blob/main/src/pip/_internal/network
 const NETWORK =
   /NewConnectionError|Temporary failure in name resolution|Max retries exceeded|Connection (?:refused|reset)|Read timed out|ProxyError|SSLError/;
+
+// Python's words for ENOSPC and EDQUOT.
+const FULL_DISK = /No space left on device|Disk quota exceeded/;
+
+function diskFull(purpose: string, cache: string): RemoteError {
+  return new RemoteError(`Cannot install the packages for ${purpose}: the disk is full.`, {
+    code: 'HERMES_DISK_FULL',
+    facts: { folder: cache },
+    nextStep: 'Free some space and run the same command again.',
+  });
+}
 
 function installError({ requirements, purpose }: EnvironmentWish, { output }: CommandResult): HermesError {
   const facts = { packages: requirements.join(' ') };

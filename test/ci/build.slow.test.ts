@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publish } from '../../ci/publish.ts';
+import { findPython } from '../../ci/python.ts';
+import { preparePythonEnvironment } from '../../ci/python-environment.ts';
 import { testProjects } from '../../ci/test-projects.ts';
+import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -83,6 +86,37 @@ describe('building a project', () => {
         return true;
       },
     );
+  });
+
+  it('refuses a script that Python cannot read, also where no test imports it', async () => {
+    const repository = makeRepository(projectFiles('observations'));
+    repository.push({ 'observations/observations/monthly.py': 'x = 1\ndef (\n' }, 'master');
+    const home = homeOf();
+    const { version } = await findPython({ cwd: repository.folder, env: process.env });
+    await assert.rejects(run(repository, home, travis(repository, 'master')), {
+      message: `Cannot publish observations [python=${version}]: Python cannot read\n  observations/monthly.py:2  invalid syntax`,
+      exitCode: 1,
+    });
+    assert.deepEqual(await listVersions(folderStore(home.artifacts('dev')), 'weather', 'observations'), []);
+  });
+
+  it('says that the disk is full, not that a requirement is wrong', async () => {
+    const folder = temporaryFolder();
+    const said = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
+    const pip = join(temporaryFolder(), 'python');
+    writeFileSync(pip, `#!/bin/sh\ncase "$*" in\n  *install*) echo '${said}' >&2; exit 1;;\nesac\n`, {
+      mode: 0o755,
+    });
+    const wish = {
+      python: { executable: pip, version: '3.12.0', pip: 'outside' as const },
+      requirements: ['x'],
+      purpose: 'the tests of observations',
+    };
+    await assert.rejects(preparePythonEnvironment(wish, { cache: folder, env: { PATH: '/usr/bin:/bin' } }), {
+      message: `Cannot install the packages for the tests of observations [folder=${folder}]: the disk is full.`,
+      nextStep: 'Free some space and run the same command again.',
+      exitCode: 4,
+    });
   });
 
   it('gives the code of a project no credentials', async () => {
