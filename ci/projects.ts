@@ -38,8 +38,8 @@ const strings = z.array(z.string());
 const pyprojectSchema = z.looseObject({
   project: z
     .looseObject({
-      name: z.string().optional(),
-      version: z.string().optional(),
+      name: z.string().superRefine(refusing(projectNameProblem)).optional(),
+      version: z.string().superRefine(refusing(versionProblem)).optional(),
       dynamic: strings.default([]),
       dependencies: strings.default([]),
       'optional-dependencies': z.record(z.string(), strings).default({}),
@@ -110,18 +110,25 @@ interface ReadProject {
 
 function readProject(root: string, file: string): ReadProject {
   const text = readFileSync(join(root, file), 'utf8');
-  let content: z.infer<typeof pyprojectSchema>;
+  const raw = parseToml(text);
+  if (raw instanceof TomlError) return { file, problems: [notToml(file, raw)] };
+  if (raw.project === undefined && raw['build-system'] === undefined && !hasPoetry(raw))
+    return { file, problems: [] };
+  const content = pyprojectSchema.safeParse(raw);
+  const problems = [...wrongShapes(file, text, content.error), ...missingKeys(file, text, raw.project)].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0),
+  );
+  if (content.data === undefined || problems.length > 0) return { file, problems };
+  return { file, problems: [], project: describe(file, text, content.data) };
+}
+
+function parseToml(text: string): Readonly<Record<string, unknown>> | TomlError {
   try {
-    const raw = parse(text);
-    if (raw.project === undefined && raw['build-system'] === undefined && !hasPoetry(raw))
-      return { file, problems: [] };
-    content = pyprojectSchema.parse(raw);
+    return parse(text);
   } catch (error) {
-    return { file, problems: unreadable(file, text, error) };
+    if (error instanceof TomlError) return error;
+    throw error;
   }
-  const problems = findProblems(file, text, content.project);
-  if (problems.length > 0) return { file, problems };
-  return { file, problems: [], project: describe(file, text, content) };
 }
 
 function describe(file: string, text: string, content: z.infer<typeof pyprojectSchema>): Project {
@@ -147,30 +154,28 @@ function describe(file: string, text: string, content: z.infer<typeof pyprojectS
   };
 }
 
-function findProblems(
-  file: string,
-  text: string,
-  project: z.infer<typeof pyprojectSchema>['project'],
-): Problem[] {
-  const at = (key: string, message: string): Problem => ({
-    file,
-    ...locateKey(text, 'project', key),
-    message,
-  });
-  if (project === undefined)
-    return [at('', 'The table [project] with name and version is missing (PEP 621).')];
-  const problems: Problem[] = [];
-  const nameProblem =
-    project.name === undefined ? 'name is missing in [project].' : projectNameProblem(project.name);
-  if (nameProblem !== undefined) problems.push(at('name', nameProblem));
-  if (project.version === undefined) {
-    if (!project.dynamic.includes('version'))
-      problems.push(at('version', 'version is missing in [project]. For example: version = "0.1.0"'));
-  } else {
-    const message = versionProblem(project.version);
-    if (message !== undefined) problems.push(at('version', message));
-  }
-  return problems;
+function missingKeys(file: string, text: string, project: unknown): Problem[] {
+  const at = (message: string): Problem => ({ file, ...locateKey(text, 'project', ''), message });
+  if (project === undefined) return [at('The table [project] with name and version is missing (PEP 621).')];
+  if (typeof project !== 'object' || project === null) return [];
+  const { name, version, dynamic } = project as Readonly<Record<string, unknown>>;
+  const isDynamic = Array.isArray(dynamic) && dynamic.includes('version');
+  return [
+    ...(name === undefined ? [at('name is missing in [project].')] : []),
+    ...(version === undefined && !isDynamic
+      ? [at('version is missing in [project]. For example: version = "0.1.0"')]
+      : []),
+  ];
+}
+
+/** Refuses a text with the reason that `problem` gives. */
+function refusing(
+  problem: (text: string) => string | undefined,
+): (text: string, context: z.RefinementCtx) => void {
+  return (text, context) => {
+    const message = problem(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  };
 }
 
 function versionProblem(text: string): string | undefined {
@@ -195,15 +200,16 @@ function repeatedNames(read: readonly ReadProject[]): Problem[] {
   });
 }
 
-function unreadable(file: string, text: string, error: unknown): Problem[] {
-  if (error instanceof TomlError) {
-    const reason = error.message.split('\n')[0]?.replace(/^Invalid TOML document: /, '');
-    return [{ file, line: error.line, column: error.column, message: `This is not TOML: ${reason}.` }];
-  }
-  if (!(error instanceof z.ZodError)) throw error;
-  return error.issues.map(({ path, message }) => {
+function notToml(file: string, { message, line, column }: TomlError): Problem {
+  const reason = message.split('\n')[0]?.replace(/^Invalid TOML document: /, '');
+  return { file, line, column, message: `This is not TOML: ${reason}.` };
+}
+
+function wrongShapes(file: string, text: string, error: z.ZodError | undefined): Problem[] {
+  return (error?.issues ?? []).map(({ code, path, message }) => {
     const [table = '', key = ''] = path.map(String);
-    return { file, ...locateKey(text, table, key), message: `${path.join('.')}: ${message}` };
+    const said = code === 'custom' ? message : `${path.join('.')}: ${message}`;
+    return { file, ...locateKey(text, table, key), message: said };
   });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectNameProblem } from '../src/core/names.ts';
+import { scriptNameProblem } from '../src/core/names.ts';
 
 /** A script that a project publishes. */
 interface Script {
@@ -28,13 +28,13 @@ export function findScripts(projectFolder: string, projectName: string): FoundSc
     .filter((entry) => entry.isFile() && entry.name.endsWith('.py') && !entry.name.startsWith('_'))
     .map((entry) => entry.name.slice(0, -'.py'.length))
     .sort();
-  const problems = modules.map((name) => ({ name, problem: projectNameProblem(name) }));
+  const problems = modules.map((name) => ({ name, problem: scriptNameProblem(name) }));
   return {
     scripts: problems
       .filter(({ problem }) => problem === undefined)
       .map(({ name }) => ({ name, path: join(folder, `${name}.py`) })),
     skipped: problems.flatMap(({ name, problem }) =>
-      problem === undefined ? [] : [{ file: `${name}.py`, reason: problem.replace(/^project/, 'script') }],
+      problem === undefined ? [] : [{ file: `${name}.py`, reason: problem }],
     ),
   };
 }

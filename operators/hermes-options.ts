@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseTemplate } from '../src/core/jinja/syntax.ts';
-import { projectNameProblem, teamNameProblem } from '../src/core/names.ts';
+import { projectNameProblem, scriptNameProblem, teamNameProblem } from '../src/core/names.ts';
 import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
 import { spelledOut } from './jinja-text.ts';
@@ -46,7 +46,7 @@ export const hermesOptionsSchema = z.strictObject({
     .optional()
     .describe('Team that pays for the run and sees its logs (default: the team of the DAG)'),
   project_name: checked(projectNameProblem).describe('Project, a folder of the repository of the team'),
-  script_name: checked(projectNameProblem).optional().describe('Script of the project (default: its name)'),
+  script_name: checked(scriptNameProblem).optional().describe('Script of the project (default: its name)'),
   script_version: checked(versionProblem)
     .optional()
     .describe('latest, a version, or a branch such as feature/my-branch (default latest)'),

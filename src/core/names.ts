@@ -16,6 +16,19 @@ const RESERVED_PROJECTS = new Set([
   'variables',
   'build_tools',
 ]);
+// Modules of Python that a project of this name would hide from itself, or be hidden by: those that scripts import.
+// All of them: https://docs.python.org/3/library/sys.html#sys.stdlib_module_names
+const PYTHON_MODULES = new Set(
+  (
+    'abc argparse array ast asyncio base64 bisect calendar cmath cmd code codecs collections concurrent configparser ' +
+    'contextlib copy csv ctypes dataclasses datetime decimal difflib dis doctest email enum errno fractions functools ' +
+    'getpass glob gzip hashlib heapq hmac html http importlib inspect io ipaddress itertools json keyword linecache ' +
+    'locale logging math mimetypes multiprocessing numbers operator os pathlib pickle pkgutil platform pprint profile ' +
+    'queue random re sched secrets select shutil signal socket sqlite3 ssl stat statistics string struct subprocess ' +
+    'sys sysconfig tarfile tempfile textwrap threading time timeit token tokenize trace traceback types typing ' +
+    'unicodedata unittest urllib uuid venv warnings weakref xml zipfile zlib zoneinfo'
+  ).split(' '),
+);
 const PYTHON_KEYWORDS = new Set(
   (
     'and as assert async await break class continue def del elif else except finally for from global if import in is ' +
@@ -33,13 +46,21 @@ export function repositoryNameProblem(name: string): string | undefined {
   return shapeProblem('repository', name);
 }
 
-/** A project or a script: as a team, and fit to be a Python module. */
+/** A project: as a script, and no module that Python brings along. */
 export function projectNameProblem(name: string): string | undefined {
-  const shape = shapeProblem('project', name);
+  const problem = scriptNameProblem(name);
+  if (problem !== undefined) return problem.replace(/^script/, 'project');
+  if (!PYTHON_MODULES.has(name.replaceAll('-', '_'))) return undefined;
+  return `project name "${name}" is the name of a module of Python; choose another. For example: my-${name}`;
+}
+
+/** A script: as a team, and fit to be a Python module. */
+export function scriptNameProblem(name: string): string | undefined {
+  const shape = shapeProblem('script', name);
   if (shape !== undefined) return shape;
   const module = name.replaceAll('-', '_');
-  if (PYTHON_KEYWORDS.has(module)) return `project name "${name}" is a Python keyword; choose another.`;
-  if (RESERVED_PROJECTS.has(module)) return `project name "${name}" is reserved; choose another.`;
+  if (PYTHON_KEYWORDS.has(module)) return `script name "${name}" is a Python keyword; choose another.`;
+  if (RESERVED_PROJECTS.has(module)) return `script name "${name}" is reserved; choose another.`;
   return undefined;
 }
 

@@ -60,6 +60,7 @@ describe('the projects of a repository', () => {
       'e/pyproject.toml': '[build-system]\nrequires = []\n',
       'f/pyproject.toml': '[project]\nname = "f"\nversion = "1.0+mine"\n',
       'g/pyproject.toml': '[project]\nname = "g"\nversion = 1.0\ndependencies = "x"\n',
+      'h/pyproject.toml': '[project]\nname = "H"\nversion = "two"\ndependencies = ["x", 4]\n',
     });
     assert.deepEqual(problems, [
       'a/pyproject.toml:1:1  version is missing in [project]. For example: version = "0.1.0"',
@@ -71,6 +72,9 @@ describe('the projects of a repository', () => {
       'f/pyproject.toml:3:1  version "1.0+mine" has a label behind "+"; Hermes adds one to the builds of branches, so write 1.0.',
       'g/pyproject.toml:3:1  project.version: Invalid input: expected string, received number',
       'g/pyproject.toml:4:1  project.dependencies: Invalid input: expected array, received string',
+      'h/pyproject.toml:2:1  project name "H" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: h',
+      'h/pyproject.toml:3:1  version "two" is not a Python version (PEP 440). For example: 1.2.0, 1.2.0rc1',
+      'h/pyproject.toml:4:1  project.dependencies.1: Invalid input: expected string, received number',
     ]);
   });
 

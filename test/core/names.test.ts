@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { projectNameProblem, teamNameProblem } from '../../src/core/names.ts';
+import { projectNameProblem, scriptNameProblem, teamNameProblem } from '../../src/core/names.ts';
 
 describe('names', () => {
   it('accepts the names that teams use', () => {
@@ -19,6 +19,15 @@ describe('names', () => {
   it('refuses Python keywords and reserved folders as projects', () => {
     assert.equal(projectNameProblem('import'), 'project name "import" is a Python keyword; choose another.');
     assert.equal(projectNameProblem('tests'), 'project name "tests" is reserved; choose another.');
+  });
+
+  it('refuses the modules of Python as projects, not as scripts', () => {
+    assert.equal(
+      projectNameProblem('csv'),
+      'project name "csv" is the name of a module of Python; choose another. For example: my-csv',
+    );
+    assert.equal(scriptNameProblem('calendar'), undefined);
+    assert.equal(scriptNameProblem('import'), 'script name "import" is a Python keyword; choose another.');
   });
 
   it('accepts nothing that YAML, TOML, a shell or an S3 key could read as syntax', () => {
