@@ -26,18 +26,19 @@ interface Step {
 
 /**
  * Publishes what is prepared: plans everything first, so that a taken version stops it before anything is written;
- * then project by project, environment by environment.
+ * then project by project, environment by environment, what is unchanged at the end.
  * @returns names of the projects of which something was written
  */
 export async function deploy(prepared: readonly Prepared[], deployment: Deployment): Promise<string[]> {
   const steps = await planSteps(prepared, deployment);
   const published: string[] = [];
   for (const item of prepared) {
-    const isNew =
-      item.kind === 'deploy'
-        ? await applySteps(steps.get(item) ?? [], deployment)
-        : await complete(item, deployment);
-    if (isNew) published.push(item.kind === 'deploy' ? item.build.project : item.version.project);
+    if (item.kind !== 'deploy') continue;
+    if (await applySteps(steps.get(item) ?? [], deployment)) published.push(item.build.project);
+  }
+  for (const item of prepared) {
+    if (item.kind === 'deploy') continue;
+    if (await complete(item, deployment)) published.push(item.version.project);
   }
   return published;
 }

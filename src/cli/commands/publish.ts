@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { publish } from '../../../ci/publish.ts';
+import type { PublishedEvent, Report } from '../../../ci/publish-event.ts';
 import type { Cli } from '../cli.ts';
 import { publishReporter } from '../publish-report.ts';
 
@@ -25,12 +26,26 @@ export function configure(command: Command, cli: () => Cli): void {
     .action(async (projects: string[]) => {
       const io = cli();
       const { cwd: folder, env, home, clock, signal } = io;
-      const summary = await publish({ folder, env, home, clock, signal, projects }, publishReporter(io));
-      const [first] = summary.published;
-      if (first === undefined) return;
-      const branch = summary.kind === 'feature' ? ` --branch ${quoted(summary.branch ?? '')}` : '';
-      io.print(`Run it:  hermes run ${first}${branch}`);
+      const print = publishReporter(io);
+      const released: PublishedEvent[] = [];
+      const report: Report = (event) => {
+        if (event.event === 'published') released.push(event);
+        print(event);
+      };
+      const summary = await publish({ folder, env, home, clock, signal, projects }, report);
+      for (const [index, project] of summary.published.entries()) {
+        const wish =
+          summary.kind === 'feature'
+            ? ` --branch ${quoted(summary.branch ?? '')}`
+            : versionOption(released.find((event) => event.project === project));
+        io.print(`${index === 0 ? 'Run it:' : '       '}  hermes run ${project}${wish}`);
+      }
     });
+}
+
+/** What runs a release that `latest` passed over; nothing where `latest` is it. */
+function versionOption(event: PublishedEvent | undefined): string {
+  return event === undefined || event.pointer.moved ? '' : ` --version ${event.version}`;
 }
 
 /** A branch as a shell takes it: branch names may hold `$(…)` and quotes. */
