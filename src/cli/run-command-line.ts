@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, Help } from 'commander';
-import { ExitCode } from '../core/errors.ts';
+import { ConfigError, ExitCode } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { Cli } from './cli.ts';
 import { type CommandEntry, commands } from './commands.ts';
@@ -8,9 +9,10 @@ import { reportError } from './report-error.ts';
 
 /** Parses a command line, loads the one command that it names and runs it. Answers the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
-  const program = await buildProgram(namedEntries(words));
+  const ordered = globalOptionsLast(words);
+  const program = await buildProgram(namedEntries(ordered));
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await program.parseAsync([...ordered], { from: 'user' });
     return (process.exitCode as ExitCode | undefined) ?? ExitCode.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
@@ -42,7 +44,18 @@ export async function buildProgram(entries: readonly CommandEntry[]): Promise<Co
   return program;
 }
 
-/** The entries whose words the command line begins with; global options before them are skipped. */
+/** `hermes -C weather --json runs list` is `hermes runs list -C weather --json`. */
+function globalOptionsLast(words: readonly string[]): readonly string[] {
+  let count = 0;
+  while (GLOBAL_OPTION.test(words[count] ?? ''))
+    count += /^(?:-C|--directory)$/.test(words[count] ?? '') ? 2 : 1;
+  const rest = words.slice(count);
+  const path = namedEntries(rest)[0]?.path.split(' ') ?? [];
+  if (path.length === 0) return rest.length === 0 ? words : rest;
+  return [...path, ...words.slice(0, count), ...rest.slice(path.length)];
+}
+
+/** The entries whose words the command line begins with. */
 function namedEntries(words: readonly string[]): readonly CommandEntry[] {
   const names = words.filter((word) => !word.startsWith('-'));
   return commands.filter((entry) => entry.path.split(' ').every((word, index) => names[index] === word));
@@ -55,6 +68,7 @@ function addGroup(program: Command, name: string): Command {
   );
 }
 
+const GLOBAL_OPTION = /^(?:--json|-q|--quiet|--no-color|-C.*|--directory(?:=.*)?)$/;
 const help = new Help();
 
 function withHouseStyle(command: Command): Command {
@@ -81,5 +95,14 @@ function withGlobalOptions(command: Command): Command {
 function openCli(command: Command): Cli {
   const options = command.opts<{ json?: boolean; quiet?: boolean; color?: boolean; directory?: string }>();
   if (options.color === false) process.env.NO_COLOR = '1';
-  return new Cli(options, resolve(options.directory ?? '.'));
+  return new Cli(options, workingFolder(options.directory ?? '.'));
+}
+
+function workingFolder(directory: string): string {
+  const folder = resolve(directory);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  throw new ConfigError(`Cannot work in ${folder}: there is no such folder.`, {
+    code: 'HERMES_NO_FOLDER',
+    nextStep: 'Correct what stands behind -C.',
+  });
 }

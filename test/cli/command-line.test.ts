@@ -51,6 +51,20 @@ describe('the command line', () => {
     });
   });
 
+  it('takes the options of every command also before its name', async () => {
+    const behind = await hermes(folder, ['runs', 'list', '--json', '-C', '.']);
+    const before = await hermes(folder, ['--json', '-C', '.', 'runs', 'list']);
+    assert.deepEqual(before, behind);
+    assert.equal(before.exitCode, 0);
+    const elsewhere = await hermes(folder, ['-C', '/no/such/folder', 'test']);
+    assert.deepEqual(elsewhere, {
+      exitCode: 2,
+      stdout: '',
+      stderr: 'Cannot work in /no/such/folder: there is no such folder.\nCorrect what stands behind -C.\n',
+    });
+    assert.match((await hermes(folder, ['-C', '.', 'rnus'])).stderr, /unknown command 'rnus'/);
+  });
+
   it('names the nearest command and exits with 2', async () => {
     const { exitCode, stderr } = await hermes(folder, ['dag', 'chek']);
     assert.equal(exitCode, 2);
