@@ -59,6 +59,7 @@ sh(airflow, 'git', 'commit', '--quiet', '--message', 'Schedule the monthly clima
 sh(airflow, 'git', 'push', '--quiet');
 
 heading('6. The DAG in development, and in production');
+hermes(airflow, 'dag', 'check');
 hermes(airflow, 'dag', 'run', 'dags/seattle.dag.ts', '--env', 'dev');
 hermes(airflow, 'dag', 'run', 'dags/seattle.dag.yaml', '--env', 'prod');
 

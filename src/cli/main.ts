@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { writeSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { renderOverview } from './overview.ts';
 
 // V8's code cache beside this file: from the second start on, nothing is compiled. Must come before other imports.
-enableCompileCache(`${import.meta.dirname}/.cache`);
+module.enableCompileCache?.(`${import.meta.dirname}/.cache`);
+
+/** `engines` of package.json, which npm only warns about. */
+const MINIMUM_NODE = [22, 20] as const;
 
 /** What a DAG file left running (a timer, a socket) may hold the process no longer than this. */
 const GRACE_MS = 200;
@@ -12,7 +15,15 @@ const GRACE_MS = 200;
 const words = process.argv.slice(2);
 const isOverview =
   words.length === 0 || (words.length === 1 && ['--help', '-h', 'help'].includes(words[0] ?? ''));
-if (isOverview) {
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1])) {
+  const needed = MINIMUM_NODE.join('.');
+  writeSync(
+    2,
+    `Hermes needs Node ${needed} or newer; this is ${process.version}. Install one: https://nodejs.org\n`,
+  );
+  process.exitCode = 2;
+} else if (isOverview) {
   writeSync(1, `${renderOverview()}\n`);
 } else if (words[0] === 'complete' && words[1] === '--') {
   const { complete } = await import('./complete.ts');

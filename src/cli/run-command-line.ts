@@ -21,7 +21,7 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
 }
 
 /**
- * The whole command tree. Only `entries` are loaded and configured; the others carry their summary,
+ * The tree of the named commands, loaded and configured. Without a name it holds every command by its summary,
  * so that help lists them and a misspelt name finds its neighbour.
  */
 export async function buildProgram(entries: readonly CommandEntry[]): Promise<Command> {
@@ -29,7 +29,7 @@ export async function buildProgram(entries: readonly CommandEntry[]): Promise<Co
     .version(hermesVersion, '-V, --version')
     .enablePositionalOptions();
   const groups = new Map<string, Command>();
-  for (const entry of commands) {
+  for (const entry of entries.length > 0 ? entries : commands) {
     const [first = '', second] = entry.path.split(' ');
     const parent = second === undefined ? program : (groups.get(first) ?? addGroup(program, first));
     if (second !== undefined) groups.set(first, parent);

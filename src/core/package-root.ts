@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot: string = findUp(dirname(fileURLToPath(import.meta.url)));
 
 /** What Hermes says of itself in package.json. */
-export const packageManifest: { readonly version: string; readonly engines: { readonly node: string } } =
-  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+export const packageManifest: {
+  readonly version: string;
+  readonly engines: { readonly node: string };
+  readonly scripts: Readonly<Record<string, string>>;
+} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 
 /** Hermes' own version. */
 export const hermesVersion: string = packageManifest.version;

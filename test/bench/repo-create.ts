@@ -9,7 +9,7 @@ import { readTemplate } from '../../src/templates/template-files.ts';
 import { pythonTools } from '../python-tools.ts';
 import { alternate, type BenchResult, timeCommand } from './measure.ts';
 
-const RUNS = 9;
+const RUNS = 31;
 const PEERS = { copier: '9.19.1', cookiecutter: '2.7.1' } as const;
 
 const answers: Answers = {
