@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { WorkFailedError } from '../src/core/errors.ts';
 import { projectCodeEnvironment } from './program-environment.ts';
 import type { Python } from './python.ts';
@@ -7,8 +7,10 @@ import { runCommand } from './subprocess.ts';
 export interface SyntaxQuestion {
   /** Absolute paths of scripts. */
   readonly scripts: readonly string[];
-  /** Messages name the scripts relative to this folder. */
+  /** The copy of the project that they lie in. */
   readonly folder: string;
+  /** Where the project lies in the repository: messages name the scripts from there. */
+  readonly projectFolder: string;
   /** As messages call the project. */
   readonly projectName: string;
   readonly python: Python;
@@ -42,14 +44,14 @@ print(json.dumps(found))
  * @throws WorkFailedError with one line for each script
  */
 export async function checkSyntax(question: SyntaxQuestion): Promise<void> {
-  const { scripts, folder, projectName, python, signal } = question;
+  const { scripts, folder, projectFolder, projectName, python, signal } = question;
   if (scripts.length === 0) return;
   const options = { cwd: folder, env: projectCodeEnvironment(question.env, {}), signal };
   const result = await runCommand(python.executable, ['-I', '-c', COMPILE, ...scripts], options);
   const mistakes = result.exitCode === 0 ? (JSON.parse(result.stdout) as readonly Mistake[]) : [];
   if (mistakes.length === 0) return;
   const lines = mistakes.map(({ path, line, message }) => {
-    const place = [relative(folder, path), line].filter((part) => part !== null).join(':');
+    const place = [join(projectFolder, relative(folder, path)), line].filter((part) => part !== null).join(':');
     return `  ${place}  ${message}`;
   });
   throw new WorkFailedError(`Cannot publish ${projectName}: Python cannot read\n${lines.join('\n')}`, {

@@ -53,6 +53,7 @@ export async function prepareBuild(project: Project, order: BuildOrder): Promise
       ...order,
       scripts: scripts.map(({ path }) => path),
       folder,
+      projectFolder: project.folder,
       projectName: project.name,
     });
     const sources = await Promise.all(

@@ -94,7 +94,7 @@ describe('building a project', () => {
     const home = homeOf();
     const { version } = await findPython({ cwd: repository.folder, env: process.env });
     await assert.rejects(run(repository, home, travis(repository, 'master')), {
-      message: `Cannot publish observations [python=${version}]: Python cannot read\n  observations/monthly.py:2  invalid syntax`,
+      message: `Cannot publish observations [python=${version}]: Python cannot read\n  observations/observations/monthly.py:2  invalid syntax`,
       exitCode: 1,
     });
     assert.deepEqual(await listVersions(folderStore(home.artifacts('dev')), 'weather', 'observations'), []);
