@@ -51,7 +51,9 @@ export async function checkSyntax(question: SyntaxQuestion): Promise<void> {
   const mistakes = result.exitCode === 0 ? (JSON.parse(result.stdout) as readonly Mistake[]) : [];
   if (mistakes.length === 0) return;
   const lines = mistakes.map(({ path, line, message }) => {
-    const place = [join(projectFolder, relative(folder, path)), line].filter((part) => part !== null).join(':');
+    const place = [join(projectFolder, relative(folder, path)), line]
+      .filter((part) => part !== null)
+      .join(':');
     return `  ${place}  ${message}`;
   });
   throw new WorkFailedError(`Cannot publish ${projectName}: Python cannot read\n${lines.join('\n')}`, {
