@@ -5,7 +5,7 @@ import { resolveEnvironment } from '../config/resolve-environment.ts';
 import { ExitCode, WorkFailedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Dag } from '../dag/dag.ts';
-import type { PinResolver } from '../engines/local/pin-tasks.ts';
+import { type PinResolver, pinTasks, rememberPins } from '../engines/local/pin-tasks.ts';
 import { prepareSurroundings } from '../engines/local/prepare-surroundings.ts';
 import { resumeRun } from '../engines/local/resume-run.ts';
 import { runDag } from '../engines/local/run-dag.ts';
@@ -41,6 +41,9 @@ export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
   const [first] = environments;
   if (first === undefined) throw new Error(`DAG ${options.dag.dagId} has no task`);
   const { runId, logicalDate, ...rest } = options;
+  // Before the workspace is asked for: what is not published needs none.
+  const resolve = rememberPins(pinResolver(environments, cli.signal));
+  await pinTasks(plans, resolve);
   await withBench(cli, environments, async (bench, surroundings) => {
     const request = {
       ...rest,
@@ -51,7 +54,7 @@ export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
       ...(runId === undefined ? {} : { runId }),
       ...(logicalDate === undefined ? {} : { logicalDate }),
     };
-    return runDag(request, pinResolver(environments, cli.signal), surroundings, bench);
+    return runDag(request, resolve, surroundings, bench);
   });
 }
 

@@ -96,7 +96,7 @@ export function failureLines(record: RunRecord, task: TaskRecord, style: Style):
   return [
     `      ${style('bold', printable(error.message).split('\n').join('\n      '))}${place}`,
     `      ${whoActs(error)}${attempt?.runId === undefined ? '' : ` Last lines: ${logsCommand(attempt.runId)}`}`,
-    ...(error.kind === 'raised' && record.environment === 'dev' ? [`      ${branchHint(record, task)}`] : []),
+    ...(isOfProject(error) && record.environment === 'dev' ? [`      ${branchHint(record, task)}`] : []),
   ];
 }
 
@@ -142,10 +142,19 @@ function isEnded(error: AttemptError | undefined): boolean {
   return error?.kind === 'canceled' || error?.kind === 'interrupted';
 }
 
+/** Whether a change of the project can cure it. */
+function isOfProject({ kind }: AttemptError): boolean {
+  return kind === 'raised' || kind === 'ended' || kind === 'libraries';
+}
+
 function whoActs(error: AttemptError): string {
   switch (error.kind) {
     case 'raised':
       return 'Your script raised it.';
+    case 'ended':
+      return 'The process of your script ended without success, and without an error in Python.';
+    case 'libraries':
+      return 'The packages that your project needs cannot be installed: see dependencies in its pyproject.toml.';
     case 'refused':
       return 'The workspace refused the request.';
     case 'timeout':

@@ -49,7 +49,7 @@ function dagProblems(dag: Dag): Found[] {
 
 /** The sentence for a DAG without tasks. */
 export function emptyDag(dagId: unknown): string {
-  return `DAG ${JSON.stringify(dagId)} has no tasks.`;
+  return `DAG ${JSON.stringify(dagId)} has no tasks. In TypeScript they are created inside the callback of new Dag.`;
 }
 
 /** What no single key can say: dates in the wrong order. */

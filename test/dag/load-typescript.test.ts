@@ -75,7 +75,7 @@ export default [new Dag('my dag', { shedule: 3, timezone: 'Nowhere' } as object,
       'x.dag.ts:5:13  Task "b" comes after "elsewhere", which does not exist. Tasks: a.',
       'x.dag.ts:5:13  b.parameters must be a list, not 3.',
       'x.dag.ts:5:13  b.retries = -1 is too small: at least 0.',
-      'x.dag.ts:9:3  DAG "empty" has no tasks.',
+      'x.dag.ts:9:3  DAG "empty" has no tasks. In TypeScript they are created inside the callback of new Dag.',
       'x.dag.ts:9:3  The DAG ends (2026-01-01) before it starts (2026-02-01).',
     ]);
   });

@@ -136,7 +136,7 @@ tasks:
     ]);
     assert.deepEqual(problems('dag: x\nstart_date: 2026-02-01\nend_date: 2026-01-01\ntasks: {}\n'), [
       'x.dag.yaml:3:11  The DAG ends (2026-01-01) before it starts (2026-02-01).',
-      'x.dag.yaml:4:1  DAG "x" has no tasks.',
+      'x.dag.yaml:4:1  DAG "x" has no tasks. In TypeScript they are created inside the callback of new Dag.',
     ]);
     assert.deepEqual(problems('dag: x\ntasks:\n'), [
       'x.dag.yaml:2:7  tasks must be a block of keys, not empty.',

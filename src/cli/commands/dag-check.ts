@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { operators } from '../../../operators/registry.ts';
 import { requireEnvironment, resolveEnvironment } from '../../config/resolve-environment.ts';
@@ -35,11 +36,16 @@ Examples:
 
 /** Mistakes in the files that describe the environment, once for each team, and those that only it makes. */
 function findEnvironmentProblems(cli: Cli, dags: readonly LoadedDag[], name: string): Problem[] {
-  const teamsOf = ({ dag }: LoadedDag): string[] => [...new Set(dag.plans().map((plan) => plan.team))];
-  return [...new Set(dags.flatMap(teamsOf))].flatMap((team) => {
+  const questions = dags.flatMap((loaded) =>
+    loaded.dag.plans().map(({ team }) => JSON.stringify([team, dirname(loaded.file)])),
+  );
+  return [...new Set(questions)].flatMap((question) => {
+    const [team, folder] = JSON.parse(question) as [string, string];
     try {
-      const environment = resolveEnvironment({ name, team, folder: cli.cwd, home: cli.home });
-      const own = dags.filter((loaded) => teamsOf(loaded).includes(team));
+      const environment = resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home });
+      const own = dags.filter(
+        ({ dag, file }) => dirname(file) === folder && dag.plans().some((plan) => plan.team === team),
+      );
       return own.flatMap((loaded) => [
         ...environmentProblems(loaded, environment),
         ...templateProblems(loaded, environment, cli.clock.now()),

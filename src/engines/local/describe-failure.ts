@@ -6,7 +6,7 @@ import type { AttemptError } from './run-record.ts';
 /** Says in a line why a run ended without success, from what the workspace and the driver tell. */
 export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pin): AttemptError {
   const actor = actorOf(run);
-  const kind = kindOf(run, actor);
+  const kind = kindOf(run, actor, output);
   const message =
     output?.error?.trim() ||
     run.state.message ||
@@ -15,10 +15,16 @@ export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pi
   return { message, actor, kind, ...(place === undefined ? {} : { place }) };
 }
 
-function kindOf(run: Run, actor: AttemptError['actor']): AttemptError['kind'] {
+function kindOf(run: Run, actor: AttemptError['actor'], output: RunOutput | undefined): AttemptError['kind'] {
   if (run.state.result === 'TIMEDOUT') return 'timeout';
   if (run.state.result === 'CANCELED') return 'canceled';
-  return actor === 'platform' ? 'platform' : 'raised';
+  if (actor === 'platform') return 'platform';
+  const codes = [run.state, ...run.tasks.map((task) => task.state)].map(
+    ({ termination }) => termination?.code,
+  );
+  if (codes.includes('LIBRARY_INSTALLATION_ERROR')) return 'libraries';
+  // Killed, or ended by os._exit: the driver has an output, but Python had no time for a traceback.
+  return output !== undefined && (output.errorTrace ?? '') === '' ? 'ended' : 'raised';
 }
 
 /**

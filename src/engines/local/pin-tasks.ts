@@ -15,15 +15,8 @@ export async function pinTasks(
   plans: readonly TaskPlan[],
   resolve: PinResolver,
 ): Promise<ReadonlyMap<string, Pin>> {
-  const asked = new Map<string, Promise<Pin>>();
-  const outcomes = await Promise.allSettled(
-    plans.map((plan) => {
-      const key = JSON.stringify(plan.artifacts, Object.keys(plan.artifacts).sort());
-      const pending = asked.get(key) ?? resolve(plan.artifacts);
-      asked.set(key, pending);
-      return pending;
-    }),
-  );
+  const once = rememberPins(resolve);
+  const outcomes = await Promise.allSettled(plans.map((plan) => once(plan.artifacts)));
   throwProblems(
     plans,
     outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined)),
@@ -32,6 +25,17 @@ export async function pinTasks(
     outcome.status === 'fulfilled' ? [[plans[index]?.taskId ?? '', outcome.value] as const] : [],
   );
   return new Map(pins);
+}
+
+/** Looks up each request once: asking again gives the same, also when the pointer has moved meanwhile. */
+export function rememberPins(resolve: PinResolver): PinResolver {
+  const asked = new Map<string, Promise<Pin>>();
+  return (request) => {
+    const key = JSON.stringify(request, Object.keys(request).sort());
+    const pending = asked.get(key) ?? resolve(request);
+    asked.set(key, pending);
+    return pending;
+  };
 }
 
 function throwProblems(plans: readonly TaskPlan[], reasons: readonly unknown[]): void {

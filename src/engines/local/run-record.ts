@@ -32,7 +32,15 @@ export interface AttemptError {
    * `refused`: the workspace did not take the request. `interrupted`: Ctrl-C ended it. `canceled`: someone ended it on
    * the workspace. `raised`: the script failed.
    */
-  readonly kind: 'raised' | 'refused' | 'timeout' | 'canceled' | 'interrupted' | 'platform';
+  readonly kind:
+    | 'raised'
+    | 'ended'
+    | 'libraries'
+    | 'refused'
+    | 'timeout'
+    | 'canceled'
+    | 'interrupted'
+    | 'platform';
 }
 
 /** One attempt of a task: one Databricks run. Times are ISO 8601 in UTC. */

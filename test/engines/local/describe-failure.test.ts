@@ -54,6 +54,10 @@ describe('why a run failed', () => {
     const cloud = { code: 'CLOUD_FAILURE', type: 'CLOUD_FAILURE', message: '' };
     assert.equal(describeFailure(run({ result: 'TIMEDOUT' }), undefined, pin).kind, 'timeout');
     assert.equal(describeFailure(run({ result: 'CANCELED' }), undefined, pin).kind, 'canceled');
+    const library = { code: 'LIBRARY_INSTALLATION_ERROR', type: 'CLIENT_ERROR', message: '' };
+    assert.equal(describeFailure(run({ termination: library }), undefined, pin).kind, 'libraries');
+    const killed = { error: 'killed by SIGKILL', logs: '', logsTruncated: false };
+    assert.equal(describeFailure(run({}), killed, pin).kind, 'ended');
     const failure = describeFailure(run({ lifeCycle: 'INTERNAL_ERROR', termination: cloud }), undefined, pin);
     assert.deepEqual([failure.kind, failure.actor], ['platform', 'platform']);
   });
