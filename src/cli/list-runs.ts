@@ -1,5 +1,5 @@
 import { isAlive } from '../engines/local/driver-process.ts';
-import type { RunRecord } from '../engines/local/run-record.ts';
+import { lastAttempt, type RunRecord } from '../engines/local/run-record.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
 import type { Cli } from './cli.ts';
 import { runObject } from './run-json.ts';
@@ -36,11 +36,17 @@ export async function listRuns(cli: Cli, { dag, env, limit }: RunsListOptions): 
   });
 }
 
+/** Whether a person ended it: the record says failed, as Airflow would. */
+function wasEnded(record: RunRecord): boolean {
+  const kinds = record.tasks.map((task) => lastAttempt(task)?.error?.kind);
+  return record.state === 'failed' && kinds.some((kind) => kind === 'canceled' || kind === 'interrupted');
+}
+
 function rowOf(record: RunRecord, now: Date): readonly string[] {
   const lasted = new Date(record.endedAt ?? now).getTime() - new Date(record.startedAt).getTime();
   const isLost = record.state === 'running' && !isAlive(record.driver);
   return [
-    isLost ? 'lost' : record.state,
+    isLost ? 'lost' : wasEnded(record) ? 'cancelled' : record.state,
     record.dagId,
     record.environment,
     isLost ? '' : secondsText(lasted),

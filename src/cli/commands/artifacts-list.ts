@@ -39,7 +39,10 @@ async function list(io: Cli, project: string | undefined, options: Options): Pro
   }
   for (const name of project === undefined ? projects : [project]) {
     const versions = await listVersions(store, team, name, signal);
-    for (const version of versions) io.object(asObject(team, options.env, store.url, version));
+    for (const version of versions) {
+      io.object(asObject(team, options.env, store.url, version));
+      if (io.quiet) io.result(`${name} ${version.manifest.version}`);
+    }
     io.print(io.style('bold', name));
     for (const row of table(versions.map(asRow))) io.print(`  ${row}`);
   }

@@ -6,6 +6,7 @@ import { HermesError, WorkFailedError } from '../../core/errors.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { checkMachine, type Finding, failed, ok } from '../machine-checks.ts';
+import { checkOrigin } from '../origin-check.ts';
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
 const INDENT = `\n${' '.repeat(24)}`;
@@ -64,7 +65,8 @@ async function checkRepository(view: Cli): Promise<Finding[]> {
     const environments = await Promise.all(
       knownEnvironments(view.cwd).map((name) => checkEnvironment(view, name, team)),
     );
-    return [ok('team', team), ...environments];
+    const origin = await checkOrigin(view.cwd, view.home);
+    return [ok('team', team), ...(origin === undefined ? [] : [origin]), ...environments];
   } catch (error) {
     return [fromError('hermes.yaml', error)];
   }

@@ -64,7 +64,9 @@ function report(cli: Cli, request: RepositoryRequest, created: CreatedRepository
         `  git -C ${shown} config user.name "Your Name"\n  git -C ${shown} config user.email you@example.com`,
     );
   }
-  for (const line of nextSteps(request, shown)) cli.print(line);
+  if (ciRun === undefined || ciRun.outcome === 'passed') {
+    for (const line of nextSteps(request, shown)) cli.print(line);
+  }
   if (ciRun?.outcome === 'failed' || ciRun?.outcome === 'interrupted') {
     throw new WorkFailedError(
       `Repository ${name} is made, but its first CI run ${ciRun.outcome === 'failed' ? 'failed' : 'was interrupted'}.`,

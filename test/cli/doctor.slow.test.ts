@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Finished, hermes } from '../hermes.ts';
+import { temporaryFolder } from '../setup.ts';
+
+const finding = (done: Finished, name: string) =>
+  done.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .find((each) => each.name === name);
+
+describe('hermes doctor', () => {
+  const folder = temporaryFolder();
+  before(() => hermes(folder, ['repo', 'create', 'weather', '--no-ci']));
+
+  it('finds nothing wrong in a fresh repository, and names its team and environments', async () => {
+    const done = await hermes(join(folder, 'weather'), ['doctor', '--json']);
+    assert.equal(done.exitCode, 0, done.stdout);
+    assert.equal(finding(done, 'team').detail, 'weather');
+    assert.match(finding(done, 'environment prod').detail, /^embedded, 0 files of weather in file:/);
+    assert.equal(finding(done, 'origin').state, 'ok');
+  });
+
+  it('says what is missing, with its cure, and fails', async () => {
+    const done = await hermes(folder, ['doctor', '--json'], { PATH: temporaryFolder() });
+    assert.equal(done.exitCode, 1);
+    assert.deepEqual(finding(done, 'Python'), {
+      name: 'Python',
+      state: 'failed',
+      detail: 'python3 not found on PATH',
+      cure: 'Install Python 3.10 or newer: https://www.python.org/downloads/',
+    });
+  });
+
+  it('notices a repository that was moved away from the home that it publishes to', async () => {
+    const elsewhere = join(temporaryFolder(), 'weather');
+    renameSync(join(folder, 'weather'), elsewhere);
+    const moved = await hermes(elsewhere, ['doctor', '--json']);
+    assert.match(
+      finding(moved, 'origin').detail,
+      /^pushes publish into .*, but this folder belongs to .*weather/,
+    );
+    mkdirSync(join(folder, 'later'));
+    renameSync(join(folder, '.hermes'), join(folder, 'later', '.hermes'));
+    const gone = await hermes(elsewhere, ['doctor', '--json']);
+    assert.match(finding(gone, 'origin').detail, /weather\.git is gone, so nothing can be pushed$/);
+  });
+});
