@@ -65,11 +65,16 @@ def main(argv: list[str] | None = None) -> None:
     write_csv(f"{options.output}.csv", [field.name for field in fields(Month)], (astuple(month) for month in months))
     with open_output(f"{options.output}.json") as out:
         json.dump([asdict(month) for month in months], out, indent=1)
+    for year in sorted({month.month[:4] for month in months}):
+        own = [month for month in months if month.month.startswith(year)]
+        rain, wet = sum(month.precipitation for month in own), sum(month.wet_days for month in own)
+        warmest, coldest = max(month.temp_max for month in own), min(month.temp_min for month in own)
+        log.info("%s: %6.1f mm on %3d wet days, from %5.1f to %4.1f degrees", year, rain, wet, coldest, warmest)
     wettest = max(months, key=lambda month: month.precipitation)
     log.info("%d months -> %s.{csv,json}", len(months), options.output)
     log.info("wettest: %s with %.1f mm on %d days", wettest.month, wettest.precipitation, wettest.wet_days)
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", datefmt="%H:%M:%S")
     main()
