@@ -2,7 +2,7 @@ import { openStore } from '../src/artifacts/open-store.ts';
 import { readHermesYaml } from '../src/config/hermes-yaml.ts';
 import { type Home, markHome } from '../src/config/home.ts';
 import { resolveEnvironment, resolveTeam } from '../src/config/resolve-environment.ts';
-import type { Clock } from '../src/core/clock.ts';
+import type { CiRequest } from './ci-request.ts';
 import { decidePublish } from './decide.ts';
 import { deploy } from './deploy.ts';
 import { detectCi } from './detect-ci.ts';
@@ -16,17 +16,6 @@ import { findPython } from './python.ts';
 import { readRepositoryFacts } from './repository-facts.ts';
 import type { Target } from './survey.ts';
 
-export interface PublishRequest {
-  readonly folder: string;
-  /** Variables of the process: what CI says, and how programs are found. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly home: Home;
-  readonly clock: Clock;
-  /** Names of projects; none = all. */
-  readonly projects: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** What a publish did, for the last lines of its log. */
 export interface PublishSummary {
   readonly kind: 'release' | 'feature' | 'nothing';
@@ -39,7 +28,7 @@ export interface PublishSummary {
  * Tests, builds and publishes what changed. Nothing is uploaded before every test has passed, every wheel is built
  * and every plan has been checked against every store.
  */
-export async function publish(request: PublishRequest, report: Report): Promise<PublishSummary> {
+export async function publish(request: CiRequest, report: Report): Promise<PublishSummary> {
   const { env, home, signal } = request;
   const git = await openGit(request);
   const team = resolveTeam({ folder: git.root });

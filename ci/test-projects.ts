@@ -1,5 +1,4 @@
-import type { Home } from '../src/config/home.ts';
-import type { Clock } from '../src/core/clock.ts';
+import type { CiRequest } from './ci-request.ts';
 import { treeHash } from './export-project.ts';
 import { openGit, tryAsk } from './git.ts';
 import { once } from './once.ts';
@@ -11,22 +10,12 @@ import { testsFailed } from './run-tests.ts';
 import { testProject } from './test-project.ts';
 import { cleanTree } from './test-stamp.ts';
 
-export interface TestRequest {
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly home: Home;
-  readonly clock: Clock;
-  /** Names of projects; none = all. */
-  readonly projects: readonly string[];
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Runs the tests of the projects as they lie in the work tree; all of them, also after a failure.
  * @returns the number of projects
  * @throws WorkFailedError that names the projects whose tests failed
  */
-export async function testProjects(request: TestRequest, report: Report): Promise<number> {
+export async function testProjects(request: CiRequest, report: Report): Promise<number> {
   const { env, home, clock, signal } = request;
   const git = await openGit(request);
   const projects = selectProjects(await findProjects(git), request.projects);
