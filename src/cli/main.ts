@@ -8,6 +8,8 @@ module.enableCompileCache?.(`${import.meta.dirname}/.cache`);
 
 /** `engines` of package.json, which npm only warns about. */
 const MINIMUM_NODE = [22, 20] as const;
+/** From this Node on, using SQLite is no news to the user. */
+const QUIET_SQLITE = 24;
 
 /** What a DAG file left running (a timer, a socket) may hold the process no longer than this. */
 const GRACE_MS = 200;
@@ -29,6 +31,7 @@ if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NOD
   const { complete } = await import('./complete.ts');
   await complete(words.slice(2));
 } else {
+  if (major < QUIET_SQLITE) (await import('./expect-sqlite.ts')).expectSqlite();
   const { runCommandLine } = await import('./run-command-line.ts');
   process.exitCode = await runCommandLine(words);
   setTimeout(() => process.exit(), GRACE_MS).unref();
