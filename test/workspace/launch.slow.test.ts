@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -156,6 +157,26 @@ describe('the workspace as a process', () => {
     assert.equal(lost.status.termination_details?.type, 'INTERNAL_ERROR');
   });
 
+  it('takes less memory than the log that a script prints and people read', async () => {
+    const folder = fresh();
+    const workspace = await start(folder);
+    const pid = (await workspaceStatus(folder))?.pid ?? 0;
+    const before = residentBytes(pid);
+    const script = 'for i in range(30):\n  print("\\n".join(["x" * 99] * 100_000))';
+    const run = await runUntil(workspace, await submit(workspace, script));
+    const output = await call<{ logs: string }>(
+      workspace,
+      'GET',
+      `get-output?run_id=${run.tasks[0]?.run_id}`,
+    );
+    assert.equal(output.logs.length, 5 * 1024 * 1024);
+    const page = await fetch(`${workspace.url}/jobs/${run.job_id}/runs/${run.run_id}`, {
+      headers: { authorization: `Bearer ${workspace.token}` },
+    });
+    assert.ok((await page.text()).includes('id="L3000000"'));
+    assert.ok(residentBytes(pid) - before < 150_000_000);
+  });
+
   it('leaves no address behind when it is stopped', async () => {
     const folder = fresh();
     await start(folder);
@@ -163,3 +184,8 @@ describe('the workspace as a process', () => {
     assert.ok(!existsSync(join(folder, 'server.json')));
   });
 });
+
+/** Memory that the operating system has lent to a process. */
+function residentBytes(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)])) * 1024;
+}
