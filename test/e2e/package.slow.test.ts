@@ -9,9 +9,9 @@ import { temporaryFolder } from '../setup.ts';
 describe('the package, installed in an empty folder', function () {
   this.timeout(300_000);
   const folder = temporaryFolder();
-  const env = { ...process.env, PATH: `${join(folder, 'node_modules', '.bin')}:${process.env.PATH}` };
+  const installed = join(folder, 'node_modules', '.bin', 'hermes');
   const hermes = (cwd: string, ...args: string[]) =>
-    execFileSync('hermes', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync(installed, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
   before(() => {
     const quiet = ['--silent', '--ignore-scripts', '--no-audit', '--no-fund'];
