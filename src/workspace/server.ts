@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Clock, systemClock } from '../core/clock.ts';
+import type { FileLock } from '../core/file-lock.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
@@ -15,7 +16,7 @@ import { environmentBuilder } from './python-environment.ts';
 import { pythonFinder } from './python-interpreter.ts';
 import { activeRuns } from './runs.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
-import { type ServerLock, takeServerLock } from './server-lock.ts';
+import { takeServerLock } from './server-lock.ts';
 import { ADMINS, acceptToken, addUser } from './users.ts';
 
 export interface WorkspaceOptions {
@@ -70,7 +71,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Running
   }
 }
 
-async function startLocked(options: WorkspaceOptions, lock: ServerLock): Promise<RunningWorkspace> {
+async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<RunningWorkspace> {
   const clock = options.clock ?? systemClock;
   const db = openDatabase(options.folder);
   const userName = options.owner ?? 'you@localhost';
@@ -155,7 +156,7 @@ interface Closable {
   readonly db: Database;
   readonly folder: string;
   readonly server: Server;
-  readonly lock: ServerLock;
+  readonly lock: FileLock;
   readonly shutdown: AbortController;
   readonly scheduler: Scheduler;
 }
