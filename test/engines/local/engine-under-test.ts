@@ -6,8 +6,9 @@ import { Dag, type DagOptions } from '../../../src/dag/dag.ts';
 import { localPace } from '../../../src/databricks/watch-run.ts';
 import type { PinResolver } from '../../../src/engines/local/pin-tasks.ts';
 import type { RunRequest } from '../../../src/engines/local/plan-run.ts';
-import type { Surroundings } from '../../../src/engines/local/run-dag.ts';
+import { runDag, type Surroundings } from '../../../src/engines/local/run-dag.ts';
 import type { RunEvent } from '../../../src/engines/local/run-event.ts';
+import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import type { RunStore } from '../../../src/engines/local/run-store.ts';
 import type { Workbench } from '../../../src/engines/local/workbench.ts';
 import { type MemoryDatabricks, memoryDatabricks } from '../../fakes/memory-databricks.ts';
@@ -96,3 +97,18 @@ export const surroundings: Surroundings = {
   },
   policies: new Map(),
 };
+
+/** Runs a DAG of these tasks to its end. */
+export function run(
+  bench: TestBench,
+  tasks: readonly TestTask[],
+  options: Partial<DagOptions> = {},
+  more: Partial<RunRequest> = {},
+): Promise<RunRecord> {
+  return runDag(runRequest(testDag(tasks, options), more), resolve, surroundings, bench);
+}
+
+/** State of each task by its id. */
+export function states(record: RunRecord): Readonly<Record<string, string>> {
+  return Object.fromEntries(record.tasks.map((task) => [task.taskId, task.state]));
+}

@@ -6,19 +6,14 @@ import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import { memoryRuns } from '../../fakes/memory-runs.ts';
 import {
   pinOf,
-  resolve,
+  run,
   runRequest,
+  states,
   surroundings,
-  type TestBench,
   type TestTask,
   testBench,
   testDag,
 } from './engine-under-test.ts';
-
-const run = (bench: TestBench, tasks: readonly TestTask[], options = {}, more = {}): Promise<RunRecord> =>
-  runDag(runRequest(testDag(tasks, options), more), resolve, surroundings, bench);
-const states = (record: RunRecord) =>
-  Object.fromEntries(record.tasks.map((task) => [task.taskId, task.state]));
 
 describe('going on with a DAG run', () => {
   it('uses one pin for tasks that ask for the same, also when latest moves meanwhile', async () => {

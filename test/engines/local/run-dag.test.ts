@@ -2,10 +2,11 @@ import { strict as assert } from 'node:assert';
 import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
 import { resumeRun } from '../../../src/engines/local/resume-run.ts';
 import { runDag } from '../../../src/engines/local/run-dag.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import {
   resolve,
+  run,
   runRequest,
+  states,
   surroundings,
   type TestBench,
   type TestTask,
@@ -13,10 +14,6 @@ import {
   testDag,
 } from './engine-under-test.ts';
 
-const run = (bench: TestBench, tasks: readonly TestTask[], options = {}, more = {}): Promise<RunRecord> =>
-  runDag(runRequest(testDag(tasks, options), more), resolve, surroundings, bench);
-const states = (record: RunRecord) =>
-  Object.fromEntries(record.tasks.map((task) => [task.taskId, task.state]));
 const files = (bench: TestBench) =>
   bench.databricks.started.map(({ file }) => /(\w+)-1\.0\.0\.py$/.exec(file)?.[1]);
 
