@@ -1,4 +1,4 @@
-import { type BuildName, manifestKey, pointerKey } from '../src/artifacts/keys.ts';
+import { type BuildName, manifestKey } from '../src/artifacts/keys.ts';
 import type { Manifest } from '../src/artifacts/manifest.ts';
 import { movePointer, type PointerMove, type PointerTarget } from '../src/artifacts/pointer.ts';
 import { encodeRecord, readManifest, sha256 } from '../src/artifacts/record.ts';
@@ -66,7 +66,7 @@ export async function settlePointer(
     manifest: { key, sha256: manifest.sha256 },
     ...note,
   };
-  const pointer = await movePointer(store, pointerKey(version), policy(target), signal);
+  const pointer = await movePointer(store, version, policy(target), signal);
   if (version.branch === undefined) await refreshLatestCopies(store, version, signal);
   return pointer;
 }

@@ -19,6 +19,8 @@ export interface Build extends BuildName {
   readonly ref: string;
   /** Git's hash of the project's folder. */
   readonly tree: string;
+  /** Author of the commit, as git has it. */
+  readonly author?: string;
   readonly runUrl?: string;
   /** Version of Hermes. */
   readonly builder: string;

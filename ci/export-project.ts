@@ -30,3 +30,9 @@ export async function exportProject(
 export function treeHash(git: Git, commit: string, projectFolder: string): Promise<string> {
   return ask(git, ['rev-parse', '--verify', '--quiet', `${commit}:${projectFolder}`]);
 }
+
+/** Who wrote a commit, as git has it; undefined when the commit names nobody. A text of unknown origin. */
+export async function authorOf(git: Git, commit: string): Promise<string | undefined> {
+  const name = await ask(git, ['show', '--no-patch', '--format=%an', commit]);
+  return name === '' ? undefined : name;
+}

@@ -70,6 +70,7 @@ export function manifestOf(build: Build): Manifest {
     version: build.version,
     commit: build.commit,
     ref: build.ref,
+    ...(build.author === undefined ? {} : { author: build.author }),
     ...(build.runUrl === undefined ? {} : { run_url: build.runUrl }),
     builder: build.builder,
     tree: build.tree,

@@ -8,7 +8,7 @@ import { hermesVersion } from '../src/core/package-root.ts';
 import type { Build, BuiltFile } from './build.ts';
 import { buildWheel } from './build-wheel.ts';
 import { checkSyntax } from './check-syntax.ts';
-import { exportProject, treeHash } from './export-project.ts';
+import { authorOf, exportProject, treeHash } from './export-project.ts';
 import type { Git } from './git.ts';
 import type { Project } from './projects.ts';
 import type { Python } from './python.ts';
@@ -93,6 +93,7 @@ async function assemble(
   const version =
     branch === undefined ? metadata.version : featureVersion(metadata.version, branch, order.commit);
   const wheel = branch === undefined ? built : await reversionWheel(built, version);
+  const author = await authorOf(order.git, order.commit);
   return {
     team: order.team,
     project: project.name,
@@ -100,6 +101,7 @@ async function assemble(
     ...(branch === undefined ? {} : { branch }),
     commit: order.commit,
     ref,
+    ...(author === undefined ? {} : { author }),
     tree: await treeHash(order.git, order.commit, project.folder),
     ...(order.runUrl === undefined ? {} : { runUrl: order.runUrl }),
     builder: hermesVersion,

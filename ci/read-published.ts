@@ -55,6 +55,7 @@ export async function loadBuild(
     commit: manifest.commit,
     ref: manifest.ref,
     tree: manifest.tree,
+    ...(manifest.author === undefined ? {} : { author: manifest.author }),
     ...(manifest.run_url === undefined ? {} : { runUrl: manifest.run_url }),
     builder: manifest.builder,
     builtAt: manifest.built_at,

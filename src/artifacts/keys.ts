@@ -55,6 +55,9 @@ export function projectKey(team: string, project: string): string {
   return `${team}/${project}`;
 }
 
+/** Whose pointer it is: the project's own (`latest`), or that of a branch. */
+export type PointerOwner = Omit<BuildName, 'version'>;
+
 /** The folder of one build, where its manifest and files are. */
 export function buildKey(build: BuildName): string {
   return `${pointerFolder(build)}/${build.version}`;
@@ -69,8 +72,24 @@ export function scriptKey(build: BuildName, script: string): string {
 }
 
 /** The pointer that a build moves: the project's own, or its branch's. */
-export function pointerKey(build: Omit<BuildName, 'version'>): string {
+export function pointerKey(build: PointerOwner): string {
   return `${pointerFolder(build)}/latest.json`;
+}
+
+/** The pointers that `latest` was before, one each: `weather/observations/history/`. */
+export function historyPrefix({ team, project }: PointerOwner): string {
+  return `${projectKey(team, project)}/history/`;
+}
+
+/** `weather/observations/history/000041.json`: in the order of the keys they are in the order of time. */
+export function historyKey(owner: PointerOwner, sequence: number): string {
+  return `${historyPrefix(owner)}${String(sequence).padStart(6, '0')}.json`;
+}
+
+/** Reads the sequence number out of a key of the history; undefined for any other key. */
+export function parseHistoryKey(key: string): number | undefined {
+  const digits = /\/history\/(\d{6,})\.json$/.exec(key)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Convenience copies for people and old jobs; never what Hermes itself runs. */
@@ -83,7 +102,7 @@ export function featurePrefix(team: string, project: string): string {
   return `${projectKey(team, project)}/feature/`;
 }
 
-function pointerFolder(build: Omit<BuildName, 'version'>): string {
+function pointerFolder(build: PointerOwner): string {
   const root = projectKey(build.team, build.project);
   return build.branch === undefined ? root : `${root}/feature/${build.branch}`;
 }

@@ -21,6 +21,8 @@ export const manifestSchema = z.strictObject({
   commit: z.string(),
   /** The full ref that was built, e.g. `refs/heads/master`. */
   ref: z.string(),
+  /** Author of the commit, as git has it: a text of unknown origin. */
+  author: z.string().optional(),
   /** Page of the CI run, when CI built it. */
   run_url: z.string().optional(),
   /** Version of Hermes that built it. */
@@ -39,6 +41,8 @@ export type ManifestFile = Manifest['files'][number];
 /** `latest.json` of a project or of a branch: which version stands, and how it came to stand. */
 export const pointerSchema = z.strictObject({
   version: z.string(),
+  /** Counts the moves of a project's `latest` from 1; absent counts as 1. The pointer of a branch has none. */
+  sequence: z.int().positive().optional(),
   commit: z.string(),
   manifest: z.strictObject({ key: z.string(), sha256: z.string() }),
   /** The version that stood before. */

@@ -7,6 +7,7 @@ import type { ArtifactStore } from './store.ts';
 /** A record of the store, with what is needed to replace or to check it. */
 export interface StoredRecord<T> {
   readonly value: T;
+  readonly bytes: Uint8Array;
   readonly etag: string;
   readonly sha256: string;
 }
@@ -51,7 +52,7 @@ async function readRecord<T>(
   if (found === undefined) return undefined;
   try {
     const value = schema.parse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
-    return { value, etag: found.etag, sha256: sha256(found.bytes) };
+    return { value, ...found, sha256: sha256(found.bytes) };
   } catch (cause) {
     throw new RemoteError('Cannot read a record of the artifact store: it is not what Hermes wrote.', {
       code: 'HERMES_STORE_DAMAGED',

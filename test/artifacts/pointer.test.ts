@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { pointerKey } from '../../src/artifacts/keys.ts';
 import type { Pointer } from '../../src/artifacts/manifest.ts';
 import { movePointer, planPointerMove } from '../../src/artifacts/pointer.ts';
 import { encodeRecord, readPointer } from '../../src/artifacts/record.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 
+const owner = { team: 'weather', project: 'x' };
+const key = pointerKey(owner);
 const pointer = (version: string, more: Partial<Pointer> = {}): Pointer => ({
   version,
   commit: '3f1c2aa',
@@ -66,21 +69,21 @@ describe('the pointer latest', () => {
     const versions = ['1.3.0', '1.10.0', '1.9.0', '1.4.0', '1.10.0rc1'];
     await Promise.all(
       versions.map((version) =>
-        movePointer(store, 'p', async (current) => {
+        movePointer(store, owner, async (current) => {
           await Promise.resolve();
           return planPointerMove(current, pointer(version));
         }),
       ),
     );
-    assert.equal((await readPointer(store, 'p'))?.value.version, '1.10.0');
+    assert.equal((await readPointer(store, key))?.value.version, '1.10.0');
   });
 
   it('is decided again when another writer was faster', async () => {
     const store = memoryStore();
     const seen: (string | undefined)[] = [];
-    const move = await movePointer(store, 'p', async (current) => {
+    const move = await movePointer(store, owner, async (current) => {
       seen.push(current?.version);
-      if (current === undefined) await store.create('p', encodeRecord(pointer('3.0.0')));
+      if (current === undefined) await store.create(key, encodeRecord(pointer('3.0.0')));
       return planPointerMove(current, pointer('2.0.0'));
     });
     assert.deepEqual(seen, [undefined, '3.0.0']);
@@ -90,15 +93,15 @@ describe('the pointer latest', () => {
   it('gives up when it always loses, and says so', async () => {
     const store = memoryStore();
     let round = 0;
-    const losing = movePointer(store, 'p', async (current) => {
-      const found = await store.read('p');
+    const losing = movePointer(store, owner, async (current) => {
+      const found = await store.read(key);
       round += 1;
-      await store.replace('p', encodeRecord(pointer(`0.${round}.0`)), found?.etag);
+      await store.replace(key, encodeRecord(pointer(`0.${round}.0`)), found?.etag);
       return planPointerMove(current, pointer('100.0.0'));
     });
     await assert.rejects(losing, {
       message:
-        'Cannot move a pointer [store=s3://fake, key=p, attempts=50]: other writers were faster each time.',
+        'Cannot move a pointer [store=s3://fake, key=weather/x/latest.json, attempts=50]: other writers were faster each time.',
       code: 'HERMES_POINTER_CONTENDED',
       exitCode: 4,
     });
@@ -106,10 +109,10 @@ describe('the pointer latest', () => {
 
   it('is not guessed at when something else lies in its place', async () => {
     const store = memoryStore();
-    await store.create('p', Buffer.from('not json'));
-    await assert.rejects(readPointer(store, 'p'), {
+    await store.create(key, Buffer.from('not json'));
+    await assert.rejects(readPointer(store, key), {
       message:
-        'Cannot read a record of the artifact store [store=s3://fake, key=p]: it is not what Hermes wrote.',
+        'Cannot read a record of the artifact store [store=s3://fake, key=weather/x/latest.json]: it is not what Hermes wrote.',
       code: 'HERMES_STORE_DAMAGED',
     });
   });
