@@ -39,7 +39,7 @@ export async function publish(request: CiRequest, report: Report): Promise<Publi
   if (decision.kind === 'nothing') return { kind: 'nothing', published: [] };
 
   const projects = selectProjects(await findProjects(git), request.projects);
-  const targets = openTargets(decision.kind, team, git.root, home);
+  const targets = await openTargets(decision.kind, team, git.root, home);
   const announce = (purpose: string): void => report({ event: 'preparing', purpose });
   const options = { cache: home.cache, env, signal, announce };
   const workbench: Workbench = {
@@ -71,14 +71,19 @@ export async function publish(request: CiRequest, report: Report): Promise<Publi
 }
 
 /** Development alone for a feature build; then production too for a release. */
-function openTargets(
+async function openTargets(
   kind: 'release' | 'feature',
   team: string,
   folder: string,
   home: Home,
-): readonly Target[] {
+): Promise<readonly Target[]> {
   const names = kind === 'release' ? ['dev', 'prod'] : ['dev'];
   const environments = names.map((name) => resolveEnvironment({ name, team, folder, home }));
   if (environments.some((environment) => environment.embedded)) markHome(home);
-  return environments.map(({ name, artifacts }) => ({ environment: name, store: openStore(artifacts) }));
+  return Promise.all(
+    environments.map(async ({ name, artifacts }) => ({
+      environment: name,
+      store: await openStore(artifacts),
+    })),
+  );
 }

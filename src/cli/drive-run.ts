@@ -1,5 +1,6 @@
 import { openStore } from '../artifacts/open-store.ts';
 import { resolvePin } from '../artifacts/resolve-pin.ts';
+import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Environment } from '../config/environment.ts';
 import { resolveEnvironment } from '../config/resolve-environment.ts';
 import { ExitCode, WorkFailedError } from '../core/errors.ts';
@@ -76,13 +77,15 @@ function environmentsOf(
 }
 
 function pinResolver(environments: readonly Environment[], signal: AbortSignal): PinResolver {
-  return (request) => {
+  // One store for all tasks of an environment: a store in a bucket keeps its connections.
+  const stores = new Map<string, Promise<ArtifactStore>>();
+  return async (request) => {
     const environment = environments.find(({ team }) => team === request.team);
     if (environment === undefined) throw new Error(`no environment for team ${request.team}`);
-    return resolvePin(openStore(environment.artifacts), request, {
-      production: environment.production,
-      signal,
-    });
+    const { artifacts, production } = environment;
+    const store = stores.get(artifacts) ?? openStore(artifacts);
+    stores.set(artifacts, store);
+    return resolvePin(await store, request, { production, signal });
   };
 }
 

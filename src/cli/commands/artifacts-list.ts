@@ -28,7 +28,7 @@ async function list(io: Cli, project: string | undefined, options: Options): Pro
   const { cwd: folder, home, signal } = io;
   const team = resolveTeam({ folder, ...(options.team === undefined ? {} : { team: options.team }) });
   const { artifacts } = resolveEnvironment({ name: options.env, team, folder, home });
-  const store = openStore(artifacts);
+  const store = await openStore(artifacts);
   const projects = await listProjects(store, team, signal);
   if (project !== undefined && !projects.includes(project))
     throw unknownProject(team, project, options.env, projects);

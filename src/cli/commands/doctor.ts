@@ -77,7 +77,8 @@ async function checkEnvironment(view: Cli, name: string, team: string): Promise<
   try {
     const environment = resolveEnvironment({ name, team, folder: view.cwd, home: view.home });
     let files = 0;
-    for await (const _ of openStore(environment.artifacts).list(`${team}/`, view.signal)) files += 1;
+    const store = await openStore(environment.artifacts);
+    for await (const _ of store.list(`${team}/`, view.signal)) files += 1;
     const kind = environment.embedded ? 'embedded' : 'real';
     return ok(title, `${kind}, ${files} files of ${team} in ${environment.artifacts}`);
   } catch (error) {
