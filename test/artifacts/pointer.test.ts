@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { pointerKey } from '../../src/artifacts/keys.ts';
 import type { Pointer } from '../../src/artifacts/manifest.ts';
-import { movePointer, planPointerMove } from '../../src/artifacts/pointer.ts';
+import { movePointer, type PointerMove, planPointerMove } from '../../src/artifacts/pointer.ts';
 import { encodeRecord, readPointer } from '../../src/artifacts/record.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
+import { swiftClock } from '../fakes/swift-clock.ts';
 
 const owner = { team: 'weather', project: 'x' };
 const key = pointerKey(owner);
@@ -93,13 +94,13 @@ describe('the pointer latest', () => {
   it('gives up when it always loses, and says so', async () => {
     const store = memoryStore();
     let round = 0;
-    const losing = movePointer(store, owner, async (current) => {
+    const losing = async (current: Pointer | undefined): Promise<PointerMove> => {
       const found = await store.read(key);
       round += 1;
       await store.replace(key, encodeRecord(pointer(`0.${round}.0`)), found?.etag);
       return planPointerMove(current, pointer('100.0.0'));
-    });
-    await assert.rejects(losing, {
+    };
+    await assert.rejects(movePointer(store, owner, losing, undefined, swiftClock()), {
       message:
         'Cannot move a pointer [store=s3://fake, key=weather/x/latest.json, attempts=50]: other writers were faster each time.',
       code: 'HERMES_POINTER_CONTENDED',
