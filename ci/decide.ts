@@ -1,4 +1,5 @@
 import { ConfigError } from '../src/core/errors.ts';
+import { printableLine } from '../src/core/printable.ts';
 import type { CiEvent } from './detect-ci.ts';
 import type { RepositoryFacts } from './repository-facts.ts';
 
@@ -14,6 +15,8 @@ export type Decision =
     }
   | { readonly kind: 'nothing'; readonly reason: string };
 
+type CiFacts = Omit<CiEvent, 'evidence'>;
+
 const MAX_LISTED_FILES = 20;
 
 /**
@@ -22,7 +25,7 @@ const MAX_LISTED_FILES = 20;
  * branch holds. Whatever is unclear publishes nothing.
  * @throws ConfigError by hand only: for files that are not committed, and for a detached HEAD
  */
-export function decidePublish(event: CiEvent, facts: RepositoryFacts): Decision {
+export function decidePublish(event: CiFacts, facts: RepositoryFacts): Decision {
   switch (event.kind) {
     case 'pull-request':
       return nothing('a pull request is tested, never published');
@@ -37,12 +40,14 @@ export function decidePublish(event: CiEvent, facts: RepositoryFacts): Decision 
   }
 }
 
-function decidePush(event: CiEvent, facts: RepositoryFacts): Decision {
+function decidePush(event: CiFacts, facts: RepositoryFacts): Decision {
   const { head, defaultBranch } = facts;
   const branch = event.branch ?? '';
-  const shown = JSON.stringify(branch).slice(1, -1);
+  const shown = printableLine(branch);
   if (event.commit !== undefined && event.commit !== head) {
-    return nothing(`CI speaks of commit ${short(event.commit)}, but ${short(head)} is checked out`);
+    return nothing(
+      `CI speaks of commit ${printableLine(short(event.commit))}, but ${short(head)} is checked out`,
+    );
   }
   if (defaultBranch === undefined) {
     return nothing(`nobody says which branch is the default; set default_branch in hermes.yaml`);
@@ -74,7 +79,7 @@ function decideByHand({ branch, head, changedFiles }: RepositoryFacts): Decision
       nextStep: 'Make one: git switch -c my-branch',
     });
   }
-  const reason = `by hand, from ${JSON.stringify(branch).slice(1, -1)} (releases come from CI, after a push to the default branch)`;
+  const reason = `by hand, from ${printableLine(branch)} (releases come from CI, after a push to the default branch)`;
   return { kind: 'feature', branch, commit: head, reason };
 }
 
@@ -83,7 +88,7 @@ function nothing(reason: string): Decision {
 }
 
 function listFiles(files: readonly string[]): string {
-  const shown = files.slice(0, MAX_LISTED_FILES).map((file) => `  ${JSON.stringify(file).slice(1, -1)}`);
+  const shown = files.slice(0, MAX_LISTED_FILES).map((file) => `  ${printableLine(file)}`);
   const more = files.length - shown.length;
   return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }

@@ -30,11 +30,3 @@ export function parsePushedRefs(text: string): PushedRef[] {
 export function branchOf(ref: string): string | undefined {
   return ref.startsWith(BRANCH) ? ref.slice(BRANCH.length) : undefined;
 }
-
-/** A ref for people: what would move the cursor, turn or hide text is shown as its code point. */
-export function printableRef(ref: string): string {
-  return ref.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
-  });
-}

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Home } from '../config/home.ts';
 import type { Clock } from '../core/clock.ts';
 import { HermesError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
 import { ciEnvironment } from './ci-environment.ts';
 import { type CiLog, openCiLog } from './ci-log.ts';
 import { type CiFolder, openCiFolder, writeCiRun } from './ci-record.ts';
 import { git } from './git.ts';
-import { printableRef } from './pushed-refs.ts';
 import type { CiOutcome, CiRun, CiStep } from './repository-host.ts';
 import { runCommands } from './run-commands.ts';
 import { type CiPlan, planTravis } from './travis-file.ts';
@@ -53,7 +53,7 @@ export async function runCi(request: CiRequest, context: CiContext): Promise<CiR
   };
   try {
     record('running', []);
-    log.line(`CI ${number} of ${request.repository}: ${printableRef(request.branch)} ${commit.slice(0, 8)}`);
+    log.line(`CI ${number} of ${request.repository}: ${printableLine(request.branch)} ${commit.slice(0, 8)}`);
     const steps = await inCleanClone(request, context, (build) =>
       runPlan(build, request, folder, log, context),
     );

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decidePublish } from '../../ci/decide.ts';
-import type { CiEvent } from '../../ci/detect-ci.ts';
+import type { CiEvent as WholeEvent } from '../../ci/detect-ci.ts';
 import type { RepositoryFacts } from '../../ci/repository-facts.ts';
+
+type CiEvent = Omit<WholeEvent, 'evidence'>;
 
 const head = '3f1c2aa0d2e4f6a8b0c2d4e6f8a0b2c4d6e8f0a2';
 const facts = (more: Partial<RepositoryFacts> = {}): RepositoryFacts => ({
@@ -96,7 +98,7 @@ describe('deciding what to publish', () => {
 
   it('refuses by hand what is not committed, and names the files', () => {
     assert.throws(() => decidePublish(hand, facts({ branch: 'x', changedFiles: ['a.py', 'ü\n.py'] })), {
-      message: 'Cannot publish by hand: these files are not committed.\n  a.py\n  ü\\n.py',
+      message: 'Cannot publish by hand: these files are not committed.\n  a.py\n  ü<U+000A>.py',
       nextStep: 'Commit them (git add . && git commit), or put them aside (git stash --include-untracked).',
       exitCode: 2,
     });

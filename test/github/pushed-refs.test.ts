@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { branchOf, parsePushedRefs, printableRef } from '../../src/github/pushed-refs.ts';
+import { branchOf, parsePushedRefs } from '../../src/github/pushed-refs.ts';
 
 const NONE = '0'.repeat(40);
 const A = 'a'.repeat(40);
@@ -20,9 +20,5 @@ describe('pushed refs', () => {
     assert.equal(branchOf('refs/heads/refs/heads/x'), 'refs/heads/x');
     assert.equal(branchOf('refs/tags/v1'), undefined);
     assert.equal(branchOf('refs/notes/commits'), undefined);
-  });
-
-  it('are shown without what turns, hides or moves text', () => {
-    assert.equal(printableRef('a\u202Eb\u200Bc\u001B[2Jd🎉é'), 'a<U+202E>b<U+200B>c<U+001B>[2Jd🎉é');
   });
 });

@@ -3,6 +3,7 @@ import { listProjects, listVersions, type PublishedVersion } from '../../artifac
 import { openStore } from '../../artifacts/open-store.ts';
 import { resolveEnvironment, resolveTeam } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Cli } from '../cli.ts';
 import { size } from '../publish-report.ts';
@@ -51,7 +52,7 @@ async function list(io: Cli, project: string | undefined, options: Options): Pro
 function asRow({ manifest, bytes, branch, isLatest, isBranchHead }: PublishedVersion): string[] {
   const marks = [
     ...(isLatest ? ['latest'] : []),
-    ...(isBranchHead ? [`← ${JSON.stringify(branch).slice(1, -1)}`] : []),
+    ...(isBranchHead ? [`← ${printableLine(branch ?? '')}`] : []),
   ];
   const built = manifest.built_at.slice(0, 16).replace('T', ' ');
   return [manifest.version, manifest.commit.slice(0, 7), built, size(bytes), marks.join(' ')];

@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ExitCode } from '../../core/errors.ts';
-import { branchOf, type PushedRef, parsePushedRefs, printableRef } from '../../github/pushed-refs.ts';
+import { printableLine } from '../../core/printable.ts';
+import { branchOf, type PushedRef, parsePushedRefs } from '../../github/pushed-refs.ts';
 import { runCi } from '../../github/run-ci.ts';
 import type { Cli } from '../cli.ts';
 import { untilOrphaned } from '../until-orphaned.ts';
@@ -27,7 +28,7 @@ async function receive(cli: Cli, pushed: PushedRef, signal: AbortSignal): Promis
   const branch = branchOf(ref);
   if (branch === undefined || commit === undefined) {
     const why = commit === undefined ? 'was deleted' : 'is not a branch';
-    cli.print(`${printableRef(ref)} ${why}: no CI.`);
+    cli.print(`${printableLine(ref)} ${why}: no CI.`);
     return;
   }
   const repository = basename(cli.cwd, '.git');
