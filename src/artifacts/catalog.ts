@@ -1,5 +1,6 @@
+import pMap from 'p-map';
 import { compareVersions } from '../core/pep440.ts';
-import { featurePrefix, manifestKey, parseManifestKey, pointerKey, projectKey } from './keys.ts';
+import { type BuildName, manifestKey, parseManifestKey, pointerKey, projectKey } from './keys.ts';
 import type { Manifest } from './manifest.ts';
 import { readManifest, readPointer } from './record.ts';
 import type { ArtifactStore } from './store.ts';
@@ -19,18 +20,17 @@ export interface PublishedVersion {
   readonly bytes: number;
 }
 
+/** Requests to a store at a time. */
+const CONCURRENCY = 16;
+
 /** The projects of a team that have at least one published version, in order of their names. */
 export async function listProjects(
   store: ArtifactStore,
   team: string,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const { key } of store.list(`${team}/`, signal)) {
-    const build = parseManifestKey(key);
-    if (build !== undefined) names.add(build.project);
-  }
-  return [...names].sort();
+  const builds = await listBuilds(store, `${team}/`, signal);
+  return [...new Set(builds.map(({ project }) => project))].sort();
 }
 
 /**
@@ -43,51 +43,66 @@ export async function listVersions(
   project: string,
   signal?: AbortSignal,
 ): Promise<PublishedVersion[]> {
-  const found: PublishedVersion[] = [];
-  const heads = new Map<string, string | undefined>();
-  for await (const { key } of store.list(`${projectKey(team, project)}/`, signal)) {
-    const build = parseManifestKey(key);
-    if (build === undefined) continue;
-    const pointer = pointerKey(build);
-    if (!heads.has(pointer)) heads.set(pointer, (await readPointer(store, pointer, signal))?.value.version);
-    const record = await readManifest(store, manifestKey(build), signal);
-    if (record !== undefined)
-      found.push(describe(key, record.value, heads.get(pointer), build.branch !== undefined));
-  }
-  return found.sort(byBranchThenVersion);
+  const builds = await listBuilds(store, `${projectKey(team, project)}/`, signal);
+  return describeAll(store, builds, signal);
 }
 
-/** Names of the branches that have a build, as their authors wrote them. */
-export async function listBranches(
+/** Every published version of every project of a team, by the names of the projects. */
+export async function listTeam(
   store: ArtifactStore,
   team: string,
-  project: string,
   signal?: AbortSignal,
-): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const { key } of store.list(featurePrefix(team, project), signal)) {
-    if (parseManifestKey(key) === undefined) continue;
-    const record = await readManifest(store, key, signal);
-    if (record !== undefined) names.add(branchName(record.value.ref));
-  }
-  return [...names].sort();
+): Promise<ReadonlyMap<string, readonly PublishedVersion[]>> {
+  const versions = await describeAll(store, await listBuilds(store, `${team}/`, signal), signal);
+  const byProject = Map.groupBy(versions, ({ manifest }) => manifest.project);
+  return new Map([...byProject].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `refs/heads/feature/x` → `feature/x` */
-function branchName(ref: string): string {
+export function branchName(ref: string): string {
   return ref.replace(/^refs\/heads\//, '');
 }
 
-function describe(
-  key: string,
-  manifest: Manifest,
-  head: string | undefined,
-  isFeature: boolean,
-): PublishedVersion {
+/** What has a manifest, by one walk over the keys. */
+export async function listBuilds(
+  store: ArtifactStore,
+  prefix: string,
+  signal?: AbortSignal,
+): Promise<BuildName[]> {
+  const builds: BuildName[] = [];
+  for await (const { key } of store.list(prefix, signal)) {
+    const build = parseManifestKey(key);
+    if (build !== undefined) builds.push(build);
+  }
+  return builds;
+}
+
+async function describeAll(
+  store: ArtifactStore,
+  builds: readonly BuildName[],
+  signal?: AbortSignal,
+): Promise<PublishedVersion[]> {
+  const options = { concurrency: CONCURRENCY, signal };
+  const pointers = [...new Set(builds.map(pointerKey))];
+  const [heads, found] = await Promise.all([
+    pMap(pointers, async (key) => (await readPointer(store, key, signal))?.value.version, options),
+    pMap(builds, (build) => readManifest(store, manifestKey(build), signal), options),
+  ]);
+  const headOf = new Map(pointers.map((key, index) => [key, heads[index]]));
+  return builds
+    .flatMap((build, index) => {
+      const manifest = found[index]?.value;
+      return manifest === undefined ? [] : [describe(build, manifest, headOf.get(pointerKey(build)))];
+    })
+    .sort(byBranchThenVersion);
+}
+
+function describe(build: BuildName, manifest: Manifest, head: string | undefined): PublishedVersion {
   const stands = head === manifest.version;
+  const isFeature = build.branch !== undefined;
   return {
     manifest,
-    key,
+    key: manifestKey(build),
     ...(isFeature ? { branch: branchName(manifest.ref) } : {}),
     isLatest: stands && !isFeature,
     isBranchHead: stands && isFeature,

@@ -1,7 +1,7 @@
 import type { ArtifactRequest } from '../core/artifact-request.ts';
 import { ConfigError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
-import { listBranches, listProjects, listVersions } from './catalog.ts';
+import { listProjects, listVersions } from './catalog.ts';
 import {
   type FoundVersion,
   findVersion,
@@ -118,10 +118,11 @@ async function unknownVersion(
 ): Promise<ConfigError> {
   const projects = await listProjects(store, team, signal);
   if (!projects.includes(project)) return unknownProject(store, team, project, projects);
-  const branches = await listBranches(store, team, project, signal);
-  const releases = (await listVersions(store, team, project, signal))
-    .filter((version) => version.branch === undefined)
-    .map((version) => version.manifest.version);
+  const versions = await listVersions(store, team, project, signal);
+  const branches = [...new Set(versions.flatMap(({ branch }) => branch ?? []))];
+  const releases = versions
+    .filter(({ branch }) => branch === undefined)
+    .map(({ manifest }) => manifest.version);
   const facts = { store: store.url };
   const known = `${listed('versions', releases)}; ${listed('branches with a build', branches)}.`;
   if (wish.via === 'latest') {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listBranches, listProjects, listVersions } from '../../src/artifacts/catalog.ts';
+import { listProjects, listTeam, listVersions } from '../../src/artifacts/catalog.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { publishFixture, team } from './published.ts';
 
@@ -47,6 +47,12 @@ describe('the catalog of a store', () => {
     assert.deepEqual(await listProjects(store, team), ['sea', 'sea-ice']);
     assert.deepEqual(await listProjects(store, 'wea'), []);
     assert.equal((await listVersions(store, team, 'sea')).length, 1);
-    assert.deepEqual(await listBranches(store, team, 'sea-ice'), ['x']);
+    assert.deepEqual(
+      [...(await listTeam(store, team))].map(([project, versions]) => [project, versions[0]?.branch]),
+      [
+        ['sea', undefined],
+        ['sea-ice', 'x'],
+      ],
+    );
   });
 });
