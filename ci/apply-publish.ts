@@ -1,7 +1,13 @@
-import { type BuildName, manifestKey } from '../src/artifacts/keys.ts';
+import { type BuildName, manifestKey, pointerKey } from '../src/artifacts/keys.ts';
 import type { Manifest } from '../src/artifacts/manifest.ts';
 import { movePointer, type PointerMove, type PointerTarget } from '../src/artifacts/pointer.ts';
-import { encodeRecord, readManifest, sha256 } from '../src/artifacts/record.ts';
+import {
+  encodeRecord,
+  readManifest,
+  readPointer,
+  type StoredRecord,
+  sha256,
+} from '../src/artifacts/record.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import type { Build } from './build.ts';
 import { refreshLatestCopies } from './latest-copies.ts';
@@ -39,16 +45,17 @@ export async function applyPublish(
     stored.set(upload.key, outcome);
     uploaded += outcome.isNew ? 1 : 0;
   }
-  if (plan.manifest !== undefined) {
-    const { key, value } = plan.manifest;
-    await putManifest(store, build, key, withStored(value, stored), signal);
-  }
-  return { uploaded, pointer: await settlePointer(store, plan.version, policy, note, signal) };
+  const standing =
+    plan.manifest === undefined
+      ? undefined
+      : await putManifest(store, build, plan.manifest.key, withStored(plan.manifest.value, stored), signal);
+  return { uploaded, pointer: await settlePointer(store, plan.version, policy, note, signal, standing) };
 }
 
 /**
  * What follows once a version exists: the pointer and the copies. Done again it changes nothing, so a run that finds
  * the version published completes what an interrupted one left open.
+ * @param known the manifest of the version, when it was just written
  */
 export async function settlePointer(
   store: ArtifactStore,
@@ -56,19 +63,47 @@ export async function settlePointer(
   policy: PointerPolicy,
   note: PointerNote,
   signal?: AbortSignal,
+  known?: ManifestRecord,
 ): Promise<PointerMove> {
-  const key = manifestKey(version);
-  const manifest = await readManifest(store, key, signal);
+  const manifest = known ?? (await readManifest(store, manifestKey(version), signal));
   if (manifest === undefined) return { kind: 'stay', reason: `${version.version} is not published` };
-  const target = {
-    version: manifest.value.version,
-    commit: manifest.value.commit,
-    manifest: { key, sha256: manifest.sha256 },
-    ...note,
-  };
+  const target = pointerTarget(version, manifest, note);
   const pointer = await movePointer(store, version, policy(target), signal);
   if (version.branch === undefined) await refreshLatestCopies(store, version, signal);
   return pointer;
+}
+
+/** What {@link applyPublish} would do about the pointer, as the store stands. */
+export async function planPointer(
+  store: ArtifactStore,
+  plan: Pick<PublishPlan, 'version' | 'manifest'>,
+  policy: PointerPolicy,
+  note: PointerNote,
+  signal?: AbortSignal,
+): Promise<PointerMove> {
+  const { version, manifest } = plan;
+  const [standing, pointer] = await Promise.all([
+    manifest === undefined ? readManifest(store, manifestKey(version), signal) : recordOf(manifest.value),
+    readPointer(store, pointerKey(version), signal),
+  ]);
+  if (standing === undefined) return { kind: 'stay', reason: `${version.version} is not published` };
+  return policy(pointerTarget(version, standing, note))(pointer?.value);
+}
+
+/** A manifest with the hash of its bytes. */
+type ManifestRecord = Pick<StoredRecord<Manifest>, 'value' | 'sha256'>;
+
+function recordOf(value: Manifest): ManifestRecord {
+  return { value, sha256: sha256(encodeRecord(value)) };
+}
+
+function pointerTarget(
+  version: BuildName,
+  { value, sha256 }: ManifestRecord,
+  note: PointerNote,
+): PointerTarget {
+  const manifest = { key: manifestKey(version), sha256 };
+  return { version: value.version, commit: value.commit, manifest, ...note };
 }
 
 interface StoredFile {
@@ -103,16 +138,16 @@ async function putManifest(
   key: string,
   manifest: Manifest,
   signal?: AbortSignal,
-): Promise<void> {
-  if ((await store.create(key, encodeRecord(manifest), signal)) === 'written') return;
-  const other = (await readManifest(store, key, signal))?.value;
+): Promise<ManifestRecord> {
+  if ((await store.create(key, encodeRecord(manifest), signal)) === 'written') return recordOf(manifest);
+  const other = await readManifest(store, key, signal);
   const hashes = (of: Manifest): string =>
     of.files
       .map((file) => file.sha256)
       .sort()
       .join();
-  if (other === undefined || hashes(other) !== hashes(manifest))
-    throw versionTaken(build, store.url, other, key);
+  if (other !== undefined && hashes(other.value) === hashes(manifest)) return other;
+  throw versionTaken(build, store.url, other?.value, key);
 }
 
 /** A manifest tells what the store holds, which another run with an equal wheel may have written. */

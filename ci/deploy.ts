@@ -1,19 +1,21 @@
 import { type BuildName, buildKey } from '../src/artifacts/keys.ts';
 import type { PointerMove } from '../src/artifacts/pointer.ts';
-import { applyPublish, type PointerNote, settlePointer } from './apply-publish.ts';
+import { applyPublish, type PointerNote, planPointer, settlePointer } from './apply-publish.ts';
 import type { Build } from './build.ts';
 import { type PublishPlan, planPublish } from './plan-publish.ts';
 import type { PointerPolicy } from './pointer-policy.ts';
 import type { Prepared } from './prepare-project.ts';
 import type { PublishedEvent, Report } from './publish-event.ts';
 import { readPublished } from './read-published.ts';
-import type { Target } from './survey.ts';
+import type { Target } from './targets.ts';
 
 export interface Deployment {
   /** In the order in which they are written: development first. */
   readonly targets: readonly Target[];
   readonly policy: PointerPolicy;
   readonly note: PointerNote;
+  /** Tells what would be written, and writes nothing. */
+  readonly dryRun: boolean;
   readonly report: Report;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +29,7 @@ interface Step {
 /**
  * Publishes what is prepared: plans everything first, so that a taken version stops it before anything is written;
  * then project by project, environment by environment, what is unchanged at the end.
- * @returns names of the projects of which something was written
+ * @returns names of the projects of which something was written, or would be
  */
 export async function deploy(prepared: readonly Prepared[], deployment: Deployment): Promise<string[]> {
   const steps = await planSteps(prepared, deployment);
@@ -68,9 +70,15 @@ async function applySteps(steps: readonly Step[], deployment: Deployment): Promi
   const { policy, note, report, signal } = deployment;
   let isNew = false;
   for (const [index, { target, build, plan }] of steps.entries()) {
+    if (deployment.dryRun) {
+      const pointer = await planPointer(target.store, plan, policy, note, signal);
+      reportOutcome('planned', target, plan, plan.uploads.length, pointer, report);
+      isNew ||= plan.manifest !== undefined || pointer.kind === 'move';
+      continue;
+    }
     try {
       const { uploaded, pointer } = await applyPublish(target.store, build, plan, policy, note, signal);
-      reportOutcome(target, plan, uploaded, pointer, report);
+      reportOutcome('published', target, plan, uploaded, pointer, report);
       isNew ||= plan.manifest !== undefined || pointer.kind === 'move';
     } catch (error) {
       const names = steps.map((step) => step.target.environment);
@@ -91,6 +99,7 @@ async function applySteps(steps: readonly Step[], deployment: Deployment): Promi
 }
 
 function reportOutcome(
+  event: PublishedEvent['event'],
   target: Target,
   plan: PublishPlan,
   uploaded: number,
@@ -101,7 +110,7 @@ function reportOutcome(
   const { environment } = target;
   for (const { reason } of plan.skipped) report({ event: 'skipped', project, version, environment, reason });
   if (plan.manifest !== undefined || pointer.kind === 'move') {
-    report(publishedEvent(target, plan.version, uploaded, pointer));
+    report(publishedEvent(event, target, plan.version, uploaded, pointer));
   }
 }
 
@@ -110,14 +119,17 @@ async function complete(
   item: Exclude<Prepared, { kind: 'deploy' }>,
   deployment: Deployment,
 ): Promise<boolean> {
-  const { targets, policy, note, report, signal } = deployment;
+  const { targets, policy, note, dryRun, report, signal } = deployment;
   const { project, version } = item.version;
   let moved = false;
   for (const target of item.kind === 'settle' ? targets : []) {
-    const pointer = await settlePointer(target.store, item.version, policy, note, signal);
+    const settle = dryRun
+      ? planPointer(target.store, item, policy, note, signal)
+      : settlePointer(target.store, item.version, policy, note, signal);
+    const pointer = await settle;
     if (pointer.kind !== 'move') continue;
     moved = true;
-    report(publishedEvent(target, item.version, 0, pointer));
+    report(publishedEvent(dryRun ? 'planned' : 'published', target, item.version, 0, pointer));
   }
   const reason = `unchanged since ${item.since.slice(0, 7)}, nothing to do`;
   if (!moved) report({ event: 'skipped', project, version, reason });
@@ -125,13 +137,14 @@ async function complete(
 }
 
 function publishedEvent(
+  event: PublishedEvent['event'],
   target: Target,
   version: BuildName,
   uploaded: number,
   pointer: PointerMove,
 ): PublishedEvent {
   return {
-    event: 'published',
+    event,
     project: version.project,
     version: version.version,
     environment: target.environment,

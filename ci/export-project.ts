@@ -31,6 +31,27 @@ export function treeHash(git: Git, commit: string, projectFolder: string): Promi
   return ask(git, ['rev-parse', '--verify', '--quiet', `${commit}:${projectFolder}`]);
 }
 
+/**
+ * Git's hashes of several folders by one question.
+ * @returns hashes by folder; a folder that the commit does not hold is absent
+ */
+export async function treeHashes(
+  git: Git,
+  commit: string,
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Map<string, string>();
+  if (folders.includes('')) hashes.set('', await treeHash(git, commit, ''));
+  const below = folders.filter((folder) => folder !== '');
+  if (below.length === 0) return hashes;
+  const listed = await ask(git, ['ls-tree', '-d', '-z', '--full-tree', commit, '--', ...below]);
+  for (const line of listed.split('\0')) {
+    const found = /^\d+ tree ([0-9a-f]+)\t(.+)$/s.exec(line);
+    if (found?.[1] !== undefined && found[2] !== undefined) hashes.set(found[2], found[1]);
+  }
+  return hashes;
+}
+
 /** Who wrote a commit, as git has it; undefined when the commit names nobody. A text of unknown origin. */
 export async function authorOf(git: Git, commit: string): Promise<string | undefined> {
   const name = await ask(git, ['show', '--no-patch', '--format=%an', commit]);

@@ -19,7 +19,8 @@ import { readWheelMetadata, wheelContentHash } from './wheel.ts';
 
 export interface BuildOrder extends Preparation {
   readonly git: Git;
-  readonly python: Python;
+  /** Asked only when something is built here. */
+  readonly python: () => Promise<Python>;
   readonly team: string;
   readonly commit: string;
   readonly kind: 'release' | 'feature';
@@ -30,49 +31,58 @@ export interface BuildOrder extends Preparation {
 
 export interface PreparedBuild {
   readonly build: Build;
+  /** The wheel as the back end made it, without the version of a branch. */
+  readonly wheel: WheelFile;
   readonly skipped: FoundScripts['skipped'];
 }
+
+/** A clean copy of a project, and the scripts in it. */
+export interface SourceCopy {
+  readonly folder: string;
+  readonly changedAtSeconds: number;
+  /** Absolute paths. */
+  readonly scripts: readonly string[];
+  /** A folder for what a build writes; gone afterwards. */
+  readonly scratch: string;
+}
+
+/** Where the wheel of a build comes from. */
+export type WheelSource = (copy: SourceCopy, project: Project, order: BuildOrder) => Promise<WheelFile>;
 
 /**
  * Builds the scripts and the wheel of a project from a clean copy of the commit. Version and dependencies are those
  * that the wheel itself says; the wheel of a feature build says its branch and commit inside, too.
  * @throws WorkFailedError when a script is no Python, and when the back end fails; ConfigError for a release whose version carries a local label
  */
-export async function prepareBuild(project: Project, order: BuildOrder): Promise<PreparedBuild> {
+export async function prepareBuild(
+  project: Project,
+  order: BuildOrder,
+  wheelSource: WheelSource = buildFromSource,
+): Promise<PreparedBuild> {
   const scratch = await mkdtemp(join(tmpdir(), 'hermes-build-'));
   try {
-    const { folder, changedAtSeconds } = await exportProject(
-      order.git,
-      order.commit,
-      project.folder,
-      scratch,
-    );
+    const exported = await exportProject(order.git, order.commit, project.folder, scratch);
     // Read before the back end runs: what it leaves in the copy is no part of the project.
-    const { scripts, skipped } = findScripts(folder, project.name);
-    await checkSyntax({
-      ...order,
-      scripts: scripts.map(({ path }) => path),
-      folder,
-      projectFolder: project.folder,
-      projectName: project.name,
-    });
+    const { scripts, skipped } = findScripts(exported.folder, project.name);
     const sources = await Promise.all(
       scripts.map(async ({ name, path }) => ({ name, bytes: new Uint8Array(await readFile(path)) })),
     );
-    const { buildSystem } = project;
-    const wheel = await buildWheel({
-      ...order,
-      projectName: project.name,
-      folder,
-      buildSystem,
-      changedAtSeconds,
-      scratch,
-    });
-    return { build: await assemble(project, order, wheel, sources), skipped };
+    const copy = { ...exported, scripts: scripts.map(({ path }) => path), scratch };
+    const wheel = await wheelSource(copy, project, order);
+    return { build: await assemble(project, order, wheel, sources), wheel, skipped };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
+
+/** Lets the project's own back end build, once Python can read every script. */
+export const buildFromSource: WheelSource = async (copy, project, order) => {
+  const { folder, scripts } = copy;
+  const python = await order.python();
+  const named = { folder, projectName: project.name, python };
+  await checkSyntax({ ...order, ...named, scripts, projectFolder: project.folder });
+  return buildWheel({ ...order, ...copy, ...named, buildSystem: project.buildSystem });
+};
 
 interface ScriptSource {
   readonly name: string;

@@ -1,20 +1,20 @@
 import { type BuildName, branchSlug, featureVersion } from '../src/artifacts/keys.ts';
 import type { Build } from './build.ts';
-import { treeHash } from './export-project.ts';
-import { type BuildOrder, prepareBuild } from './prepare-build.ts';
+import { type BuildOrder, type PreparedBuild, prepareBuild, type WheelSource } from './prepare-build.ts';
 import type { Project } from './projects.ts';
 import type { Report } from './publish-event.ts';
 import type { Python } from './python.ts';
 import { loadBuild } from './read-published.ts';
 import { testsFailed } from './run-tests.ts';
-import { type SurveyQuestion, surveyProject, type Target } from './survey.ts';
+import type { Finding, ProjectTree, SurveyQuestion } from './survey.ts';
 import { type TestBench, testProject } from './test-project.ts';
 
 /** Everything that preparing a project needs. */
 export interface Workbench extends TestBench, Pick<BuildOrder, 'team' | 'runUrl'> {
   readonly decision: SurveyQuestion['decision'];
-  readonly targets: readonly Target[];
   readonly python: () => Promise<Python>;
+  /** Where wheels come from that are built already, and tested; absent = tests and builds happen here. */
+  readonly built?: WheelSource;
   readonly report: Report;
 }
 
@@ -26,25 +26,38 @@ export type Prepared =
   | { readonly kind: 'nothing'; readonly version: BuildName; readonly since: string };
 
 /**
- * Finds out what a project needs, and tests and builds it when its content is not published yet.
+ * Carries out what a survey found: tests and builds a project whose content is not published yet.
  * @throws WorkFailedError when a test or the build fails
  */
-export async function prepareProject(project: Project, bench: Workbench): Promise<Prepared> {
-  const { decision, git, signal, targets, team } = bench;
-  const tree = await treeHash(git, decision.commit, project.folder);
-  const finding = await surveyProject(project, { team, decision, tree, targets, signal });
+export async function prepareProject(
+  { project, tree }: ProjectTree,
+  finding: Finding,
+  bench: Workbench,
+): Promise<Prepared> {
   if (finding.kind === 'unchanged') {
     const { version, since } = finding;
     return { kind: finding.settle ? 'settle' : 'nothing', version, since };
   }
   if (finding.kind === 'promote') {
     const { from, manifest, version } = finding;
-    const build = await loadBuild(from.store, version, manifest, project.versionPlace, signal);
+    const build = await loadBuild(from.store, version, manifest, project.versionPlace, bench.signal);
     return { kind: 'deploy', build };
   }
-  const tests = await testProject(project, tree, bench, bench.report, expectedVersion(project, decision));
+  const { build } = await (bench.built === undefined
+    ? testAndBuild({ project, tree }, bench)
+    : prepareBuild(project, orderOf(bench), bench.built));
+  return { kind: 'deploy', build };
+}
+
+/**
+ * Tests a project and builds it, and reports both.
+ * @throws WorkFailedError when a test or the build fails
+ */
+export async function testAndBuild({ project, tree }: ProjectTree, bench: Workbench): Promise<PreparedBuild> {
+  const { decision, report } = bench;
+  const tests = await testProject(project, tree, bench, report, expectedVersion(project, decision));
   if (tests.status === 'failed') throw testsFailed([project.name]);
-  return { kind: 'deploy', build: await build(project, bench) };
+  return build(project, bench);
 }
 
 /** How the build is going to be called, as far as the project says it before the build. */
@@ -54,26 +67,29 @@ function expectedVersion(project: Project, decision: Workbench['decision']): { v
   return { version: featureVersion(project.version, branch, decision.commit) };
 }
 
-async function build(project: Project, bench: Workbench): Promise<Build> {
-  const { clock, decision, report } = bench;
+function orderOf(bench: Workbench): BuildOrder {
+  const { commit, kind, branch } = bench.decision;
+  return { ...bench, commit, kind, branch, now: bench.clock.now() };
+}
+
+async function build(project: Project, bench: Workbench): Promise<PreparedBuild> {
+  const { clock, report } = bench;
   const startedAt = clock.now();
-  const { commit, kind, branch } = decision;
-  const order = { ...bench, python: await bench.python(), commit, kind, branch, now: startedAt };
-  const { build, skipped } = await prepareBuild(project, order);
+  const prepared = await prepareBuild(project, orderOf(bench));
+  const { build, skipped } = prepared;
   const seconds = (clock.now().getTime() - startedAt.getTime()) / 1000;
   for (const skip of skipped) report({ event: 'skipped', project: project.name, ...skip });
-  const { version } = build;
   for (const { kind, fileName, bytes, sha256 } of build.files) {
     if (kind !== 'wheel') continue;
     report({
       event: 'wheel',
       project: project.name,
-      version,
+      version: build.version,
       file: fileName,
       bytes: bytes.length,
       sha256,
       seconds,
     });
   }
-  return build;
+  return prepared;
 }

@@ -15,6 +15,8 @@ interface DecisionEvent {
   readonly reason: string;
   readonly branch?: string;
   readonly commit?: string;
+  /** Where it goes, in this order. */
+  readonly environments: readonly string[];
 }
 
 export interface TestsEvent {
@@ -44,7 +46,8 @@ interface WheelEvent {
 }
 
 export interface PublishedEvent {
-  readonly event: 'published';
+  /** `planned`: with `--dry-run`, what would be written. */
+  readonly event: 'published' | 'planned';
   readonly project: string;
   readonly version: string;
   readonly environment: string;

@@ -1,26 +1,35 @@
-import { openStore } from '../src/artifacts/open-store.ts';
-import { readHermesYaml } from '../src/config/hermes-yaml.ts';
-import { type Home, markHome } from '../src/config/home.ts';
-import { resolveEnvironment, resolveTeam } from '../src/config/resolve-environment.ts';
+import type { Environment } from '../src/config/environment.ts';
+import { ConfigError } from '../src/core/errors.ts';
+import { readBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
-import { decidePublish } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { deploy } from './deploy.ts';
-import { detectCi } from './detect-ci.ts';
-import { openGit } from './git.ts';
 import { once } from './once.ts';
+import { type OpenedRepository, openRepository } from './open-repository.ts';
 import { branchPolicy, releasePolicy } from './pointer-policy.ts';
 import { type Prepared, prepareProject, type Workbench } from './prepare-project.ts';
+import { projectTrees } from './project-trees.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
 import { findPython } from './python.ts';
-import { readRepositoryFacts } from './repository-facts.ts';
-import type { Target } from './survey.ts';
+import { surveyProjects } from './survey.ts';
+import { takeBuiltWheels } from './take-built-wheel.ts';
+import { chooseEnvironments, openTargets, type TargetQuestion } from './targets.ts';
+
+export interface PublishRequest extends CiRequest {
+  /** The one environment to publish to; absent = all that the decision allows. */
+  readonly environment?: string | undefined;
+  /** Absolute path of a folder that `hermes build` filled; nothing is tested or built then. */
+  readonly from?: string | undefined;
+  /** Does everything but write to a store. @defaultValue false */
+  readonly dryRun?: boolean | undefined;
+}
 
 /** What a publish did, for the last lines of its log. */
 export interface PublishSummary {
   readonly kind: 'release' | 'feature' | 'nothing';
   readonly branch?: string;
-  /** Projects of which something was written. */
+  /** Projects of which something was written, or with `dryRun` would be. */
   readonly published: readonly string[];
 }
 
@@ -28,62 +37,77 @@ export interface PublishSummary {
  * Tests, builds and publishes what changed. Nothing is uploaded before every test has passed, every wheel is built
  * and every plan has been checked against every store.
  */
-export async function publish(request: CiRequest, report: Report): Promise<PublishSummary> {
-  const { env, home, signal } = request;
-  const git = await openGit(request);
-  const team = resolveTeam({ folder: git.root });
-  const event = detectCi(env);
-  const facts = await readRepositoryFacts(git, event, readHermesYaml(git.root)?.defaultBranch);
-  const decision = decidePublish(event, facts);
-  report({ event: 'decision', team, ...decision });
+export async function publish(request: PublishRequest, report: Report): Promise<PublishSummary> {
+  const { clock, home, signal, environment: only } = request;
+  const opened = await openRepository(request);
+  const { git, team, event } = opened;
+  const question = { team, folder: git.root, home, only };
+  const { decision, environments } = narrow(opened, question);
+  report({ event: 'decision', team, ...decision, environments: environments.map(({ name }) => name) });
   if (decision.kind === 'nothing') return { kind: 'nothing', published: [] };
 
   const projects = selectProjects(await findProjects(git), request.projects);
-  const targets = await openTargets(decision.kind, team, git.root, home);
-  const announce = (purpose: string): void => report({ event: 'preparing', purpose });
-  const options = { cache: home.cache, env, signal, announce };
-  const workbench: Workbench = {
-    ...options,
-    git,
-    team,
-    decision,
-    targets,
-    clock: request.clock,
-    report,
-    python: once(() => findPython({ cwd: git.root, env, signal })),
-    ...(event.runUrl === undefined ? {} : { runUrl: event.runUrl }),
-  };
+  const trees = await projectTrees(git, decision.commit, projects);
+  const targets = await openTargets(environments, home);
+  const bench = openWorkbench(request, opened, decision, report);
+  const findings = await surveyProjects(trees, { team, decision, targets, signal });
   const prepared: Prepared[] = [];
-  for (const project of projects) prepared.push(await prepareProject(project, workbench));
+  for (const [index, tree] of trees.entries()) {
+    const finding = findings[index];
+    if (finding !== undefined) prepared.push(await prepareProject(tree, finding, bench));
+  }
+  const isByHand = event.kind === 'hand';
   const published = await deploy(prepared, {
     targets,
-    policy:
-      decision.kind === 'release' ? releasePolicy : branchPolicy(git, decision.branch, event.kind === 'hand'),
+    policy: decision.kind === 'release' ? releasePolicy : branchPolicy(git, decision.branch, isByHand),
     note: {
-      movedAt: request.clock.now().toISOString(),
+      movedAt: clock.now().toISOString(),
       movedBy: event.runUrl ?? event.system,
       reason: decision.reason,
     },
+    dryRun: request.dryRun === true,
     report,
     signal,
   });
   return { kind: decision.kind, branch: decision.branch, published };
 }
 
-/** Development alone for a feature build; then production too for a release. */
-async function openTargets(
-  kind: 'release' | 'feature',
-  team: string,
-  folder: string,
-  home: Home,
-): Promise<readonly Target[]> {
-  const names = kind === 'release' ? ['dev', 'prod'] : ['dev'];
-  const environments = names.map((name) => resolveEnvironment({ name, team, folder, home }));
-  if (environments.some((environment) => environment.embedded)) markHome(home);
-  return Promise.all(
-    environments.map(async ({ name, artifacts }) => ({
-      environment: name,
-      store: await openStore(artifacts),
-    })),
-  );
+/** The environments that a decision allows; none when the one that was asked for is not among them. */
+function narrow(
+  { decision, event }: OpenedRepository,
+  question: TargetQuestion,
+): { readonly decision: Decision; readonly environments: readonly Environment[] } {
+  if (decision.kind === 'nothing') return { decision, environments: [] };
+  const environments = chooseEnvironments(decision.kind, question);
+  if (environments.length > 0) return { decision, environments };
+  const { only = '' } = question;
+  const reason = `${decision.reason}; builds of a branch go to dev, never to ${only}`;
+  if (event.kind !== 'hand') return { decision: { kind: 'nothing', reason }, environments };
+  throw new ConfigError(`Cannot publish to ${only} by hand: builds of a branch go to dev only.`, {
+    code: 'HERMES_HAND_RELEASE',
+    nextStep: 'Merge to the default branch: its CI releases to every environment.',
+  });
+}
+
+function openWorkbench(
+  request: PublishRequest,
+  { git, team, event }: OpenedRepository,
+  decision: Workbench['decision'],
+  report: Report,
+): Workbench {
+  const { env, home, clock, signal, from } = request;
+  return {
+    cache: home.cache,
+    env,
+    signal,
+    announce: (purpose) => report({ event: 'preparing', purpose }),
+    git,
+    team,
+    decision,
+    clock,
+    report,
+    python: once(() => findPython({ cwd: git.root, env, signal })),
+    ...(event.runUrl === undefined ? {} : { runUrl: event.runUrl }),
+    ...(from === undefined ? {} : { built: takeBuiltWheels(from, readBuiltFolder(from, decision.commit)) }),
+  };
 }

@@ -1,20 +1,17 @@
+import pMap from 'p-map';
 import { findVersion } from '../src/artifacts/find-version.ts';
 import { type BuildName, branchSlug, featureVersion } from '../src/artifacts/keys.ts';
 import type { Manifest } from '../src/artifacts/manifest.ts';
-import type { ArtifactStore } from '../src/artifacts/store.ts';
+import { isSameVersion } from '../src/core/pep440.ts';
+import { isSameBuilder, readMark } from './copies-mark.ts';
 import type { Decision } from './decide.ts';
 import type { Project } from './projects.ts';
 import { findManifest } from './read-published.ts';
-
-/** One environment that a publish writes to, in the order development, production. */
-export interface Target {
-  readonly environment: string;
-  readonly store: ArtifactStore;
-}
+import type { Target } from './targets.ts';
 
 /** What has to be done about a project, by what the stores hold. */
 export type Finding =
-  /** The content is published; only pointers may be left to settle. */
+  /** The content is published; `settle`: pointers and copies may be left to bring in line. */
   | {
       readonly kind: 'unchanged';
       readonly since: string;
@@ -33,49 +30,86 @@ export type Finding =
 export interface SurveyQuestion {
   readonly team: string;
   readonly decision: Exclude<Decision, { kind: 'nothing' }>;
-  /** Git's hash of the project's folder: it, not the list of changed files, tells what is published. */
-  readonly tree: string;
   readonly targets: readonly Target[];
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Finds out whether a project has to be built, by comparing its tree with the published manifests. */
-export async function surveyProject(project: Project, question: SurveyQuestion): Promise<Finding> {
+/** A project at a commit. */
+export interface ProjectTree {
+  readonly project: Project;
+  /** Git's hash of the project's folder: it, not a list of changed files, tells what is published. */
+  readonly tree: string;
+}
+
+const PROJECTS_AT_ONCE = 16;
+
+/**
+ * Finds out which projects have to be built, by comparing their trees with the published manifests. Three requests
+ * for each project that is published already.
+ * @returns findings in the order of the projects
+ */
+export async function surveyProjects(
+  trees: readonly ProjectTree[],
+  question: SurveyQuestion,
+): Promise<Finding[]> {
+  return pMap(trees, (tree) => surveyProject(tree, question), { concurrency: PROJECTS_AT_ONCE });
+}
+
+async function surveyProject({ project, tree }: ProjectTree, question: SurveyQuestion): Promise<Finding> {
   if (project.version === undefined) return { kind: 'build' };
   const release = { team: question.team, project: project.name, version: project.version };
   return question.decision.kind === 'release'
-    ? surveyRelease(release, question)
-    : surveyFeature(release, question);
+    ? surveyRelease(release, tree, question)
+    : surveyFeature(release, tree, question);
 }
 
 async function surveyRelease(
   release: BuildName,
-  { targets, tree, signal }: SurveyQuestion,
+  tree: string,
+  { targets, signal }: SurveyQuestion,
 ): Promise<Finding> {
-  const manifests = await Promise.all(targets.map(({ store }) => findManifest(store, release, signal)));
+  const { team, project } = release;
+  const [from, last] = [targets[0], targets.at(-1)];
+  if (from === undefined || last === undefined) return { kind: 'build' };
+  const [mark, ...manifests] = await Promise.all([
+    readMark(last.store, team, project, signal),
+    ...targets.map(({ store }) => findManifest(store, release, signal)),
+  ]);
   const [first] = manifests;
-  const [from] = targets;
-  if (first?.tree !== tree || from === undefined) return { kind: 'build' };
+  if (first?.tree !== tree) return { kind: 'build' };
   const version = { ...release, version: first.version };
-  if (manifests.every((manifest) => manifest?.tree === tree)) {
-    return { kind: 'unchanged', since: first.commit, version, settle: true };
+  if (manifests.some((manifest) => manifest?.tree !== tree)) {
+    return isSameBuilder(first.builder)
+      ? { kind: 'promote', from, version, manifest: first }
+      : { kind: 'build' };
   }
-  return { kind: 'promote', from, version, manifest: first };
+  const { commit } = first;
+  // The mark of the last store is what a release writes last of all.
+  if (mark?.value.complete === true && isSameVersion(mark.value.version, first.version)) {
+    if (isSameBuilder(mark.value.builder))
+      return { kind: 'unchanged', since: commit, version, settle: false };
+    return { kind: 'build' };
+  }
+  return manifests.every((manifest) => manifest !== undefined && isSameBuilder(manifest.builder))
+    ? { kind: 'unchanged', since: commit, version, settle: true }
+    : { kind: 'build' };
 }
 
-async function surveyFeature(release: BuildName, question: SurveyQuestion): Promise<Finding> {
-  const { decision, targets, tree, signal } = question;
+async function surveyFeature(release: BuildName, tree: string, question: SurveyQuestion): Promise<Finding> {
+  const { decision, targets, signal } = question;
   const { team, project } = release;
   const store = targets[0]?.store;
   if (store === undefined) return { kind: 'build' };
   const ref = `refs/heads/${decision.branch}`;
   const branch = branchSlug(ref);
   const own = { team, project, branch, version: featureVersion(release.version, branch, decision.commit) };
-  const built = await findManifest(store, own, signal);
+  const [built, head] = await Promise.all([
+    findManifest(store, own, signal),
+    findVersion(store, team, project, { via: 'branch', ref }, signal),
+  ]);
   if (built?.tree === tree) return { kind: 'unchanged', since: built.commit, version: own, settle: true };
-  const head = (await findVersion(store, team, project, { via: 'branch', ref }, signal))?.manifest;
-  const standing = head ?? (await findManifest(store, release, signal));
-  return standing?.tree === tree
+  const standing = head?.manifest ?? (await findManifest(store, release, signal));
+  return standing?.tree === tree && isSameBuilder(standing.builder)
     ? { kind: 'unchanged', since: standing.commit, version: release, settle: false }
     : { kind: 'build' };
 }

@@ -45,10 +45,22 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/test.ts'),
   },
   {
+    path: 'build',
+    group: 'Build and publish',
+    summary: 'test and build projects into a folder, without credentials',
+    load: () => import('./commands/build.ts'),
+  },
+  {
     path: 'publish',
     group: 'Build and publish',
     summary: 'test, build and publish what changed (what CI calls)',
     load: () => import('./commands/publish.ts'),
+  },
+  {
+    path: 'ci changed',
+    group: 'Build and publish',
+    summary: 'projects whose content is not published yet',
+    load: () => import('./commands/ci-changed.ts'),
   },
   {
     path: 'upload',

@@ -3,6 +3,7 @@ import type { Cli } from './cli.ts';
 
 const LABEL_WIDTH = 13;
 const DETAIL_WIDTH = 46;
+const WORDS: Readonly<Record<string, string>> = { dev: 'development', prod: 'production' };
 
 /** Prints the events of a publish or a test run: lines for people, one object each with `--json`. */
 export function publishReporter(cli: Cli): (event: PublishEvent) => void {
@@ -43,6 +44,7 @@ function eventLines(cli: Cli, event: Exclude<PublishEvent, { event: 'preparing' 
       return line(cli, 'ok', 'wheel', detail, event.seconds, `sha256 ${event.sha256.slice(0, 4)}…`);
     }
     case 'published':
+    case 'planned':
       return publishedLines(cli, event);
     case 'skipped':
       return skippedLine(event);
@@ -54,9 +56,12 @@ function incompleteLine(event: Extract<PublishEvent, { event: 'incomplete' }>): 
   return `${project} ${version} is published in ${published.join(', ')}, not in ${missing.join(', ')}. Running the same command again completes it.`;
 }
 
-function decisionLine({ team, kind, reason }: Extract<PublishEvent, { event: 'decision' }>): string {
+function decisionLine(event: Extract<PublishEvent, { event: 'decision' }>): string {
+  const { team, kind, reason, environments } = event;
   if (kind === 'nothing') return `${team} · nothing is published: ${reason}`;
-  const where = kind === 'release' ? 'development and production' : 'development only';
+  const names = environments.map((name) => WORDS[name] ?? name);
+  const where =
+    names.length === 1 ? `${names[0]} only` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${team} · ${reason} → ${where}`;
 }
 
@@ -77,13 +82,15 @@ function publishedLines(cli: Cli, event: PublishedEvent): string {
   const { pointer, environment, uploaded, url } = event;
   const files =
     uploaded === 0 ? 'nothing to upload' : `${uploaded} file${uploaded === 1 ? '' : 's'}, manifest`;
-  const first = line(cli, 'ok', 'uploaded', `${files} → ${url}/`, undefined);
+  const isPlan = event.event === 'planned';
+  const mark = isPlan ? 'planned' : 'ok';
+  const first = line(cli, mark, isPlan ? 'would upload' : 'uploaded', `${files} → ${url}/`, undefined);
   if (pointer.moved && pointer.to.includes('+')) return first;
   const from = pointer.moved && pointer.from !== undefined ? `${pointer.from} ` : '';
   const move = pointer.moved
     ? `${from}→ ${pointer.to} in ${environment}`
     : `${environment}: ${pointer.reason}`;
-  return `${first}\n${line(cli, pointer.moved ? 'ok' : 'none', 'latest', move, undefined)}`;
+  return `${first}\n${line(cli, pointer.moved ? mark : 'none', 'latest', move, undefined)}`;
 }
 
 function skippedLine(event: Extract<PublishEvent, { event: 'skipped' }>): string {
@@ -94,13 +101,13 @@ function skippedLine(event: Extract<PublishEvent, { event: 'skipped' }>): string
 
 function line(
   cli: Cli,
-  mark: 'ok' | 'failed' | 'none',
+  mark: 'ok' | 'failed' | 'none' | 'planned',
   label: string,
   detail: string,
   seconds: number | undefined,
   rest = '',
 ): string {
-  const sign = { ok: cli.style('green', '✓'), failed: cli.style('red', '✗'), none: '-' }[mark];
+  const sign = { ok: cli.style('green', '✓'), failed: cli.style('red', '✗'), none: '-', planned: '→' }[mark];
   const start = `    ${sign} ${label.padEnd(LABEL_WIDTH)}${detail}`;
   if (seconds === undefined) return start;
   const padded = `    ${sign} ${label.padEnd(LABEL_WIDTH)}${detail.padEnd(DETAIL_WIDTH)}`;

@@ -1,12 +1,23 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { publish } from '../../../ci/publish.ts';
-import type { PublishedEvent, Report } from '../../../ci/publish-event.ts';
+import { type PublishSummary, publish } from '../../../ci/publish.ts';
+import type { PublishEvent, PublishedEvent, Report } from '../../../ci/publish-event.ts';
+import { writeCiSummary } from '../ci-summary.ts';
 import type { Cli } from '../cli.ts';
 import { publishReporter } from '../publish-report.ts';
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly env?: string;
+  readonly from?: string;
+}
 
 export function configure(command: Command, cli: () => Cli): void {
   command
     .argument('[project...]', 'projects to publish; all of the repository when none is named')
+    .option('--dry-run', 'test, build and plan, but write nothing')
+    .option('--env <environment>', 'only to this environment, of those that the push allows')
+    .option('--from <folder>', 'publish what hermes build left there; nothing is tested or built')
     .addHelpText(
       'after',
       [
@@ -20,27 +31,44 @@ export function configure(command: Command, cli: () => Cli): void {
         'Examples:',
         '  hermes publish                all that build_tools/deploy.sh calls',
         '  hermes publish helloworld     one project',
+        '  hermes publish --dry-run      what would be new, what is skipped and why, whether latest moves',
+        '  hermes publish --from build/ --env dev',
+        '                                in a job with credentials, after a job without them built it',
         '  hermes publish --json         one object per step',
       ].join('\n'),
     )
-    .action(async (projects: string[]) => {
-      const io = cli();
-      const { cwd: folder, env, home, clock, signal } = io;
-      const print = publishReporter(io);
-      const released: PublishedEvent[] = [];
-      const report: Report = (event) => {
-        if (event.event === 'published') released.push(event);
-        print(event);
-      };
-      const summary = await publish({ folder, env, home, clock, signal, projects }, report);
-      for (const [index, project] of summary.published.entries()) {
-        const wish =
-          summary.kind === 'feature'
-            ? ` --branch ${quoted(summary.branch ?? '')}`
-            : versionOption(released.find((event) => event.project === project));
-        io.print(`${index === 0 ? 'Run it:' : '       '}  hermes run ${project}${wish}`);
-      }
-    });
+    .action(async (projects: string[], options: Options) => run(cli(), projects, options));
+}
+
+async function run(io: Cli, projects: readonly string[], options: Options): Promise<void> {
+  const { cwd: folder, env, home, clock, signal } = io;
+  const { dryRun, env: environment } = options;
+  const from = options.from === undefined ? undefined : resolve(folder, options.from);
+  const print = publishReporter(io);
+  const events: PublishEvent[] = [];
+  const report: Report = (event) => {
+    events.push(event);
+    print(event);
+  };
+  const request = { folder, env, home, clock, signal, projects, dryRun, from, environment };
+  try {
+    const summary = await publish(request, report);
+    if (dryRun === true) io.print('Nothing was written: this is a dry run.');
+    else printNextSteps(io, summary, events);
+  } finally {
+    writeCiSummary(env, events);
+  }
+}
+
+function printNextSteps(io: Cli, summary: PublishSummary, events: readonly PublishEvent[]): void {
+  const released = events.flatMap((event) => (event.event === 'published' ? [event] : []));
+  for (const [index, project] of summary.published.entries()) {
+    const wish =
+      summary.kind === 'feature'
+        ? ` --branch ${quoted(summary.branch ?? '')}`
+        : versionOption(released.find((event) => event.project === project));
+    io.print(`${index === 0 ? 'Run it:' : '       '}  hermes run ${project}${wish}`);
+  }
 }
 
 /** What runs a release that `latest` passed over; nothing where `latest` is it. */
