@@ -44,6 +44,11 @@ export class Cli {
     return process.stdout.isTTY === true && !ci && !this.json && !this.quiet && this.env.TERM !== 'dumb';
   }
 
+  /** Width of the terminal; undefined when stdout is none. */
+  get columns(): number | undefined {
+    return process.stdout.isTTY === true ? process.stdout.columns : undefined;
+  }
+
   /** Aborted by the first Ctrl-C or SIGTERM. A command that waits passes it on; a second Ctrl-C ends the process. */
   get signal(): AbortSignal {
     if (process.listenerCount('SIGINT') === 0) {

@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
-import { listProjects, listVersions, type PublishedVersion } from '../../artifacts/catalog.ts';
-import { openStore } from '../../artifacts/open-store.ts';
-import { resolveEnvironment, resolveTeam } from '../../config/resolve-environment.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { listProjects, listTeam, listVersions, type PublishedVersion } from '../../artifacts/catalog.ts';
 import { printableLine } from '../../core/printable.ts';
-import { didYouMean } from '../../core/suggest.ts';
 import type { Cli } from '../cli.ts';
 import { size } from '../publish-report.ts';
+import { shortVersion } from '../run-lines.ts';
+import { clip, minuteText, renderTable } from '../table.ts';
+import { openTeamStore, type TeamStore, teamOf, unknownProject } from '../team-store.ts';
 
 interface Options {
   readonly team?: string;
   readonly env: string;
 }
+
+const HEAD = ['VERSION', '', 'COMMIT', 'BUILT (UTC)', 'SIZE', 'WHO'];
+const INDENT = 2;
+const NAME_WIDTH = 20;
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -26,41 +29,61 @@ export function configure(command: Command, cli: () => Cli): void {
 }
 
 async function list(io: Cli, project: string | undefined, options: Options): Promise<void> {
-  const { cwd: folder, home, signal } = io;
-  const team = resolveTeam({ folder, ...(options.team === undefined ? {} : { team: options.team }) });
-  const { artifacts } = resolveEnvironment({ name: options.env, team, folder, home });
-  const store = await openStore(artifacts);
-  const projects = await listProjects(store, team, signal);
-  if (project !== undefined && !projects.includes(project))
-    throw unknownProject(team, project, options.env, projects);
-  if (projects.length === 0) {
+  const opened = await openTeamStore(io, teamOf(io, options.team), options.env);
+  const projects = await readProjects(io, opened, project);
+  if (projects.size === 0) {
     io.note(
-      `Nothing of team ${team} is published in ${options.env} yet (${store.url}). A push does it, or: hermes publish`,
+      `Nothing of team ${opened.team} is published in ${options.env} yet (${opened.store.url}). A push does it, or: hermes publish`,
     );
   }
-  for (const name of project === undefined ? projects : [project]) {
-    const versions = await listVersions(store, team, name, signal);
+  for (const [name, versions] of projects) {
     for (const version of versions) {
-      io.object(asObject(team, options.env, store.url, version));
+      io.object(asObject(opened, version));
       if (io.quiet) io.result(`${name} ${version.manifest.version}`);
     }
     io.print(io.style('bold', name));
-    for (const row of table(versions.map(asRow))) io.print(`  ${row}`);
+    for (const row of lines(versions, io.columns)) io.print(`${' '.repeat(INDENT)}${row}`);
   }
 }
 
-function asRow({ manifest, bytes, branch, isLatest, isBranchHead }: PublishedVersion): string[] {
+async function readProjects(
+  { signal }: Cli,
+  { store, team, environment }: TeamStore,
+  project: string | undefined,
+): Promise<ReadonlyMap<string, readonly PublishedVersion[]>> {
+  if (project === undefined) return listTeam(store, team, signal);
+  const versions = await listVersions(store, team, project, signal);
+  if (versions.length > 0) return new Map([[project, versions]]);
+  throw unknownProject(team, project, environment, await listProjects(store, team, signal));
+}
+
+/** Whole versions where there is room for them; on a narrow terminal those of branches without their hashes. */
+function lines(versions: readonly PublishedVersion[], columns: number | undefined): string[] {
+  const whole = renderTable(
+    HEAD,
+    versions.map((version) => asRow(version, version.manifest.version)),
+  );
+  const room = columns === undefined ? Infinity : columns - INDENT;
+  if (whole.every((line) => line.length <= room)) return whole;
+  const short = versions.map((version) => asRow(version, shortVersion(version.manifest.version)));
+  return renderTable(HEAD, short, room);
+}
+
+function asRow(
+  { manifest, bytes, branch, isLatest, isBranchHead }: PublishedVersion,
+  version: string,
+): string[] {
   const marks = [
     ...(isLatest ? ['latest'] : []),
     ...(isBranchHead ? [`← ${printableLine(branch ?? '')}`] : []),
   ];
-  const built = manifest.built_at.slice(0, 16).replace('T', ' ');
-  return [manifest.version, manifest.commit.slice(0, 7), built, size(bytes), marks.join(' ')];
+  const who = clip(printableLine(manifest.author ?? ''), NAME_WIDTH);
+  const built = minuteText(manifest.built_at);
+  return [version, marks.join(' '), manifest.commit.slice(0, 7), built, size(bytes), who];
 }
 
-function asObject(team: string, environment: string, store: string, version: PublishedVersion): object {
+function asObject({ team, environment, store }: TeamStore, version: PublishedVersion): object {
   const { manifest, bytes, branch, isLatest, isBranchHead, key } = version;
-  const url = `${store}/${key.slice(0, key.lastIndexOf('/'))}`;
   return {
     team,
     environment,
@@ -69,32 +92,6 @@ function asObject(team: string, environment: string, store: string, version: Pub
     branch: branch ?? null,
     latest: isLatest,
     branch_head: isBranchHead,
-    url,
+    url: `${store.url}/${key.slice(0, key.lastIndexOf('/'))}`,
   };
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const head = ['VERSION', 'COMMIT', 'BUILT (UTC)', 'SIZE', ''];
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd(),
-  );
-}
-
-function unknownProject(
-  team: string,
-  project: string,
-  environment: string,
-  projects: readonly string[],
-): ConfigError {
-  const known = projects.length === 0 ? 'nothing of it is published' : `there are ${projects.join(', ')}`;
-  const hint = didYouMean(project, projects);
-  return new ConfigError(`Cannot find project ${project} of team ${team} in ${environment}: ${known}.`, {
-    code: 'HERMES_UNKNOWN_PROJECT',
-    ...(hint === undefined ? {} : { nextStep: hint }),
-  });
 }
