@@ -9,12 +9,16 @@ import {
   projectKey,
 } from './keys.ts';
 import type { Manifest } from './manifest.ts';
-import { readManifest, readPointer } from './record.ts';
+import { readManifest, readPointer, type StoredRecord } from './record.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** A version that exists, and how it was asked for. */
 export interface FoundVersion {
   readonly manifest: Manifest;
+  /** Key of the manifest. */
+  readonly key: string;
+  /** Hash of the manifest's own bytes, as a pointer to it names it. */
+  readonly sha256: string;
   readonly via: 'latest' | 'branch' | 'version';
 }
 
@@ -57,8 +61,7 @@ export async function findVersion(
   signal?: AbortSignal,
 ): Promise<FoundVersion | undefined> {
   if (wish.via === 'version') {
-    const manifest = await findByVersion(store, team, project, wish.version, signal);
-    return manifest === undefined ? undefined : { manifest, via: 'version' };
+    return findByVersion(store, team, project, wish.version, signal);
   }
   const key = pointerKey({
     team,
@@ -69,7 +72,7 @@ export async function findVersion(
   if (pointer === undefined) return undefined;
   const expected = pointer.value.manifest;
   const record = await readManifest(store, expected.key, signal);
-  if (record?.sha256 === expected.sha256) return { manifest: record.value, via: wish.via };
+  if (record?.sha256 === expected.sha256) return found(expected.key, record, wish.via);
   throw new RemoteError(
     `Cannot use ${project} ${pointer.value.version}: its manifest is ${record === undefined ? 'gone' : 'not the one that was published'}.`,
     {
@@ -86,17 +89,22 @@ async function findByVersion(
   project: string,
   version: string,
   signal?: AbortSignal,
-): Promise<Manifest | undefined> {
+): Promise<FoundVersion | undefined> {
   const branch = branchOfVersion(version);
   const key = manifestKey({ team, project, version, ...(branch === undefined ? {} : { branch }) });
   const exact = await readManifest(store, key, signal);
-  if (exact !== undefined || branch !== undefined) return exact?.value;
+  if (exact !== undefined) return found(key, exact, 'version');
+  if (branch !== undefined) return undefined;
   // 1.2 and 1.2.0 are one version with two spellings; the folder carries the spelling of the project.
   for await (const listed of store.list(`${projectKey(team, project)}/`, signal)) {
     const build = parseManifestKey(listed.key);
-    if (build !== undefined && build.branch === undefined && isSameVersion(build.version, version)) {
-      return (await readManifest(store, listed.key, signal))?.value;
-    }
+    if (build === undefined || build.branch !== undefined || !isSameVersion(build.version, version)) continue;
+    const record = await readManifest(store, listed.key, signal);
+    return record === undefined ? undefined : found(listed.key, record, 'version');
   }
   return undefined;
+}
+
+function found(key: string, record: StoredRecord<Manifest>, via: FoundVersion['via']): FoundVersion {
+  return { manifest: record.value, key, sha256: record.sha256, via };
 }

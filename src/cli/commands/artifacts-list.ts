@@ -59,27 +59,23 @@ async function readProjects(
 
 /** Whole versions where there is room for them; on a narrow terminal those of branches without their hashes. */
 function lines(versions: readonly PublishedVersion[], columns: number | undefined): string[] {
-  const whole = renderTable(
-    HEAD,
-    versions.map((version) => asRow(version, version.manifest.version)),
-  );
+  const whole = renderTable(HEAD, versions.map(asRow));
   const room = columns === undefined ? Infinity : columns - INDENT;
   if (whole.every((line) => line.length <= room)) return whole;
-  const short = versions.map((version) => asRow(version, shortVersion(version.manifest.version)));
-  return renderTable(HEAD, short, room);
+  return renderTable(HEAD, versions.map(asShortRow), room);
 }
 
-function asRow(
-  { manifest, bytes, branch, isLatest, isBranchHead }: PublishedVersion,
-  version: string,
-): string[] {
-  const marks = [
-    ...(isLatest ? ['latest'] : []),
-    ...(isBranchHead ? [`← ${printableLine(branch ?? '')}`] : []),
-  ];
+function asRow({ manifest, bytes, branch, isLatest, isBranchHead }: PublishedVersion): string[] {
+  const mark = isLatest ? 'latest' : isBranchHead ? `← ${printableLine(branch ?? '')}` : '';
   const who = clip(printableLine(manifest.author ?? ''), NAME_WIDTH);
   const built = minuteText(manifest.built_at);
-  return [version, marks.join(' '), manifest.commit.slice(0, 7), built, size(bytes), who];
+  return [manifest.version, mark, manifest.commit.slice(0, 7), built, size(bytes), who];
+}
+
+function asShortRow(version: PublishedVersion): string[] {
+  const [text = '', , ...rest] = asRow(version);
+  const mark = version.isLatest ? 'latest' : version.isBranchHead ? 'newest' : '';
+  return [shortVersion(text), mark, ...rest];
 }
 
 function asObject({ team, environment, store }: TeamStore, version: PublishedVersion): object {
