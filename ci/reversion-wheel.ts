@@ -1,80 +1,106 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { metadataPath, parseWheelName } from './wheel.ts';
-import { type ArchiveEntry, readArchive, writeArchive } from './zip-archive.ts';
+import { type ArchiveEntry, contentOf, withContent, withPrefix } from './archive-entry.ts';
+import { isStemOf, type OpenedWheel, openWheel } from './wheel.ts';
+import { writeArchive } from './zip-archive.ts';
 
 export interface WheelFile {
   readonly fileName: string;
   readonly bytes: Uint8Array;
 }
 
+// A signature signs RECORD; over another RECORD it would be wrong.
+const SIGNATURE = /\.dist-info\/RECORD\.(?:jws|p7s)$/;
+
 /**
  * The same wheel under another version: METADATA, the `.dist-info` and `.data` folders, RECORD and the file name say
- * it alike, as pip, uv and `packaging` demand. Order, times and modes of the entries stay; the same input gives the
- * same bytes.
- * @throws Error when the file is no wheel
+ * it alike, as pip, uv and `packaging` demand. Everything else is handed on as it lies in the archive, in its order,
+ * with its times and modes; the same input gives the same bytes. Signatures of RECORD are left out.
+ * @throws Error when the file is no wheel that can be installed
  */
-export async function reversionWheel(wheel: WheelFile, version: string): Promise<WheelFile> {
-  const name = parseWheelName(wheel.fileName);
-  if (name === undefined) throw new Error(`${wheel.fileName} is not the name of a wheel`);
-  const entries = await readArchive(wheel.bytes);
-  const oldFolder = metadataPath(entries).replace(/\.dist-info\/METADATA$/, '');
-  const newFolder = `${oldFolder.split('-')[0]}-${version}`;
-  const rename = (path: string): string =>
-    path.replace(/^([^/]+)(\.(?:dist-info|data)\/)/, (whole, folder, rest) =>
-      folder === oldFolder ? `${newFolder}${rest}` : whole,
-    );
-  const renamed = entries.map((entry) => ({ ...entry, name: rename(entry.name) }));
-  const withMetadata = change(renamed, `${newFolder}.dist-info/METADATA`, (text) =>
-    setVersion(text, version),
+export async function reversionWheel(file: WheelFile, version: string): Promise<WheelFile> {
+  const wheel = await openWheel(file);
+  const { distribution, tags } = wheel.name;
+  const { entries, rename, info } = renamed(wheel, version);
+  const metadata = change(entries, `${info}/METADATA`, (text) => setVersion(text, version));
+  const all = change(metadata, `${info}/RECORD`, (text) =>
+    rewriteRecord(
+      text,
+      rename,
+      metadata.find(({ name }) => name === `${info}/METADATA`),
+    ),
   );
-  const withRecord = change(withMetadata, `${newFolder}.dist-info/RECORD`, (text) =>
-    rewriteRecord(text, rename, withMetadata),
-  );
+  return { fileName: `${distribution}-${version}-${tags}.whl`, bytes: writeArchive(all) };
+}
+
+interface Renamed {
+  readonly entries: readonly ArchiveEntry[];
+  /** New name of an entry, for RECORD. */
+  readonly rename: (path: string) => string;
+  /** The new `.dist-info` folder. */
+  readonly info: string;
+}
+
+function renamed({ name, entries, stem }: OpenedWheel, version: string): Renamed {
+  const newStem = (old: string): string => `${old.slice(0, old.lastIndexOf('-'))}-${version}`;
+  const folders = new Map<string, string>();
+  for (const entry of entries) {
+    const [, old, kind] = /^([^/]+)\.(dist-info|data)\//.exec(entry.name) ?? [];
+    if (old !== undefined && isStemOf(old, name)) folders.set(`${old}.${kind}/`, `${newStem(old)}.${kind}/`);
+  }
+  const folderOf = (path: string): string => path.slice(0, path.indexOf('/') + 1);
   return {
-    fileName: `${name.distribution}-${version}-${name.tags}.whl`,
-    bytes: await writeArchive(withRecord),
+    entries: entries
+      .filter((entry) => !SIGNATURE.test(entry.name))
+      .map((entry) => {
+        const folder = folderOf(entry.name);
+        return withPrefix(entry, folder, folders.get(folder) ?? folder);
+      }),
+    rename: (path) => {
+      const folder = folderOf(path);
+      return (folders.get(folder) ?? folder) + path.slice(folder.length);
+    },
+    info: `${newStem(stem)}.dist-info`,
   };
 }
 
+/** Edits one file. As Latin-1 every byte outlives the way to text and back. */
 function change(
   entries: readonly ArchiveEntry[],
   name: string,
   edit: (text: string) => string,
 ): readonly ArchiveEntry[] {
-  return entries.map((entry) =>
-    entry.name === name
-      ? { ...entry, bytes: Buffer.from(edit(Buffer.from(entry.bytes).toString('utf8'))) }
-      : entry,
-  );
+  return entries.map((entry) => {
+    if (entry.name !== name) return entry;
+    const before = Buffer.from(contentOf(entry)).toString('latin1');
+    const after = edit(before);
+    return before === after ? entry : withContent(entry, Buffer.from(after, 'latin1'));
+  });
 }
 
-/** Sets the header, and leaves a line of the description that looks like one alone. */
+/** Sets the header, which may be folded, and leaves a line of the description that looks like one alone. */
 function setVersion(metadata: string, version: string): string {
   const end = metadata.search(/\r?\n\r?\n/);
   const headers = end < 0 ? metadata : metadata.slice(0, end);
-  return (
-    headers.replace(/^Version:.*?(\r?)$/m, `Version: ${version}$1`) + (end < 0 ? '' : metadata.slice(end))
-  );
+  const changed = headers.replace(/^Version:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/im, `Version: ${version}`);
+  return changed + (end < 0 ? '' : metadata.slice(end));
 }
 
-/** New names and, where the content changed, new hashes. Lines of files without hash (RECORD itself) stay bare. */
+/** New names and the new hash of METADATA. Lines of files without hash (RECORD itself) stay bare. */
 function rewriteRecord(
   text: string,
   rename: (path: string) => string,
-  entries: readonly ArchiveEntry[],
+  metadata: ArchiveEntry | undefined,
 ): string {
-  const rows: string[][] = parse(text, { relax_column_count: true });
-  const byName = new Map(entries.map((entry) => [entry.name, entry.bytes]));
-  const changed = rows.map(([path = '', hash = '', size = '']) => {
-    const name = rename(path);
-    const bytes = byName.get(name);
-    const isMetadata = name.endsWith('.dist-info/METADATA');
-    return isMetadata && bytes !== undefined
-      ? [name, recordHash(bytes), String(bytes.length)]
-      : [name, hash, size];
-  });
+  const rows: string[][] = parse(text, { relax_column_count: true, skip_empty_lines: true });
+  const changed = rows
+    .map(([path = '', hash = '', size = '']) => [rename(path), hash, size])
+    .filter(([path = '']) => !SIGNATURE.test(path))
+    .map((row) => {
+      if (metadata === undefined || row[0] !== metadata.name) return row;
+      return [metadata.name, recordHash(contentOf(metadata)), String(metadata.size)];
+    });
   return stringify(changed, { record_delimiter: text.includes('\r\n') ? 'windows' : 'unix' });
 }
 

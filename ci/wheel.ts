@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { normaliseVersion } from '../src/core/pep440.ts';
-import { type ArchiveEntry, readArchive } from './zip-archive.ts';
+import { isSameVersion, normaliseVersion } from '../src/core/pep440.ts';
+import { type ArchiveEntry, contentOf, modeOf } from './archive-entry.ts';
+import { readArchive } from './zip-archive.ts';
 
 /**
  * The parts of a wheel's file name: `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`.
@@ -33,25 +34,72 @@ export function parseWheelName(fileName: string): WheelName | undefined {
     : { distribution, version, tags };
 }
 
-/** Path of METADATA inside a wheel: the one in the only `.dist-info` folder at the top. */
-export function metadataPath(entries: readonly ArchiveEntry[]): string {
-  const path = entries.map((entry) => entry.name).find((name) => /^[^/]+\.dist-info\/METADATA$/.test(name));
-  if (path === undefined) throw new Error('the wheel has no METADATA');
-  return path;
+/** A wheel that is opened and checked: what pip and uv look at before they install one is in order. */
+export interface OpenedWheel {
+  readonly name: WheelName;
+  readonly entries: readonly ArchiveEntry[];
+  /** `demo-1.0` where its folder is `demo-1.0.dist-info`; may be spelled otherwise than the file's name. */
+  readonly stem: string;
+}
+
+/**
+ * Opens a wheel.
+ * @throws Error with the reason when nobody could install it: no archive, no or two `.dist-info` folders, another name
+ *   or version inside than outside, no METADATA, WHEEL or RECORD
+ */
+export async function openWheel(file: {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}): Promise<OpenedWheel> {
+  const name = parseWheelName(file.fileName);
+  if (name === undefined) throw new Error(`${JSON.stringify(file.fileName)} is not the name of a wheel`);
+  const entries = await readArchive(file.bytes);
+  const stem = stemOf(entries);
+  if (!isStemOf(stem, name)) throw new Error(`it is called ${file.fileName} and holds ${stem}.dist-info`);
+  for (const part of ['METADATA', 'WHEEL', 'RECORD']) {
+    if (!entries.some((entry) => entry.name === `${stem}.dist-info/${part}`))
+      throw new Error(`it has no ${part}`);
+  }
+  const { version } = metadataOf(entries, stem);
+  if (!isSameVersion(version, name.version))
+    throw new Error(`it is called ${file.fileName} and says version ${version} in METADATA`);
+  return { name, entries, stem };
+}
+
+/** Whether a folder's stem means this distribution and version, however it is spelled. */
+export function isStemOf(stem: string, { distribution, version }: WheelName): boolean {
+  const dash = stem.lastIndexOf('-');
+  const plain = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '_');
+  return plain(stem.slice(0, dash)) === plain(distribution) && isSameVersion(stem.slice(dash + 1), version);
 }
 
 /** Reads METADATA. @throws Error when the archive is no wheel */
 export async function readWheelMetadata(bytes: Uint8Array): Promise<WheelMetadata> {
   const entries = await readArchive(bytes);
-  const path = metadataPath(entries);
-  const text = Buffer.from(entries.find((entry) => entry.name === path)?.bytes ?? []).toString('utf8');
+  return metadataOf(entries, stemOf(entries));
+}
+
+function stemOf(entries: readonly ArchiveEntry[]): string {
+  const stems = new Set(entries.flatMap(({ name }) => /^([^/]+)\.dist-info\//.exec(name)?.[1] ?? []));
+  const [stem] = stems;
+  if (stem === undefined) throw new Error('it has no .dist-info folder');
+  if (stems.size > 1) throw new Error(`it has ${stems.size} .dist-info folders`);
+  return stem;
+}
+
+function metadataOf(entries: readonly ArchiveEntry[], stem: string): WheelMetadata {
+  const entry = entries.find(({ name }) => name === `${stem}.dist-info/METADATA`);
+  if (entry === undefined) throw new Error('it has no METADATA');
+  const text = Buffer.from(contentOf(entry)).toString('utf8');
   const [headers = ''] = text.split(/\r?\n\r?\n/);
-  // A header goes on in lines that begin with a blank.
+  // A header goes on in lines that begin with a blank; its name is written in any case.
   const lines = headers.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/);
   const values = (name: string): string[] =>
-    lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2).trim());
+    lines
+      .filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+      .map((line) => line.slice(name.length + 1).trim());
   const version = normaliseVersion(values('Version')[0] ?? '');
-  if (version === undefined) throw new Error('METADATA of the wheel has no version');
+  if (version === undefined) throw new Error('its METADATA has no version');
   const requiresPython = values('Requires-Python')[0];
   return {
     name: values('Name')[0] ?? '',
@@ -68,9 +116,9 @@ export async function readWheelMetadata(bytes: Uint8Array): Promise<WheelMetadat
 export async function wheelContentHash(bytes: Uint8Array): Promise<string> {
   const lines = (await readArchive(bytes))
     .filter(({ name }) => !/^[^/]+\.dist-info\/(WHEEL|RECORD)$/.test(name))
-    .map(({ name, bytes: content, mode }) => {
-      const hash = createHash('sha256').update(content).digest('hex');
-      return `${name}\0${(mode & 0o111) === 0 ? '-' : 'x'}\0${hash}`;
+    .map((entry) => {
+      const hash = createHash('sha256').update(contentOf(entry)).digest('hex');
+      return `${entry.name}\0${(modeOf(entry) & 0o111) === 0 ? '-' : 'x'}\0${hash}`;
     });
   return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 }

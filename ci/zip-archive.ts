@@ -1,50 +1,138 @@
-import { buffer } from 'node:stream/consumers';
-import { type Entry, fromBufferPromise, type ZipFile as ZipReader } from 'yauzl';
-import { ZipFile } from 'yazl';
+import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import type { ArchiveEntry } from './archive-entry.ts';
 
-/** One file or folder of an archive; a folder's name ends with `/`. */
-export interface ArchiveEntry {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** Unix mode with the file type; 0 when the archive says none. */
-  readonly mode: number;
-  /** In the machine's time zone, as archives keep it: two seconds fine. */
-  readonly modifiedAt: Date;
-  readonly isCompressed: boolean;
-}
+/** Beyond this much content an archive is refused: whatever a small file claims, no machine has to hold it. */
+const MAX_CONTENT_BYTES = 1024 ** 3;
+const MAX_ENTRIES = 0xffff;
 
-// Python's zipfile takes 0 for an ordinary file; yazl would write its own default.
-const ORDINARY_FILE = 0o100644;
+const [STORED, DEFLATED] = [0, 8];
+const ZIP64_FIELD = 0x0001;
+const DESCRIPTOR_FLAG = 0x8;
 
-/** Reads every entry in the archive's order. @throws Error for what is no zip archive, or a name that leaves it */
+/**
+ * Reads every entry in the archive's order, without unpacking.
+ * @throws Error for what is no zip archive; for names that leave it, are there twice, or differ between the two places
+ *   that an archive names an entry in; for content that is encrypted, beyond a GiB, or packed by another way than deflate
+ */
 export async function readArchive(bytes: Uint8Array): Promise<ArchiveEntry[]> {
-  const archive = await fromBufferPromise(Buffer.from(bytes), { lazyEntries: true });
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const archive = await fromBufferPromise(buffer, { lazyEntries: true, strictFileNames: true });
   const entries: ArchiveEntry[] = [];
+  const names = new Set<string>();
+  let total = 0;
   for await (const entry of archive.eachEntry()) {
-    entries.push({
-      name: entry.fileName,
-      bytes: await content(archive, entry),
-      mode: entry.externalFileAttributes >>> 16,
-      modifiedAt: entry.getLastModDate({ timezone: 'local', forceDosFormat: true }),
-      isCompressed: entry.compressionMethod !== 0,
-    });
+    const name = JSON.stringify(entry.fileName);
+    if (names.has(entry.fileName)) throw new Error(`it holds ${name} twice`);
+    names.add(entry.fileName);
+    total += entry.uncompressedSize;
+    if (total > MAX_CONTENT_BYTES || entries.length === MAX_ENTRIES)
+      throw new Error(`it unpacks to more than ${MAX_CONTENT_BYTES / 1024 ** 2} MiB or ${MAX_ENTRIES} files`);
+    if (entry.isEncrypted()) throw new Error(`${name} is encrypted`);
+    if (![STORED, DEFLATED].includes(entry.compressionMethod))
+      throw new Error(
+        `${name} is packed by method ${entry.compressionMethod}; deflate is method ${DEFLATED}`,
+      );
+    entries.push(await readEntry(archive, entry, buffer));
   }
   return entries;
 }
 
-/** Writes an archive; the same entries give the same bytes. */
-export async function writeArchive(entries: readonly ArchiveEntry[]): Promise<Uint8Array> {
-  const archive = new ZipFile();
-  for (const { name, bytes, mode, modifiedAt, isCompressed } of entries) {
-    const options = { mtime: modifiedAt, mode: mode || ORDINARY_FILE, forceDosTimestamp: true };
-    if (name.endsWith('/')) archive.addEmptyDirectory(name, options);
-    else archive.addBuffer(Buffer.from(bytes), name, { ...options, compress: isCompressed });
+/** Writes an archive: sizes stand before the content, no comment behind it; the same entries give the same bytes. */
+export function writeArchive(entries: readonly ArchiveEntry[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const entry of entries) {
+    const { header, packed } = entry;
+    const local = [localHeader(entry), header.nameBytes, header.localExtra, packed];
+    parts.push(...local);
+    directory.push(directoryHeader(entry, offset), header.nameBytes, header.extra, header.comment);
+    offset += lengthOf(local);
   }
-  archive.end();
-  return buffer(archive.outputStream);
+  return Buffer.concat([...parts, ...directory, endRecord(entries.length, lengthOf(directory), offset)]);
 }
 
-async function content(archive: ZipReader, entry: Entry): Promise<Uint8Array> {
-  if (entry.fileName.endsWith('/')) return new Uint8Array();
-  return buffer(await archive.openReadStreamPromise(entry));
+async function readEntry(archive: ZipFile, entry: Entry, buffer: Buffer): Promise<ArchiveEntry> {
+  const local = await archive.readLocalFileHeaderPromise(entry);
+  if (Buffer.compare(local.fileName, entry.fileNameRaw) !== 0)
+    throw new Error(`it names ${JSON.stringify(entry.fileName)} differently in two places`);
+  const end = local.fileDataStart + entry.compressedSize;
+  if (end > buffer.length) throw new Error(`${JSON.stringify(entry.fileName)} reaches beyond its end`);
+  return {
+    name: entry.fileName,
+    size: entry.uncompressedSize,
+    crc32: entry.crc32,
+    isCompressed: entry.compressionMethod === DEFLATED,
+    packed: buffer.subarray(local.fileDataStart, end),
+    header: {
+      nameBytes: entry.fileNameRaw,
+      madeBy: entry.versionMadeBy,
+      neededVersion: entry.versionNeededToExtract,
+      flags: entry.generalPurposeBitFlag & ~DESCRIPTOR_FLAG,
+      time: entry.lastModFileTime,
+      date: entry.lastModFileDate,
+      internalAttributes: entry.internalFileAttributes,
+      externalAttributes: entry.externalFileAttributes,
+      extra: withoutZip64(entry.extraFieldRaw),
+      localExtra: withoutZip64(local.extraField),
+      comment: entry.fileCommentRaw,
+    },
+  };
+}
+
+/** Sizes fit their own fields again. A field that is cut short ends the list. */
+function withoutZip64(extra: Buffer): Uint8Array {
+  const kept: Buffer[] = [];
+  for (let start = 0; start + 4 <= extra.length; ) {
+    const end = start + 4 + extra.readUInt16LE(start + 2);
+    if (extra.readUInt16LE(start) !== ZIP64_FIELD) kept.push(extra.subarray(start, end));
+    start = end;
+  }
+  return Buffer.concat(kept);
+}
+
+// Layouts: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.7, 4.3.12 and 4.3.16.
+function localHeader({ header, isCompressed, crc32, packed, size }: ArchiveEntry): Buffer {
+  const record = Buffer.alloc(30);
+  record.writeUInt32LE(0x04034b50, 0);
+  record.writeUInt16LE(header.neededVersion, 4);
+  record.writeUInt16LE(header.flags, 6);
+  record.writeUInt16LE(isCompressed ? DEFLATED : STORED, 8);
+  record.writeUInt16LE(header.time, 10);
+  record.writeUInt16LE(header.date, 12);
+  record.writeUInt32LE(crc32, 14);
+  record.writeUInt32LE(packed.length, 18);
+  record.writeUInt32LE(size, 22);
+  record.writeUInt16LE(header.nameBytes.length, 26);
+  record.writeUInt16LE(header.localExtra.length, 28);
+  return record;
+}
+
+function directoryHeader(entry: ArchiveEntry, offset: number): Buffer {
+  const { header } = entry;
+  const record = Buffer.alloc(46);
+  record.writeUInt32LE(0x02014b50, 0);
+  record.writeUInt16LE(header.madeBy, 4);
+  // From the needed version to the length of the name both headers are the same.
+  record.set(localHeader(entry).subarray(4, 28), 6);
+  record.writeUInt16LE(header.extra.length, 30);
+  record.writeUInt16LE(header.comment.length, 32);
+  record.writeUInt16LE(header.internalAttributes, 36);
+  record.writeUInt32LE(header.externalAttributes, 38);
+  record.writeUInt32LE(offset, 42);
+  return record;
+}
+
+function endRecord(count: number, directoryLength: number, directoryOffset: number): Buffer {
+  const record = Buffer.alloc(22);
+  record.writeUInt32LE(0x06054b50, 0);
+  record.writeUInt16LE(count, 8);
+  record.writeUInt16LE(count, 10);
+  record.writeUInt32LE(directoryLength, 12);
+  record.writeUInt32LE(directoryOffset, 16);
+  return record;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((total, part) => total + part.length, 0);
 }
