@@ -89,11 +89,11 @@ function readTravis(look: Look, env: NodeJS.ProcessEnv): Facts {
 }
 
 function readGitHub(look: Look, env: NodeJS.ProcessEnv): Facts {
-  const page = `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`;
+  const page = [env.GITHUB_SERVER_URL, env.GITHUB_REPOSITORY, 'actions/runs', env.GITHUB_RUN_ID];
   const facts = {
     ...optional('commit', look('GITHUB_SHA')),
     ...optional('defaultBranch', readEventDefaultBranch(env.GITHUB_EVENT_PATH)),
-    ...(isSet(env.GITHUB_RUN_ID) ? { runUrl: page } : {}),
+    ...(page.every(isSet) ? { runUrl: page.join('/') } : {}),
   };
   const [name, source, ref] = [look('GITHUB_EVENT_NAME'), look('GITHUB_HEAD_REF'), look('GITHUB_REF')];
   if (source !== undefined || name?.startsWith('pull_request') === true) {

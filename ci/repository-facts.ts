@@ -1,6 +1,7 @@
 import { ConfigError } from '../src/core/errors.ts';
 import type { CiEvent } from './detect-ci.ts';
 import { ask, type Git, tryAsk } from './git.ts';
+import { findRemoteBranch, isAncestor, knownDefaultBranch, knownRemoteTip } from './remote-branch.ts';
 
 /** What git says about the commit that CI checked out. */
 export interface RepositoryFacts {
@@ -25,21 +26,14 @@ export async function readRepositoryFacts(
   event: CiEvent,
   configured: string | undefined,
 ): Promise<RepositoryFacts> {
-  const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  if (head === undefined) {
-    throw new ConfigError('Cannot publish: the repository has no commit yet.', {
-      code: 'HERMES_NO_COMMIT',
-      facts: { repository: git.root },
-      nextStep: 'Commit your files first: git add . && git commit',
-    });
-  }
+  const head = await readHead(git);
   const isPush = event.kind === 'push';
   const named = configured ?? event.defaultBranch;
   const defaultBranch = named ?? (isPush ? await remoteDefaultBranch(git) : undefined);
   const mayRelease = isPush && event.branch === defaultBranch;
   return {
     head,
-    branch: (await tryAsk(git, ['symbolic-ref', '--quiet', 'HEAD']))?.replace(/^refs\/heads\//, ''),
+    branch: await checkedOutBranch(git),
     defaultBranch,
     isOnRemoteDefault:
       mayRelease && defaultBranch !== undefined && (await isOnRemoteBranch(git, head, defaultBranch)),
@@ -47,35 +41,48 @@ export async function readRepositoryFacts(
   };
 }
 
+/** The commit that is checked out. @throws ConfigError when there is none yet */
+export async function readHead(git: Git): Promise<string> {
+  const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  if (head !== undefined) return head;
+  throw new ConfigError('Cannot publish: the repository has no commit yet.', {
+    code: 'HERMES_NO_COMMIT',
+    facts: { repository: git.root },
+    nextStep: 'Commit your files first: git add . && git commit',
+  });
+}
+
+/** The branch that is checked out; undefined when HEAD is detached. */
+export async function checkedOutBranch(git: Git): Promise<string | undefined> {
+  return (await tryAsk(git, ['symbolic-ref', '--quiet', 'HEAD']))?.replace(/^refs\/heads\//, '');
+}
+
 /** The branch that the remote's HEAD names; what the last fetch knew when the remote cannot be asked. */
 async function remoteDefaultBranch(git: Git): Promise<string | undefined> {
   const answer = await tryAsk(git, ['ls-remote', '--symref', 'origin', 'HEAD']);
-  const asked = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer ?? '')?.[1];
-  if (asked !== undefined) return asked;
-  const known = await tryAsk(git, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
-  return known?.replace(/^refs\/remotes\/origin\//, '');
+  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer ?? '')?.[1] ?? (await knownDefaultBranch(git));
 }
 
 /** Commit at the tip of a remote branch; undefined when the branch is gone or the remote cannot be asked. */
 export async function remoteTip(git: Git, branch: string): Promise<string | undefined> {
-  const answer = await tryAsk(git, ['ls-remote', 'origin', `refs/heads/${branch}`]);
-  return answer
-    ?.split('\n')
-    .map((line) => line.split('\t'))
-    .find(([, ref]) => ref === `refs/heads/${branch}`)?.[0];
+  const found = await findRemoteBranch(git, branch);
+  return found.kind === 'tip' ? found.commit : undefined;
 }
 
-/** True when `older` is `newer` or one of its ancestors. False also when the clone does not hold them. */
-export async function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
-  return (await git.run(['merge-base', '--is-ancestor', older, newer])).exitCode === 0;
-}
-
+/**
+ * A CI job that keeps no credentials for git cannot ask a private remote again: then the copy of the remote's branch
+ * that the job's own checkout brought counts. What it holds was on the branch.
+ */
 async function isOnRemoteBranch(git: Git, commit: string, branch: string): Promise<boolean> {
-  const tip = await remoteTip(git, branch);
-  if (tip === undefined) return false;
-  if (tip === commit || (await isAncestor(git, commit, tip))) return true;
+  const found = await findRemoteBranch(git, branch);
+  if (found.kind === 'absent') return false;
+  if (found.kind === 'unreachable') {
+    const known = await knownRemoteTip(git, branch);
+    return known !== undefined && isAncestor(git, commit, known);
+  }
+  if (found.commit === commit || (await isAncestor(git, commit, found.commit))) return true;
   const fetched = await git.run(['fetch', '--quiet', '--no-tags', 'origin', `refs/heads/${branch}`]);
-  return fetched.exitCode === 0 && isAncestor(git, commit, tip);
+  return fetched.exitCode === 0 && isAncestor(git, commit, found.commit);
 }
 
 /** Files that differ from the commit, untracked ones included; what Hermes itself keeps in `.hermes` does not count. */

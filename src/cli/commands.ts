@@ -63,6 +63,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/ci-changed.ts'),
   },
   {
+    path: 'ci explain',
+    group: 'Build and publish',
+    summary: 'what this CI run would do, and why',
+    load: () => import('./commands/ci-explain.ts'),
+  },
+  {
     path: 'upload',
     group: 'Build and publish',
     summary: 'give a file as input to runs in development',
@@ -73,6 +79,12 @@ export const commands: readonly CommandEntry[] = [
     group: 'Build and publish',
     summary: 'versions of a project, and where latest stands',
     load: () => import('./commands/artifacts-list.ts'),
+  },
+  {
+    path: 'artifacts show',
+    group: 'Build and publish',
+    summary: 'where latest stands in each environment and stood before; or one version',
+    load: () => import('./commands/artifacts-show.ts'),
   },
   {
     path: 'run',
