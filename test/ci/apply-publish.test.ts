@@ -60,7 +60,7 @@ describe('publishing to a store', () => {
 
   it('may die before any write: nothing half is seen, and the next run completes it', async () => {
     const whole = await writesOf(async (store) => publish(store, await build('1.5.0')));
-    assert.equal(whole.length, 6);
+    assert.equal(whole.length, 8);
     for (let fatal = 0; fatal < whole.length; fatal += 1) {
       let writes = 0;
       let isDying = true;
