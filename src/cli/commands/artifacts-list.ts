@@ -5,7 +5,7 @@ import type { Cli } from '../cli.ts';
 import { size } from '../publish-report.ts';
 import { shortVersion } from '../run-lines.ts';
 import { clip, minuteText, renderTable } from '../table.ts';
-import { openTeamStore, type TeamStore, teamOf, unknownProject } from '../team-store.ts';
+import { checkProjectName, openTeamStore, type TeamStore, teamOf, unknownProject } from '../team-store.ts';
 
 interface Options {
   readonly team?: string;
@@ -52,6 +52,7 @@ async function readProjects(
   project: string | undefined,
 ): Promise<ReadonlyMap<string, readonly PublishedVersion[]>> {
   if (project === undefined) return listTeam(store, team, signal);
+  checkProjectName(project);
   const versions = await listVersions(store, team, project, signal);
   if (versions.length > 0) return new Map([[project, versions]]);
   throw unknownProject(team, project, environment, await listProjects(store, team, signal));
