@@ -12,6 +12,7 @@ process.env.GIT_CONFIG_GLOBAL = '/dev/null';
 process.env.GIT_CONFIG_NOSYSTEM = '1';
 
 const folders: string[] = [];
+const endings: (() => Promise<void>)[] = [];
 
 /** A folder for one test, removed when the run ends. */
 export function temporaryFolder(name = 'hermes-test-'): string {
@@ -20,8 +21,14 @@ export function temporaryFolder(name = 'hermes-test-'): string {
   return folder;
 }
 
+/** Does something when all tests are over, whatever became of them: a server that several files share is stopped. */
+export function whenAllIsOver(work: () => Promise<void>): void {
+  endings.push(work);
+}
+
 export const mochaHooks = {
-  afterAll(): void {
+  async afterAll(): Promise<void> {
+    await Promise.allSettled(endings.map((work) => work()));
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   },
 };

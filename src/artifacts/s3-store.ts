@@ -1,10 +1,11 @@
-import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { parseS3Url, placeOf, request, type S3Bucket } from './s3-bucket.ts';
 import { createS3Client, type S3Connection } from './s3-client.ts';
+import { listObjects } from './s3-list.ts';
 import { readObject } from './s3-read.ts';
 import { createObject, replaceObject } from './s3-write.ts';
-import type { ArtifactStore, StoredKey } from './store.ts';
+import type { ArtifactStore } from './store.ts';
 
 export interface S3StoreOptions {
   /** @defaultValue what AWS' own settings say */
@@ -39,29 +40,4 @@ export async function s3Store(url: string, options: S3StoreOptions = {}): Promis
       );
     },
   };
-}
-
-/** S3 answers in the order of UTF-8 bytes, up to 1,000 keys a page. */
-async function* listObjects(
-  bucket: S3Bucket,
-  prefix: string,
-  signal: AbortSignal | undefined,
-): AsyncIterable<StoredKey> {
-  let token: string | undefined;
-  do {
-    const command = new ListObjectsV2Command({
-      Bucket: bucket.name,
-      Prefix: `${bucket.prefix}${prefix}`,
-      ...(token === undefined ? {} : { ContinuationToken: token }),
-    });
-    const page = await request(bucket, { action: 'list' }, signal, (options) =>
-      bucket.client.send(command, options),
-    );
-    for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
-      // Consoles leave empty objects that stand for folders.
-      if (!Key.endsWith('/'))
-        yield { key: Key.slice(bucket.prefix.length), bytes: Size, modifiedAt: LastModified };
-    }
-    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-  } while (token !== undefined);
 }
