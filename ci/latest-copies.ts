@@ -82,7 +82,8 @@ async function writeCopies(
   );
 }
 
-async function copyOf(
+/** The copy of a published file: a script as it is, a wheel under the constant version. */
+export async function copyOf(
   store: ArtifactStore,
   { key, sha256, kind, script }: ManifestFile,
   signal?: AbortSignal,

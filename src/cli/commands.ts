@@ -63,6 +63,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/ci-changed.ts'),
   },
   {
+    path: 'ci check',
+    group: 'Build and publish',
+    summary: 'does a pull request raise the versions that it must',
+    load: () => import('./commands/ci-check.ts'),
+  },
+  {
     path: 'ci explain',
     group: 'Build and publish',
     summary: 'what this CI run would do, and why',
@@ -85,6 +91,12 @@ export const commands: readonly CommandEntry[] = [
     group: 'Build and publish',
     summary: 'where latest stands in each environment and stood before; or one version',
     load: () => import('./commands/artifacts-show.ts'),
+  },
+  {
+    path: 'artifacts verify',
+    group: 'Build and publish',
+    summary: 'compare what a store holds with what was published',
+    load: () => import('./commands/artifacts-verify.ts'),
   },
   {
     path: 'run',
