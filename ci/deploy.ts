@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { type BuildName, buildKey } from '../src/artifacts/keys.ts';
 import type { PointerMove } from '../src/artifacts/pointer.ts';
 import { applyPublish, type PointerNote, planPointer, settlePointer } from './apply-publish.ts';
@@ -5,7 +6,7 @@ import type { Build } from './build.ts';
 import { type PublishPlan, planPublish } from './plan-publish.ts';
 import type { PointerPolicy } from './pointer-policy.ts';
 import type { Prepared } from './prepare-project.ts';
-import type { PublishedEvent, Report } from './publish-event.ts';
+import type { PublishEvent, PublishedEvent, Report } from './publish-event.ts';
 import { readPublished } from './read-published.ts';
 import type { Target } from './targets.ts';
 
@@ -26,114 +27,112 @@ interface Step {
   readonly plan: PublishPlan;
 }
 
+const PROJECTS_AT_ONCE = 8;
+
 /**
  * Publishes what is prepared: plans everything first, so that a taken version stops it before anything is written;
  * then project by project, environment by environment, what is unchanged at the end.
  * @returns names of the projects of which something was written, or would be
  */
 export async function deploy(prepared: readonly Prepared[], deployment: Deployment): Promise<string[]> {
-  const steps = await planSteps(prepared, deployment);
   const published: string[] = [];
+  const planned: (readonly Step[])[] = [];
   for (const item of prepared) {
-    if (item.kind !== 'deploy') continue;
-    if (await applySteps(steps.get(item) ?? [], deployment)) published.push(item.build.project);
+    if (item.kind === 'deploy') planned.push(await planSteps(item.build, deployment));
   }
-  for (const item of prepared) {
-    if (item.kind === 'deploy') continue;
-    if (await complete(item, deployment)) published.push(item.version.project);
+  const carryOut = deployment.dryRun ? describeSteps : applySteps;
+  for (const steps of planned) {
+    if (await carryOut(steps, deployment))
+      published.push(...steps.slice(0, 1).map(({ build }) => build.project));
+  }
+  const rest = prepared.flatMap((item) => (item.kind === 'deploy' ? [] : [item]));
+  const settled = await pMap(rest, (item) => settle(item, deployment), { concurrency: PROJECTS_AT_ONCE });
+  for (const { project, events } of settled) {
+    for (const event of events) deployment.report(event);
+    if (events.some((event) => event.event !== 'skipped')) published.push(project);
   }
   return published;
 }
 
-async function planSteps(
-  prepared: readonly Prepared[],
-  { targets, signal }: Deployment,
-): Promise<Map<Prepared, Step[]>> {
-  const steps = new Map<Prepared, Step[]>();
-  for (const item of prepared) {
-    if (item.kind !== 'deploy') continue;
-    const { build } = item;
-    const planned: Step[] = [];
-    for (const target of targets) {
-      planned.push({
-        target,
-        build,
-        plan: planPublish(build, await readPublished(target.store, build, signal)),
-      });
-    }
-    steps.set(item, planned);
+async function planSteps(build: Build, { targets, signal }: Deployment): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const target of targets) {
+    const plan = planPublish(build, await readPublished(target.store, build, signal));
+    steps.push({ target, build, plan });
   }
   return steps;
+}
+
+async function describeSteps(steps: readonly Step[], deployment: Deployment): Promise<boolean> {
+  const { policy, note, report, signal } = deployment;
+  let isNew = false;
+  for (const { target, plan } of steps) {
+    const pointer = await planPointer(target.store, plan, policy, note, signal);
+    isNew = reportOutcome('planned', { target, plan }, plan.uploads.length, pointer, report) || isNew;
+  }
+  return isNew;
 }
 
 async function applySteps(steps: readonly Step[], deployment: Deployment): Promise<boolean> {
   const { policy, note, report, signal } = deployment;
   let isNew = false;
   for (const [index, { target, build, plan }] of steps.entries()) {
-    if (deployment.dryRun) {
-      const pointer = await planPointer(target.store, plan, policy, note, signal);
-      reportOutcome('planned', target, plan, plan.uploads.length, pointer, report);
-      isNew ||= plan.manifest !== undefined || pointer.kind === 'move';
-      continue;
-    }
     try {
       const { uploaded, pointer } = await applyPublish(target.store, build, plan, policy, note, signal);
-      reportOutcome('published', target, plan, uploaded, pointer, report);
-      isNew ||= plan.manifest !== undefined || pointer.kind === 'move';
+      isNew = reportOutcome('published', { target, plan }, uploaded, pointer, report) || isNew;
     } catch (error) {
-      const names = steps.map((step) => step.target.environment);
-      if (index > 0) {
-        const { project, version } = build;
-        report({
-          event: 'incomplete',
-          project,
-          version,
-          published: names.slice(0, index),
-          missing: names.slice(index),
-        });
-      }
+      if (index > 0) report(incomplete(steps, index));
       throw error;
     }
   }
   return isNew;
 }
 
+/** The environments that have the version, and those that an error kept from it. */
+function incomplete(steps: readonly Step[], failed: number): PublishEvent {
+  const names = steps.map((step) => step.target.environment);
+  const { project = '', version = '' } = steps[failed]?.build ?? {};
+  return {
+    event: 'incomplete',
+    project,
+    version,
+    published: names.slice(0, failed),
+    missing: names.slice(failed),
+  };
+}
+
+/** @returns true when something is new in the store */
 function reportOutcome(
   event: PublishedEvent['event'],
-  target: Target,
-  plan: PublishPlan,
+  { target, plan }: Pick<Step, 'target' | 'plan'>,
   uploaded: number,
   pointer: PointerMove,
   report: Report,
-): void {
+): boolean {
   const { project, version } = plan.version;
   const { environment } = target;
   for (const { reason } of plan.skipped) report({ event: 'skipped', project, version, environment, reason });
-  if (plan.manifest !== undefined || pointer.kind === 'move') {
-    report(publishedEvent(event, target, plan.version, uploaded, pointer));
-  }
+  const isNew = plan.manifest !== undefined || pointer.kind === 'move';
+  if (isNew) report(publishedEvent(event, target, plan.version, uploaded, pointer));
+  return isNew;
 }
 
 /** What an interrupted run may have left open: the pointer and the copies of a version that exists. */
-async function complete(
+async function settle(
   item: Exclude<Prepared, { kind: 'deploy' }>,
-  deployment: Deployment,
-): Promise<boolean> {
-  const { targets, policy, note, dryRun, report, signal } = deployment;
+  { targets, policy, note, dryRun, signal }: Deployment,
+): Promise<{ readonly project: string; readonly events: readonly PublishEvent[] }> {
   const { project, version } = item.version;
-  let moved = false;
+  const events: PublishEvent[] = [];
   for (const target of item.kind === 'settle' ? targets : []) {
-    const settle = dryRun
-      ? planPointer(target.store, item, policy, note, signal)
-      : settlePointer(target.store, item.version, policy, note, signal);
-    const pointer = await settle;
+    const pointer = dryRun
+      ? await planPointer(target.store, item, policy, note, signal)
+      : await settlePointer(target.store, item.version, policy, note, signal);
     if (pointer.kind !== 'move') continue;
-    moved = true;
-    report(publishedEvent(dryRun ? 'planned' : 'published', target, item.version, 0, pointer));
+    events.push(publishedEvent(dryRun ? 'planned' : 'published', target, item.version, 0, pointer));
   }
   const reason = `unchanged since ${item.since.slice(0, 7)}, nothing to do`;
-  if (!moved) report({ event: 'skipped', project, version, reason });
-  return moved;
+  return { project, events: events.length > 0 ? events : [{ event: 'skipped', project, version, reason }] };
 }
 
 function publishedEvent(

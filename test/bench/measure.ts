@@ -27,11 +27,17 @@ export async function alternate(
 }
 
 /** Seconds that a command takes as a whole process; a failure is an error, not a figure. */
-export function timeCommand(command: string, args: readonly string[], folder?: string): number {
+export function timeCommand(
+  command: string,
+  args: readonly string[],
+  folder?: string,
+  env?: NodeJS.ProcessEnv,
+): number {
   const start = performance.now();
   const child = spawnSync(command, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     ...(folder === undefined ? {} : { cwd: folder }),
+    ...(env === undefined ? {} : { env }),
   });
   const seconds = (performance.now() - start) / 1000;
   if (child.status !== 0)
