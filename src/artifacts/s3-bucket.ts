@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../core/clock.ts';
 import { ConfigError } from '../core/errors.ts';
-import type { S3Action } from './s3-diagnosis.ts';
+import { type Diagnose, diagnoseAccess, diagnoseS3, type S3Action } from './s3-diagnosis.ts';
 import { s3Failure } from './s3-failure.ts';
 import { checkKey } from './store-key.ts';
 
@@ -49,13 +49,28 @@ export async function request<T>(
   signal: AbortSignal | undefined,
   send: (options: { abortSignal?: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  try {
-    return await send(signal === undefined ? {} : { abortSignal: signal });
-  } catch (error) {
+  const step = async <R>(diagnose: Diagnose, work: () => Promise<R>): Promise<R> => {
     signal?.throwIfAborted();
-    throw s3Failure(error, action, bucket);
-  }
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw s3Failure(error, action, bucket, diagnose);
+    }
+  };
+  // Apart from the request, whose own refusals mean something else. The SDK keeps what it found.
+  await step(diagnoseAccess, () => unlessAborted(bucket.client.config.credentials(), signal));
+  return step(diagnoseS3, () => send(signal === undefined ? {} : { abortSignal: signal }));
+}
+
+/** A program or a person may be asked for credentials: that can take its time. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const stop = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: stop.signal });
+  });
+  return Promise.race([work, aborted]).finally(() => stop.abort());
 }
 
 /** Does something up to six times, until it answers; the pauses between grow and differ from writer to writer. */

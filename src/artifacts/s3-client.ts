@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { ConfigError } from '../core/errors.ts';
 
 /** How to reach a store other than by what the machine says about itself. For tests. */
 export interface S3Connection {
@@ -24,9 +25,33 @@ const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 export async function createS3Client(connection?: S3Connection): Promise<S3Client> {
   const client = makeClient(connection, undefined);
   const region = await client.config.region().catch(() => ANY_REGION);
-  const endpoint = connection?.endpoint ?? (await client.config.serviceConfiguredEndpoint?.());
+  const endpoint = connection?.endpoint ?? (await configuredEndpoint(client));
   client.destroy();
   return makeClient(connection, { region, forcePathStyle: endpoint !== undefined });
+}
+
+async function configuredEndpoint(client: S3Client): Promise<string | undefined> {
+  let endpoint: string | undefined;
+  try {
+    endpoint = await client.config.serviceConfiguredEndpoint?.();
+  } catch (cause) {
+    throw new ConfigError('Cannot open the artifact store: the AWS settings contradict themselves.', {
+      code: 'HERMES_AWS_SETTINGS',
+      facts: { reason: (cause as Error).message.split('\n')[0] },
+      nextStep: 'Correct ~/.aws/config, or the file that AWS_CONFIG_FILE names.',
+    });
+  }
+  if (endpoint === undefined || (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
+    return endpoint;
+  }
+  throw new ConfigError(
+    `Cannot open the artifact store: the endpoint of the AWS settings, ${JSON.stringify(endpoint)}, is no URL.`,
+    {
+      code: 'HERMES_AWS_SETTINGS',
+      nextStep:
+        'Correct AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or endpoint_url of the AWS profile, for example: https://s3.example.com',
+    },
+  );
 }
 
 interface Place {

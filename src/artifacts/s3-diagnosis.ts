@@ -29,6 +29,9 @@ export interface S3Diagnosis {
   readonly nextStep: string;
 }
 
+/** Code of a reply that is not S3's. */
+export const FOREIGN = 'ForeignReply';
+
 const RIGHTS = {
   read: 's3:GetObject, and s3:ListBucket on the bucket, without which S3 denies what does not exist too',
   write: 's3:PutObject and s3:GetObject',
@@ -53,23 +56,35 @@ const BROKEN = /^(ECONNRESET|EPIPE|ABORT_ERR|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 /** True when the connection ended too early, or bytes arrived damaged: the same request may well succeed. */
 export function isBrokenConnection({ code, message }: S3Symptoms): boolean {
-  return BROKEN.test(code) || /aborted|socket hang up|timed out|checksum mismatch/i.test(message);
+  return BROKEN.test(code) || /aborted|socket hang up|checksum mismatch/i.test(message);
 }
 
+/** Tells what ails a store from what was seen. */
+export type Diagnose = (symptoms: S3Symptoms, action: S3Action, bucket: string) => S3Diagnosis | undefined;
+
+/** Why there are no credentials: nothing of the store itself has been asked yet. */
+export const diagnoseAccess: Diagnose = (symptoms) =>
+  diagnoseCredentials(symptoms) ??
+  diagnoseNetwork(symptoms) ?? {
+    kind: ConnectionError,
+    code: 'HERMES_STORE_CREDENTIALS',
+    reason:
+      symptoms.status === undefined
+        ? `the AWS credentials cannot be read (${symptoms.code})`
+        : `AWS does not let this job or user take its role (${symptoms.code})`,
+    nextStep:
+      symptoms.status === undefined
+        ? 'Check the files that the AWS settings name: AWS_WEB_IDENTITY_TOKEN_FILE, ~/.aws/config, ~/.aws/credentials.'
+        : "Check AWS_ROLE_ARN and the role's trust policy: it has to name this repository, or this user.",
+  };
+
 /** What ails a store, or undefined when this is no failure of one. */
-export function diagnoseS3(
-  symptoms: S3Symptoms,
-  { action }: S3Action,
-  bucket: string,
-): S3Diagnosis | undefined {
-  return (
-    diagnoseCredentials(symptoms) ??
-    diagnosePlace(symptoms, bucket) ??
-    diagnoseRights(symptoms, action) ??
-    diagnoseNetwork(symptoms) ??
-    diagnoseTrouble(symptoms)
-  );
-}
+export const diagnoseS3: Diagnose = (symptoms, { action }, bucket) =>
+  diagnoseCredentials(symptoms) ??
+  diagnosePlace(symptoms, bucket) ??
+  diagnoseRights(symptoms, action) ??
+  diagnoseNetwork(symptoms) ??
+  diagnoseTrouble(symptoms);
 
 function diagnoseCredentials({ code, message }: S3Symptoms): S3Diagnosis | undefined {
   const diagnosis = (reason: string, nextStep = SIGN_IN): S3Diagnosis => ({
@@ -136,20 +151,23 @@ function diagnoseRights({ code, status }: S3Symptoms, action: S3Action['action']
 
 function diagnoseNetwork(symptoms: S3Symptoms): S3Diagnosis | undefined {
   const { code, status } = symptoms;
-  if (status !== undefined && !/Deserialization error/.test(symptoms.message)) return undefined;
-  const reason = networkReason(symptoms);
-  if (reason !== undefined) {
-    return { kind: ConnectionError, code: 'HERMES_STORE_UNREACHABLE', reason, nextStep: ENDPOINT };
-  }
+  const unreachable = (reason: string, nextStep = ENDPOINT): S3Diagnosis => ({
+    kind: ConnectionError,
+    code: 'HERMES_STORE_UNREACHABLE',
+    reason,
+    nextStep,
+  });
+  if (isForeign(symptoms)) return unreachable('what answers there does not speak the language of S3');
+  if (status !== undefined) return undefined;
+  if (NO_SUCH_HOST.test(code)) return unreachable('its host has no address');
+  if (UNREACHABLE.test(code) && !isSilence(symptoms)) return unreachable('its host cannot be reached');
   if (CERTIFICATE.test(code)) {
-    return {
-      kind: ConnectionError,
-      code: 'HERMES_STORE_UNREACHABLE',
-      reason: `its certificate is not trusted (${code})`,
-      nextStep: 'Name the certificate of your company in NODE_EXTRA_CA_CERTS.',
-    };
+    return unreachable(
+      `its certificate is not trusted (${code})`,
+      'Name the certificate of your company in NODE_EXTRA_CA_CERTS.',
+    );
   }
-  if (!isBrokenConnection(symptoms)) return undefined;
+  if (!isSilence(symptoms) && !isBrokenConnection(symptoms)) return undefined;
   return {
     kind: RemoteError,
     code: 'HERMES_STORE_TROUBLE',
@@ -158,11 +176,15 @@ function diagnoseNetwork(symptoms: S3Symptoms): S3Diagnosis | undefined {
   };
 }
 
-function networkReason({ code, message }: S3Symptoms): string | undefined {
-  if (NO_SUCH_HOST.test(code)) return 'its host has no address';
-  if (UNREACHABLE.test(code) && !/inactivity/.test(message)) return 'its host cannot be reached';
-  if (/Deserialization error/.test(message)) return 'what answers there does not speak the language of S3';
-  return undefined;
+/** An error page, or a reply that the SDK cannot read. */
+function isForeign({ code, message, status = 500 }: S3Symptoms): boolean {
+  if (code === FOREIGN || /Deserialization error/.test(message)) return true;
+  return message === 'UnknownError' && status < 500;
+}
+
+/** The server took the connection, then said nothing for too long. */
+function isSilence({ code, message }: S3Symptoms): boolean {
+  return code === 'TimeoutError' && /inactivity/.test(message);
 }
 
 function diagnoseTrouble({ code, status, attempts }: S3Symptoms): S3Diagnosis | undefined {

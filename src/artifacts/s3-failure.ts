@@ -1,6 +1,6 @@
 import { HermesError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
-import { diagnoseS3, type S3Action, type S3Symptoms } from './s3-diagnosis.ts';
+import { type Diagnose, FOREIGN, type S3Action, type S3Symptoms } from './s3-diagnosis.ts';
 
 /** What an error of the SDK or of Node may carry. */
 interface Raw {
@@ -40,10 +40,11 @@ export function s3Failure(
   error: unknown,
   action: S3Action,
   { url, name }: { readonly url: string; readonly name: string },
+  diagnose: Diagnose,
 ): unknown {
   if (error instanceof HermesError) return error;
   const symptoms = symptomsOf(error);
-  const diagnosis = diagnoseS3(symptoms, action, name);
+  const diagnosis = diagnose(symptoms, action, name);
   if (diagnosis === undefined) return error;
   const { kind: Kind, code, reason, nextStep } = diagnosis;
   const facts = { store: url, key: action.key, host: hostOf(rawOf(error)), status: symptoms.status };
@@ -54,6 +55,11 @@ export function s3Failure(
     nextStep,
     cause,
   });
+}
+
+/** A success that lacks what S3 never leaves out: some other program answered. */
+export function foreignReply({ $metadata }: { readonly $metadata: object }): Error {
+  return Object.assign(new Error('the reply lacks what S3 never leaves out'), { Code: FOREIGN, $metadata });
 }
 
 /** Where a host has several addresses, Node gives one error for each of them. */

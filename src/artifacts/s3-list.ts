@@ -1,5 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { request, type S3Bucket } from './s3-bucket.ts';
+import { foreignReply } from './s3-failure.ts';
 import type { StoredKey } from './store.ts';
 
 /**
@@ -19,9 +20,11 @@ export async function* listObjects(
       Prefix: `${bucket.prefix}${prefix}`,
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
-    const page = await request(bucket, { action: 'list' }, signal, (options) =>
-      bucket.client.send(command, options),
-    );
+    const page = await request(bucket, { action: 'list' }, signal, async (options) => {
+      const reply = await bucket.client.send(command, options);
+      if (reply.Name === undefined) throw foreignReply(reply);
+      return reply;
+    });
     for (const { Key = '', Size = 0, LastModified = new Date(0) } of page.Contents ?? []) {
       // Consoles leave empty objects that stand for folders.
       if (Key.endsWith('/')) continue;

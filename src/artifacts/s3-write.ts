@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { RemoteError } from '../core/errors.ts';
 import { placeOf, request, type S3Bucket, untilAnswered } from './s3-bucket.ts';
-import { symptomsOf } from './s3-failure.ts';
+import { foreignReply, symptomsOf } from './s3-failure.ts';
 import { readObject } from './s3-read.ts';
 import type { WriteOutcome } from './store.ts';
 
@@ -68,7 +68,8 @@ async function putObject(
   });
   return request(bucket, { action: 'write', key }, signal, async (options) => {
     try {
-      await bucket.client.send(command, options);
+      const reply = await bucket.client.send(command, options);
+      if (reply.ETag === undefined) throw foreignReply(reply);
       return 'written';
     } catch (error) {
       const { code, attempts } = symptomsOf(error);
