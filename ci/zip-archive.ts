@@ -1,4 +1,4 @@
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise } from 'yauzl';
 import type { ArchiveEntry } from './archive-entry.ts';
 
 /** Beyond this much content an archive is refused: whatever a small file claims, no machine has to hold it. */
@@ -8,6 +8,8 @@ const MAX_ENTRIES = 0xffff;
 const [STORED, DEFLATED] = [0, 8];
 const ZIP64_FIELD = 0x0001;
 const DESCRIPTOR_FLAG = 0x8;
+const LOCAL_HEADER = 30;
+const LOCAL_SIGNATURE = 0x04034b50;
 
 /**
  * Reads every entry in the archive's order, without unpacking.
@@ -32,7 +34,7 @@ export async function readArchive(bytes: Uint8Array): Promise<ArchiveEntry[]> {
       throw new Error(
         `${name} is packed by method ${entry.compressionMethod}; deflate is method ${DEFLATED}`,
       );
-    entries.push(await readEntry(archive, entry, buffer));
+    entries.push(readEntry(entry, buffer));
   }
   return entries;
 }
@@ -52,18 +54,24 @@ export function writeArchive(entries: readonly ArchiveEntry[]): Uint8Array {
   return Buffer.concat([...parts, ...directory, endRecord(entries.length, lengthOf(directory), offset)]);
 }
 
-async function readEntry(archive: ZipFile, entry: Entry, buffer: Buffer): Promise<ArchiveEntry> {
-  const local = await archive.readLocalFileHeaderPromise(entry);
-  if (Buffer.compare(local.fileName, entry.fileNameRaw) !== 0)
-    throw new Error(`it names ${JSON.stringify(entry.fileName)} differently in two places`);
-  const end = local.fileDataStart + entry.compressedSize;
-  if (end > buffer.length) throw new Error(`${JSON.stringify(entry.fileName)} reaches beyond its end`);
+/** Reads what stands before the content, too: it must not say another name, and may hold other fields. */
+function readEntry(entry: Entry, buffer: Buffer): ArchiveEntry {
+  const name = JSON.stringify(entry.fileName);
+  const local = buffer.subarray(entry.relativeOffsetOfLocalHeader);
+  if (local.length < LOCAL_HEADER || local.readUInt32LE(0) !== LOCAL_SIGNATURE)
+    throw new Error(`${name} is not where it says`);
+  const nameEnd = LOCAL_HEADER + local.readUInt16LE(26);
+  const start = nameEnd + local.readUInt16LE(28);
+  const end = start + entry.compressedSize;
+  if (end > local.length) throw new Error(`${name} reaches beyond its end`);
+  if (Buffer.compare(local.subarray(LOCAL_HEADER, nameEnd), entry.fileNameRaw) !== 0)
+    throw new Error(`it names ${name} differently in two places`);
   return {
     name: entry.fileName,
     size: entry.uncompressedSize,
     crc32: entry.crc32,
     isCompressed: entry.compressionMethod === DEFLATED,
-    packed: buffer.subarray(local.fileDataStart, end),
+    packed: local.subarray(start, end),
     header: {
       nameBytes: entry.fileNameRaw,
       madeBy: entry.versionMadeBy,
@@ -74,7 +82,7 @@ async function readEntry(archive: ZipFile, entry: Entry, buffer: Buffer): Promis
       internalAttributes: entry.internalFileAttributes,
       externalAttributes: entry.externalFileAttributes,
       extra: withoutZip64(entry.extraFieldRaw),
-      localExtra: withoutZip64(local.extraField),
+      localExtra: withoutZip64(local.subarray(nameEnd, start)),
       comment: entry.fileCommentRaw,
     },
   };
@@ -82,6 +90,7 @@ async function readEntry(archive: ZipFile, entry: Entry, buffer: Buffer): Promis
 
 /** Sizes fit their own fields again. A field that is cut short ends the list. */
 function withoutZip64(extra: Buffer): Uint8Array {
+  if (extra.length === 0) return extra;
   const kept: Buffer[] = [];
   for (let start = 0; start + 4 <= extra.length; ) {
     const end = start + 4 + extra.readUInt16LE(start + 2);
@@ -93,8 +102,8 @@ function withoutZip64(extra: Buffer): Uint8Array {
 
 // Layouts: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.7, 4.3.12 and 4.3.16.
 function localHeader({ header, isCompressed, crc32, packed, size }: ArchiveEntry): Buffer {
-  const record = Buffer.alloc(30);
-  record.writeUInt32LE(0x04034b50, 0);
+  const record = Buffer.alloc(LOCAL_HEADER);
+  record.writeUInt32LE(LOCAL_SIGNATURE, 0);
   record.writeUInt16LE(header.neededVersion, 4);
   record.writeUInt16LE(header.flags, 6);
   record.writeUInt16LE(isCompressed ? DEFLATED : STORED, 8);

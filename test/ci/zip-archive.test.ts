@@ -115,6 +115,11 @@ with open(path, "wb") as out, zipfile.ZipFile(Pipe(out), "w", zipfile.ZIP_DEFLAT
       /^Error: it names "aa\/b\.py" differently in two places$/,
     ],
     [
+      'content that is not where it says',
+      async () => patched(await zip(one), 'PK\x03\x04', 'PK\x03\x05'),
+      /^Error: "aa\/b\.py" is not where it says$/,
+    ],
+    [
       'another compression',
       async () =>
         fromPython('with zipfile.ZipFile(path, "w", zipfile.ZIP_BZIP2) as z:\n    z.writestr("a", "b")\n'),
