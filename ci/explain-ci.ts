@@ -1,14 +1,14 @@
 import { branchSlug, featureVersion } from '../src/artifacts/keys.ts';
-import { type HermesYaml, readHermesYaml } from '../src/config/hermes-yaml.ts';
 import { resolveTeam } from '../src/config/resolve-environment.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { printableLine } from '../src/core/printable.ts';
 import type { CiRequest } from './ci-request.ts';
 import { type Decision, decidePublish } from './decide.ts';
+import { type DefaultBranch, findDefaultBranch } from './default-branch.ts';
 import { type CiEvent, detectCi } from './detect-ci.ts';
 import { type Git, openGit } from './git.ts';
 import { findProjects, type Project, selectProjects } from './projects.ts';
-import { isAncestor, knownDefaultBranch, knownRemoteTip } from './remote-branch.ts';
+import { isAncestor, knownRemoteTip } from './remote-branch.ts';
 import { changedFiles, checkedOutBranch, readHead } from './repository-facts.ts';
 import { chooseEnvironments } from './targets.ts';
 
@@ -27,12 +27,6 @@ export interface CiExplanation {
   readonly projects: readonly ExplainedProject[];
   /** What still has to be true when it is published, or what is asked then. */
   readonly conditions: readonly string[];
-}
-
-export interface DefaultBranch {
-  readonly name: string;
-  /** Who says so. */
-  readonly source: string;
 }
 
 export interface ExplainedEnvironment {
@@ -61,7 +55,7 @@ export async function explainCi(request: CiRequest): Promise<CiExplanation> {
   const team = resolveTeam({ folder: git.root });
   const event = detectCi(request.env);
   const [head, checkedOut] = [await readHead(git), await checkedOutBranch(git)];
-  const defaultBranch = await findDefaultBranch(git, event, readHermesYaml(git.root));
+  const defaultBranch = await findDefaultBranch(git, event);
   const decision = await foresee(git, event, head, checkedOut, defaultBranch);
   const projects = selectProjects(await findProjects(git), request.projects);
   const question = { team, folder: git.root, home: request.home };
@@ -81,21 +75,6 @@ export async function explainCi(request: CiRequest): Promise<CiExplanation> {
     projects: projects.map((project) => explainProject(project, decision, event, head)),
     conditions: await findConditions(git, event, decision, defaultBranch),
   };
-}
-
-async function findDefaultBranch(
-  git: Git,
-  event: CiEvent,
-  yaml: HermesYaml | undefined,
-): Promise<DefaultBranch | undefined> {
-  if (yaml?.defaultBranch !== undefined)
-    return { name: yaml.defaultBranch, source: 'default_branch in hermes.yaml' };
-  if (event.defaultBranch !== undefined) {
-    const source = event.system === 'github' ? 'the event of GitHub' : 'CI_DEFAULT_BRANCH';
-    return { name: event.defaultBranch, source };
-  }
-  const known = await knownDefaultBranch(git);
-  return known === undefined ? undefined : { name: known, source: 'origin, as this clone knows it' };
 }
 
 /** The decision, under the condition that the remote confirms what only it can. */

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { ConfigError } from '../src/core/errors.ts';
 import { projectNameProblem } from '../src/core/names.ts';
 import { parseVersion } from '../src/core/pep440.ts';
+import { printableLine } from '../src/core/printable.ts';
 import { type Problem, ProblemsError } from '../src/core/problems.ts';
 import { didYouMean } from '../src/core/suggest.ts';
 import { ask, type Git } from './git.ts';
@@ -79,7 +80,29 @@ export async function findProjects(git: Git): Promise<Project[]> {
   const files = [...new Set(listed.split('\0'))]
     .filter((file) => file !== '' && existsSync(join(git.root, file)) && !isForTests(file))
     .sort();
-  const read = files.map((file) => readProject(git.root, file));
+  return checkedProjects(files.map((file) => parseProject(file, readFileSync(join(git.root, file), 'utf8'))));
+}
+
+/**
+ * The projects of a commit, whatever the work tree looks like; in order of their folders.
+ * @param mistakes `refuse` throws; `ignore` leaves out what cannot be read, as in a commit that nobody can correct
+ * @throws ProblemsError with every mistake of every file
+ */
+export async function projectsAt(
+  git: Git,
+  commit: string,
+  mistakes: 'refuse' | 'ignore',
+): Promise<Project[]> {
+  const listed = await ask(git, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit]);
+  const files = listed.split('\0').filter((file) => basename(file) === FILE && !isForTests(file));
+  const read: ReadProject[] = [];
+  for (const file of files.sort()) {
+    read.push(parseProject(file, await ask(git, ['cat-file', 'blob', `${commit}:${file}`])));
+  }
+  return checkedProjects(mistakes === 'refuse' ? read : read.filter(({ problems }) => problems.length === 0));
+}
+
+function checkedProjects(read: readonly ReadProject[]): Project[] {
   const problems = [...read.flatMap((found) => found.problems), ...repeatedNames(read)];
   if (problems.length > 0) throw new ProblemsError(problems);
   return read.flatMap(({ project }) => (project === undefined ? [] : [project]));
@@ -108,8 +131,7 @@ interface ReadProject {
   readonly problems: readonly Problem[];
 }
 
-function readProject(root: string, file: string): ReadProject {
-  const text = readFileSync(join(root, file), 'utf8');
+function parseProject(file: string, text: string): ReadProject {
   const raw = parseToml(text);
   if (raw instanceof TomlError) return { file, problems: [notToml(file, raw)] };
   if (raw.project === undefined && raw['build-system'] === undefined && !hasPoetry(raw))
@@ -143,7 +165,7 @@ function describe(file: string, text: string, content: z.infer<typeof pyprojectS
     name: project?.name ?? '',
     folder: folder === '.' ? '' : folder,
     ...(version === undefined ? {} : { version }),
-    versionPlace: `${file}:${locateKey(text, 'project', 'version').line}`,
+    versionPlace: `${printableLine(file)}:${locateKey(text, 'project', 'version').line}`,
     dependencies: project?.dependencies ?? [],
     testDependencies: groups.filter((item) => typeof item === 'string'),
     buildSystem: {
@@ -180,7 +202,7 @@ function refusing(
 
 function versionProblem(text: string): string | undefined {
   const version = parseVersion(text);
-  const shown = JSON.stringify(text);
+  const shown = `"${printableLine(text)}"`;
   if (version === undefined)
     return `version ${shown} is not a Python version (PEP 440). For example: 1.2.0, 1.2.0rc1`;
   if (version.local === undefined) return undefined;

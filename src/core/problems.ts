@@ -1,4 +1,5 @@
 import { ConfigError } from './errors.ts';
+import { printableLine } from './printable.ts';
 
 /** One mistake in a file that a user wrote. Lines and columns count from 1. */
 export interface Problem {
@@ -39,5 +40,5 @@ function formatProblems(problems: readonly Problem[]): string {
 }
 
 function placeOf({ file, line, column }: Problem): string {
-  return [file, line, column].filter((part) => part !== undefined).join(':');
+  return [printableLine(file), line, column].filter((part) => part !== undefined).join(':');
 }
