@@ -78,7 +78,7 @@ async function treat(
     return void outgoing.writeHead(fault.status, { 'content-type': 'application/xml' }).end(text);
   }
   if (fault?.kind === 'page') return void outgoing.writeHead(fault.status).end(fault.body);
-  if (fault?.kind === 'delay') await delay(fault.milliseconds);
+  if (fault?.kind === 'delay') await unlessClosed(outgoing, fault.milliseconds);
   const reply = await forward(target, incoming, body);
   if (fault?.kind === 'lose reply') return void outgoing.destroy();
   outgoing.writeHead(reply.status, reply.headers);
@@ -108,6 +108,13 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
     });
     outgoing.end(body);
   });
+}
+
+/** @throws when the caller does not wait */
+async function unlessClosed(outgoing: ServerResponse, milliseconds: number): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  await delay(milliseconds, undefined, { signal: gone.signal });
 }
 
 async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Buffer> {
