@@ -41,15 +41,28 @@ export async function verifyVersion(
   if (record === undefined || record === 'damaged')
     return { build, files: 0, bytes: 0, problems: [`manifest.json ${wordsFor(record)}`] };
   const manifest = record.value;
-  const options = { concurrency: CONCURRENCY, signal };
-  const problems = await pMap(manifest.files, (file) => fileProblem(store, build, file, signal), options);
   return {
     build,
     manifest,
     files: manifest.files.length,
     bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
-    problems: [...identityProblems(build, manifest), ...problems.flat()],
+    problems: [
+      ...identityProblems(build, manifest),
+      ...(await verifyFiles(store, build, manifest.files, signal)),
+    ],
   };
+}
+
+/** Compares files with what the manifest says of them; answers what is wrong, in words. */
+export async function verifyFiles(
+  store: ArtifactStore,
+  build: BuildName,
+  files: readonly ManifestFile[],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const options = { concurrency: CONCURRENCY, signal };
+  const problems = await pMap(files, (file) => fileProblem(store, build, file, signal), options);
+  return problems.flat();
 }
 
 /** Checks that a pointer names a version that exists, by its very manifest, and that its history has no gap. */

@@ -99,6 +99,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/artifacts-verify.ts'),
   },
   {
+    path: 'artifacts rollback',
+    group: 'Build and publish',
+    summary: 'move latest back to an earlier release, at once',
+    load: () => import('./commands/artifacts-rollback.ts'),
+  },
+  {
     path: 'run',
     group: 'Run',
     summary: 'run one script, as a DAG of one task',

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { listProjects } from '../../artifacts/catalog.ts';
+import { branchName, listProjects } from '../../artifacts/catalog.ts';
 import { type Inventory, takeInventory } from '../../artifacts/inventory.ts';
-import { projectKey } from '../../artifacts/keys.ts';
+import { type PointerOwner, projectKey } from '../../artifacts/keys.ts';
+import type { CheckedPointer } from '../../artifacts/verify.ts';
 import { WorkFailedError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Cli } from '../cli.ts';
@@ -61,7 +62,8 @@ async function verify(io: Cli, opened: TeamStore, project?: string, version?: st
       throw unknownVersion(inventory.project, version, opened.environment, versionsOf(inventory));
     io.print(`${io.style('bold', check.project)} · ${opened.environment}`);
     const own = linesOf(check);
-    for (const line of own) report(io, opened, check.project, line);
+    const width = Math.max(...own.map(({ subject }) => subject.length));
+    for (const line of own) report(io, opened, check.project, line, width);
     for (const { name, keys } of check.unfinished)
       io.print(
         `  - ${name.version}  ${counted(keys.length, 'file')} without a manifest: an unfinished publish, no version`,
@@ -93,8 +95,8 @@ function linesOf({ versions, pointers }: ProjectCheck): Line[] {
       detail: `${counted(files, 'file')}, ${size(bytes)}`,
       problems,
     })),
-    ...pointers.map(({ owner, version, moves, problems }) => ({
-      subject: owner.branch === undefined ? 'latest' : `latest of ${owner.branch}`,
+    ...pointers.toSorted(ownFirst).map(({ owner, version, moves, problems }) => ({
+      subject: owner.branch === undefined ? 'latest' : `head of ${branchOf(owner, versions)}`,
       ...(version === undefined ? {} : { version }),
       detail: `${version ?? ''}${moves > 0 ? `, ${counted(moves, 'move')}` : ''}`,
       problems,
@@ -102,13 +104,23 @@ function linesOf({ versions, pointers }: ProjectCheck): Line[] {
   ];
 }
 
-function report(io: Cli, { team, environment }: TeamStore, project: string, line: Line): void {
+/** The branch as its author wrote it, where a manifest tells. */
+function branchOf({ branch }: PointerOwner, versions: ProjectCheck['versions']): string {
+  const ref = versions.find(({ build }) => build.branch === branch)?.manifest?.ref;
+  return ref === undefined ? (branch ?? '') : printableLine(branchName(ref));
+}
+
+function ownFirst({ owner: a }: CheckedPointer, { owner: b }: CheckedPointer): number {
+  return Number(a.branch !== undefined) - Number(b.branch !== undefined);
+}
+
+function report(io: Cli, { team, environment }: TeamStore, project: string, line: Line, width: number): void {
   const { subject, version, detail, problems } = line;
   const isWhole = problems.length === 0;
   io.object({ team, environment, project, subject, version: version ?? null, ok: isWhole, problems });
   const mark = isWhole ? io.style('green', '✓') : io.style('red', '✗');
   const words = isWhole ? detail : problems.map(printableLine).join('; ');
-  io.print(`  ${mark} ${subject}  ${words}`);
+  io.print(`  ${mark} ${subject.padEnd(width)}  ${words}`);
   if (!isWhole && io.quiet) io.result(`${project} ${subject}: ${words}`);
 }
 
@@ -117,10 +129,10 @@ function versionsOf({ builds }: Inventory): string[] {
 }
 
 function damaged(count: number, of: number, { store, environment }: TeamStore): WorkFailedError {
-  return new WorkFailedError(`${count} of ${counted(of, 'check')} failed in ${environment}.`, {
+  return new WorkFailedError(`Cannot vouch for ${environment}: ${count} of ${counted(of, 'check')} failed.`, {
     code: 'HERMES_VERIFY',
     facts: { store: store.url },
     nextStep:
-      'Somebody changed the store: tell its owner. Move latest away from a damaged version: hermes artifacts rollback',
+      'Tell the owner of the store that somebody changed it. Move latest away from a damaged version: hermes artifacts rollback',
   });
 }
