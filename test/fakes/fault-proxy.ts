@@ -19,6 +19,8 @@ export type Fault =
   | { readonly kind: 'refuse' }
   /** The reply ends in the middle of its body. */
   | { readonly kind: 'cut reply' }
+  /** The reply stops in the middle of its body, and the connection stays. */
+  | { readonly kind: 'stall reply' }
   /** An error of S3 instead of the server's answer. */
   | { readonly kind: 'answer'; readonly status: number; readonly code: string }
   /** Some other program answers. */
@@ -82,8 +84,10 @@ async function treat(
   const reply = await forward(target, incoming, body);
   if (fault?.kind === 'lose reply') return void outgoing.destroy();
   outgoing.writeHead(reply.status, reply.headers);
-  if (fault?.kind !== 'cut reply') return void outgoing.end(reply.body);
-  outgoing.write(reply.body.subarray(0, Math.floor(reply.body.length / 2)), () => outgoing.destroy());
+  if (fault?.kind !== 'cut reply' && fault?.kind !== 'stall reply') return void outgoing.end(reply.body);
+  outgoing.write(reply.body.subarray(0, Math.floor(reply.body.length / 2)), () => {
+    if (fault.kind === 'cut reply') outgoing.destroy();
+  });
 }
 
 interface Reply {
