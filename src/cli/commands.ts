@@ -105,6 +105,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/artifacts-rollback.ts'),
   },
   {
+    path: 'artifacts gc',
+    group: 'Build and publish',
+    summary: 'delete builds of branches that are gone',
+    load: () => import('./commands/artifacts-gc.ts'),
+  },
+  {
     path: 'run',
     group: 'Run',
     summary: 'run one script, as a DAG of one task',

@@ -27,3 +27,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
 }
+
+/** A number of days from 0; parts of a day are fine. */
+export function parseDays(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('It must be a number of days from 0.');
+  return number;
+}
