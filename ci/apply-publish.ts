@@ -127,8 +127,11 @@ async function putFile(
   const hash = sha256(bytes);
   const content =
     hash === file.sha256 || file.kind === 'script' ? hash : await wheelContentHash(bytes).catch(() => '');
-  if (hash !== file.sha256 && content !== file.contentHash)
-    throw versionTaken(build, store.url, undefined, key);
+  if (hash !== file.sha256 && content !== file.contentHash) {
+    // A publisher who was faster has written it by now, or not yet.
+    const other = await readManifest(store, manifestKey(build), signal);
+    throw versionTaken(build, store.url, other?.value, key);
+  }
   return { sha256: hash, bytes: bytes.length, isNew: false };
 }
 
