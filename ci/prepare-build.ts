@@ -8,6 +8,7 @@ import { hermesVersion } from '../src/core/package-root.ts';
 import type { Build, BuiltFile } from './build.ts';
 import { buildWheel } from './build-wheel.ts';
 import { checkSyntax } from './check-syntax.ts';
+import { checkoutForVersion } from './checkout-for-version.ts';
 import { authorOf, exportProject, treeHash } from './export-project.ts';
 import type { Git } from './git.ts';
 import type { Project } from './projects.ts';
@@ -81,7 +82,9 @@ export const buildFromSource: WheelSource = async (copy, project, order) => {
   const python = await order.python();
   const named = { folder, projectName: project.name, python };
   await checkSyntax({ ...order, ...named, scripts, projectFolder: project.folder });
-  return buildWheel({ ...order, ...copy, ...named, buildSystem: project.buildSystem });
+  const source = await checkoutForVersion(project, order, copy);
+  const { buildSystem, version } = project;
+  return buildWheel({ ...order, ...copy, ...named, folder: source, buildSystem, version });
 };
 
 interface ScriptSource {

@@ -2,10 +2,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, ConnectionError, type HermesError, RemoteError } from '../src/core/errors.ts';
+import { ConfigError, RemoteError } from '../src/core/errors.ts';
 import { mayUseUv } from '../src/core/uv.ts';
+import { installError } from './install-error.ts';
 import type { Python } from './python.ts';
-import { type CommandResult, lastLines, runCommand } from './subprocess.ts';
+import { lastLines, runCommand } from './subprocess.ts';
 
 export interface EnvironmentWish {
   readonly python: Python;
@@ -23,6 +24,9 @@ export interface Preparation {
   /** Called before packages are installed, which may take a while. */
   readonly announce?: ((purpose: string) => void) | undefined;
 }
+
+// Without a network the five tries of pip take eight seconds. PIP_RETRIES and UV_HTTP_RETRIES of the user win.
+const RETRIES = '2';
 
 /**
  * An environment that holds the requirements, prepared once for each Python and set of requirements.
@@ -73,7 +77,8 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
   preparation.announce?.(purpose);
   if (mayUseUv(preparation.env)) {
     const args = ['pip', 'install', '--quiet', '--python', interpreter, '--', ...requirements];
-    const uv = await runCommand('uv', args, options).catch(missingProgram);
+    const env = { UV_HTTP_RETRIES: RETRIES, ...preparation.env };
+    const uv = await runCommand('uv', args, { ...options, env }).catch(missingProgram);
     if (uv?.exitCode === 0) return;
   }
   const pip =
@@ -82,18 +87,18 @@ async function fill(folder: string, wish: EnvironmentWish, preparation: Preparat
       : [interpreter, '-m', 'pip'];
   const [program = '', ...args] = pip;
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
-  const result = await runCommand(program, [...args, 'install', ...quiet, '--', ...requirements], options);
+  const env = { PIP_RETRIES: RETRIES, ...preparation.env };
+  const install = [...args, 'install', ...quiet, '--', ...requirements];
+  const result = await runCommand(program, install, { ...options, env });
   if (result.exitCode === 0) return;
-  throw FULL_DISK.test(result.output) ? diskFull(purpose, preparation.cache) : installError(wish, result);
+  throw FULL_DISK.test(result.output)
+    ? diskFull(purpose, preparation.cache)
+    : installError(wish, result.output);
 }
 
 function missingProgram(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
-
-// What pip prints when it cannot reach an index: https://github.com/pypa/pip/blob/main/src/pip/_internal/network
-const NETWORK =
-  /NewConnectionError|Temporary failure in name resolution|Max retries exceeded|Connection (?:refused|reset)|Read timed out|ProxyError|SSLError/;
 
 // Python's words for ENOSPC and EDQUOT.
 const FULL_DISK = /No space left on device|Disk quota exceeded/;
@@ -104,21 +109,4 @@ function diskFull(purpose: string, cache: string): RemoteError {
     facts: { folder: cache },
     nextStep: 'Free some space and run the same command again.',
   });
-}
-
-function installError({ requirements, purpose }: EnvironmentWish, { output }: CommandResult): HermesError {
-  const facts = { packages: requirements.join(' ') };
-  const message = `Cannot install the packages for ${purpose}: pip says\n${lastLines(output, 8)}`;
-  return NETWORK.test(output)
-    ? new ConnectionError(message, {
-        code: 'HERMES_PACKAGE_INDEX',
-        facts,
-        nextStep:
-          'Check the network, or name your package index in PIP_INDEX_URL, and run the same command again.',
-      })
-    : new ConfigError(message, {
-        code: 'HERMES_PACKAGES',
-        facts,
-        nextStep: 'Correct the requirement in pyproject.toml.',
-      });
 }
