@@ -69,6 +69,8 @@ function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<stri
     /** Team as a part of a DAG id and of the name of its variable. */
     teamVariable: answers.team.replaceAll('-', '_'),
     dagId: `${answers.team}_${answers.project}`.replaceAll('-', '_'),
+    /** The release of Hermes that CI begins with. */
+    hermesVersion,
     /** npm range of the versions of Hermes that may work on the repository. */
     hermesRange: `^${major}.${minor}`,
   };

@@ -23,7 +23,8 @@ const MANAGED = [
   '.travis.yml',
   '.github/workflows/',
   'Jenkinsfile',
-  'build_tools/',
+  'build_tools/test.sh',
+  'build_tools/deploy.sh',
   '.gitignore',
   '.hermes/',
 ];

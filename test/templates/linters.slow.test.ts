@@ -5,10 +5,13 @@ import { promisify } from 'node:util';
 import { templateKinds } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { writeFiles } from '../../src/templates/write-files.ts';
+import { goProgram } from '../go-program.ts';
 import { pythonTools } from '../python-tools.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const run = promisify(execFile);
+const WORKFLOW = '.github/workflows/ci.yml';
+const actionlint = goProgram('github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
 
 for (const kind of templateKinds) {
   describe(`linters on a repository of kind ${kind}`, () => {
@@ -22,16 +25,18 @@ for (const kind of templateKinds) {
       writeFiles(folder, planRepository(kind, answers));
     });
 
-    it('zizmor finds no way to attack the workflow', async () => {
-      // Low: Hermes itself is installed by its range, not from a lock file.
-      const { stdout } = await run(
-        join(bin, 'zizmor'),
-        ['--offline', '--min-severity', 'medium', '--format', 'json', '.github'],
-        {
-          cwd: folder,
-        },
-      );
+    it('zizmor finds nothing to say about the workflow, at its lowest severity and by its strictest view', async () => {
+      const words = ['--offline', '--persona', 'auditor', '--format', 'json', WORKFLOW];
+      const { stdout } = await run(join(bin, 'zizmor'), words, { cwd: folder });
       assert.deepEqual(JSON.parse(stdout), []);
+    });
+
+    it('actionlint finds no mistake in the workflow, nor shellcheck in its steps', async function () {
+      this.timeout(300_000);
+      if (!actionlint.canBuild()) this.skip();
+      const program = await actionlint.build();
+      const words = ['-shellcheck', join(bin, 'shellcheck'), '-pyflakes', '', WORKFLOW];
+      await assert.doesNotReject(run(program, words, { cwd: folder }));
     });
 
     it('shellcheck finds nothing in the scripts', async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { type Answers, checkAnswers, templateKinds } from '../../src/templates/answers.ts';
+import { hermesVersion } from '../../src/core/package-root.ts';
+import { type Answers, checkAnswers, type TemplateKind, templateKinds } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import type { RenderedFile } from '../../src/templates/render-template.ts';
 
@@ -24,6 +25,7 @@ describe('a planned repository', () => {
       'CODEOWNERS',
       'README.md',
       'build_tools/deploy.sh *',
+      'build_tools/package.json',
       'build_tools/test.sh *',
       'helloworld/helloworld/__init__.py',
       'helloworld/helloworld/helloworld.py',
@@ -45,6 +47,7 @@ describe('a planned repository', () => {
       'CODEOWNERS',
       'Jenkinsfile',
       'README.md',
+      'build_tools/package.json',
       'build_tools/test.sh *',
       'dags/helloworld.dag.yaml',
       'hermes.yaml',
@@ -81,15 +84,50 @@ describe('a planned repository', () => {
     ]);
   });
 
-  it('has no expression inside a run: step and no action that is not pinned', () => {
+  it('runs no expression in a shell, pins every action, and lets no job do more than it must', () => {
     for (const kind of templateKinds) {
-      const text = textOf(planRepository(kind, answers), '.github/workflows/ci.yml');
-      assert.ok(!text.includes('${{'));
-      const workflow = parseYaml(text);
-      assert.deepEqual(workflow.permissions, { contents: 'read' });
-      for (const step of workflow.jobs.ci.steps) {
-        assert.match(step.uses ?? '', step.uses === undefined ? /^$/ : /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      const workflow = workflowOf(kind);
+      assert.deepEqual(workflow.permissions, {});
+      for (const [name, job] of Object.entries(workflow.jobs)) {
+        const takesRole = job.steps.some((step) => step.uses?.startsWith('aws-actions/') === true);
+        const expected = { contents: 'read', ...(takesRole ? { 'id-token': 'write' } : {}) };
+        assert.deepEqual(job.permissions, expected, name);
+        for (const { uses, run } of job.steps) {
+          assert.ok(!(run ?? '').includes('${' + '{'), run);
+          assert.match(uses ?? '', uses === undefined ? /^$/ : /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+        }
       }
+    }
+  });
+
+  it('runs code of projects only where no credentials are', () => {
+    for (const [name, job] of Object.entries(workflowOf('product').jobs)) {
+      const commands = job.steps.map((step) => step.run ?? '').join('\n');
+      const runsCode = /test\.sh|hermes (test|build)\b|deploy\.sh(?! --from)|hermes publish(?! --from)/.test(
+        commands,
+      );
+      assert.equal(runsCode, ['check', 'build'].includes(name), name);
+      assert.ok(!(runsCode && 'id-token' in job.permissions), name);
+    }
+  });
+
+  it('names the role of production only behind the environment that guards it', () => {
+    for (const [name, job] of Object.entries(workflowOf('product').jobs)) {
+      assert.equal(JSON.stringify(job).includes('HERMES_PROD_ROLE'), name === 'prod');
+      assert.equal(job.environment, name === 'prod' ? 'prod' : undefined);
+    }
+  });
+
+  it('installs the same release of Hermes by every CI, and ignores what it leaves', () => {
+    const install = 'npm install --prefix=build_tools --ignore-scripts --no-audit --no-fund';
+    for (const kind of templateKinds) {
+      const files = planRepository(kind, answers);
+      const other = kind === 'product' ? '.travis.yml' : 'Jenkinsfile';
+      for (const path of ['.github/workflows/ci.yml', other])
+        assert.ok(textOf(files, path).includes(install), path);
+      const manifest = JSON.parse(textOf(files, 'build_tools/package.json'));
+      assert.deepEqual(manifest.dependencies, { 'hermes-data-products': hermesVersion });
+      assert.ok(textOf(files, '.gitignore').includes('\nbuild_tools/node_modules/\n'));
     }
   });
 
@@ -140,6 +178,21 @@ describe('a planned repository', () => {
     );
   });
 });
+
+interface Workflow {
+  readonly permissions: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Job {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+}
+
+function workflowOf(kind: TemplateKind): Workflow {
+  return parseYaml(textOf(planRepository(kind, answers), '.github/workflows/ci.yml'));
+}
 
 function paths(files: readonly RenderedFile[]): string[] {
   return files.map((file) => file.path + (file.executable ? ' *' : '')).sort();

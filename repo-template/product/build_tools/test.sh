@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of every project that has some. CI calls it, and so can you.
+# Runs the tests of every project that has some; in a pull request, checks that what changes has a version of its own.
+# CI calls it, and so can you.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-exec hermes test "$@"
+hermes test "$@"
+exec hermes ci check "$@"
