@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { Writable } from 'node:stream';
+import type { Socket } from 'node:net';
 
 // The shell's helper reads from a pipe that only this process holds: when that ends, however it ends, so does the group.
 const GUARD = '{ cat <&3 >/dev/null; kill -9 0; } & exec 3<&-; exec "$@"';
@@ -27,7 +27,9 @@ export function startGuarded(
     stdio: ['ignore', log, log, 'pipe'],
   });
   closeSync(log);
-  const pipe = child.stdio[3] as Writable;
+  // A process that has nothing else to do ends, and the program with it.
+  const pipe = child.stdio[3] as Socket;
+  pipe.unref();
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => {
       pipe.destroy();
