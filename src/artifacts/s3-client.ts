@@ -8,7 +8,7 @@ export interface S3Connection {
 }
 
 const ATTEMPTS = 5;
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Without a byte in either direction. */
 const SILENCE_TIMEOUT_MS = 60_000;
 /** Where AWS is asked for a bucket's own region when the machine names none. */

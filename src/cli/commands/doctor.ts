@@ -79,6 +79,8 @@ async function checkEnvironment(view: Cli, name: string, team: string): Promise<
     let files = 0;
     const store = await openStore(environment.artifacts);
     for await (const _ of store.list(`${team}/`, view.signal)) files += 1;
+    // The right to list is not the right to read: a key that nobody has is absent only for those who hold both.
+    await store.read(`${team}/hermes-doctor`, view.signal);
     const kind = environment.embedded ? 'embedded' : 'real';
     return ok(title, `${kind}, ${files} files of ${team} in ${environment.artifacts}`);
   } catch (error) {
