@@ -22,7 +22,7 @@ export interface S3Symptoms {
 type Kind = typeof ConfigError | typeof ConnectionError | typeof RemoteError;
 
 /** The cause and the cure of a failure. */
-export interface S3Diagnosis {
+interface S3Diagnosis {
   readonly kind: Kind;
   readonly code: string;
   readonly reason: string;

@@ -16,7 +16,7 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-export const BUCKET = 'hermes-tests';
+const BUCKET = 'hermes-tests';
 export const OWNER = { accessKeyId: 'OWNER', secretAccessKey: 'owner-of-the-tests-secret' } as const;
 export const STRANGER = { accessKeyId: 'STRANGER', secretAccessKey: 'a-stranger-to-the-bucket' } as const;
 
