@@ -48,6 +48,11 @@ export async function takeInventory(
     .sort((a, b) => (a.project < b.project ? -1 : 1));
 }
 
+/** A file or the manifest of a version, which never changes once it is there. */
+export function isBuildKey(key: string): boolean {
+  return parseKey(key)?.kind === 'build';
+}
+
 interface Draft extends StoredBuild {
   readonly keys: StoredKey[];
   isPublished: boolean;

@@ -76,17 +76,19 @@ export async function rollback(
 ): Promise<PointerMove> {
   const { team, project, to, note } = request;
   let seen: string | undefined;
+  // The release that was named is checked while the pointer is read; what is wrong with it is said when it is needed.
+  const early = to === undefined ? undefined : findWhole(store, request, to, signal);
+  early?.catch(() => undefined);
   const decide = async (current: Pointer | undefined): Promise<PointerMove> => {
     if (current === undefined) throw nothingStands(store, request);
     if (to === undefined && seen !== undefined && seen !== current.version)
       throw overtaken(store, request, seen, current.version);
     seen = current.version;
     if (to === undefined && isRepeated(current, note)) return { kind: 'stay', reason: repeated(current) };
-    const version = to ?? (await versionBefore(store, request, current, signal));
-    if (isSameVersion(version, current.version))
+    if (to !== undefined && isSameVersion(to, current.version))
       return { kind: 'stay', reason: `latest is ${current.version} already` };
-    const found = await findWhole(store, request, version, signal);
-    const { manifest, key, sha256 } = found;
+    const { manifest, key, sha256 } = await (early ??
+      findWhole(store, request, await versionBefore(store, request, current, signal), signal));
     const target = { version: manifest.version, commit: manifest.commit, manifest: { key, sha256 }, ...note };
     return planRollback(current, target);
   };

@@ -4,6 +4,7 @@ import { readHistory } from '../../src/artifacts/history.ts';
 import { manifestKey, pointerKey } from '../../src/artifacts/keys.ts';
 import type { Pointer } from '../../src/artifacts/manifest.ts';
 import { type PointerMove, planPointerMove } from '../../src/artifacts/pointer.ts';
+import { readOnceStore } from '../../src/artifacts/read-once-store.ts';
 import { readPointer } from '../../src/artifacts/record.ts';
 import { parseRollbackTarget, planRollback, rollback } from '../../src/artifacts/rollback.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
@@ -205,11 +206,31 @@ describe('a rollback', () => {
     }
   });
 
-  it('waits for five requests one after the other', async () => {
+  it('waits for five requests one after the other, for four when the version is named', async () => {
+    for (const [to, waits] of [
+      [undefined, 5],
+      ['1.4.0', 4],
+    ] as const) {
+      const { slow, depth } = countingDepth(await threeReleases());
+      await back(slow, to);
+      assert.equal(depth(), waits);
+    }
+  });
+
+  it('reads the files of a version once, and pointers each time, in a store that remembers', async () => {
     const store = await threeReleases();
-    const { slow, depth } = countingDepth(store);
-    await back(slow);
-    assert.equal(depth(), 5);
+    const read: string[] = [];
+    const noting = readOnceStore({
+      ...store,
+      read: (at) => {
+        read.push(at);
+        return store.read(at);
+      },
+    });
+    const file = 'weather/observations/1.4.0/observations-1.4.0.py';
+    for (const at of [file, key, file, key, 'weather/observations/9.9.9/x', 'weather/observations/9.9.9/x'])
+      await noting.read(at);
+    assert.deepEqual(read, [file, key, key, 'weather/observations/9.9.9/x', 'weather/observations/9.9.9/x']);
   });
 
   it('holds against every version up to the highest that was left, whatever moves came before', () => {
@@ -240,22 +261,19 @@ describe('a rollback', () => {
   });
 });
 
-/** A store that counts how many requests lie one behind the other: those that overlap count once. */
+/** A store whose requests take a second each, and how many lay one behind the other. */
 function countingDepth(store: ArtifactStore): { slow: ArtifactStore; depth: () => number } {
-  let open = 0;
-  let count = 0;
-  const counted =
+  const clock = swiftClock();
+  const began = clock.now().getTime();
+  const slowly =
     <P extends unknown[], R>(call: (...parameters: P) => Promise<R>) =>
     async (...parameters: P): Promise<R> => {
-      if (open === 0) count += 1;
-      open += 1;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      open -= 1;
+      await clock.sleep(1000);
       return call(...parameters);
     };
   const { read, create, replace } = store;
   return {
-    slow: { ...store, read: counted(read), create: counted(create), replace: counted(replace) },
-    depth: () => count,
+    slow: { ...store, read: slowly(read), create: slowly(create), replace: slowly(replace) },
+    depth: () => (clock.now().getTime() - began) / 1000,
   };
 }

@@ -5,6 +5,7 @@ import { refreshLatestCopies } from '../../../ci/latest-copies.ts';
 import { listProjects } from '../../artifacts/catalog.ts';
 import type { Pointer } from '../../artifacts/manifest.ts';
 import type { PointerMove } from '../../artifacts/pointer.ts';
+import { readOnceStore } from '../../artifacts/read-once-store.ts';
 import { parseRollbackTarget, rollback } from '../../artifacts/rollback.ts';
 import { knownEnvironments } from '../../config/resolve-environment.ts';
 import { ConfigError, HermesError } from '../../core/errors.ts';
@@ -41,7 +42,8 @@ Examples:
 
 async function run(io: Cli, project: string, { team, env, to, reason }: Options): Promise<void> {
   checkProjectName(project);
-  const opened = await openTeamStore(io, teamOf(io, team), env);
+  const found = await openTeamStore(io, teamOf(io, team), env);
+  const opened = { ...found, store: readOnceStore(found.store) };
   const name = { team: opened.team, project };
   const request = {
     ...name,
