@@ -6,7 +6,7 @@ import { readPointer, type StoredRecord } from './record.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** One of the pointers that stood as `latest`. */
-export interface HistoryEntry {
+interface HistoryEntry {
   /** Counts from 1 in the order of time. */
   readonly sequence: number;
   readonly pointer: Pointer;

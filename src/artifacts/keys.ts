@@ -97,11 +97,6 @@ export function latestCopyKey(team: string, project: string, fileName: string): 
   return `${projectKey(team, project)}/latest/${fileName}`;
 }
 
-/** Everything that branches built: `weather/observations/feature/`. */
-export function featurePrefix(team: string, project: string): string {
-  return `${projectKey(team, project)}/feature/`;
-}
-
 function pointerFolder(build: PointerOwner): string {
   const root = projectKey(build.team, build.project);
   return build.branch === undefined ? root : `${root}/feature/${build.branch}`;

@@ -89,7 +89,7 @@ export const commands: readonly CommandEntry[] = [
   {
     path: 'artifacts show',
     group: 'Build and publish',
-    summary: 'where latest stands in each environment and stood before; or one version',
+    summary: 'where latest stands and stood, or what a version is',
     load: () => import('./commands/artifacts-show.ts'),
   },
   {
