@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { z } from 'zod';
-import { latestCopyKey } from '../src/artifacts/keys.ts';
+import { projectKey } from '../src/artifacts/keys.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 
@@ -15,7 +15,7 @@ const schema = z.strictObject({
   complete: z.boolean(),
 });
 
-/** `latest/copies.json`, the last thing that a release writes: whether everything before it is done. */
+/** `copies.json` beside `latest.json`, the last thing that a release writes: whether everything before it is done. */
 export type CopiesMark = z.infer<typeof schema>;
 
 export interface StoredMark {
@@ -25,7 +25,7 @@ export interface StoredMark {
 
 /** The key of a project's mark. */
 export function markKey(team: string, project: string): string {
-  return latestCopyKey(team, project, 'copies.json');
+  return `${projectKey(team, project)}/copies.json`;
 }
 
 /** Reads the mark; what is no mark counts as an incomplete one, and is overwritten. */

@@ -55,7 +55,7 @@ function askGit(repository: Repository, home: string, names: readonly string[]):
     for (const environment of ['dev', 'prod']) {
       readFileSync(join(home, 'artifacts', environment, 'weather', name, '0.1.0', 'manifest.json'));
     }
-    readFileSync(join(home, 'artifacts', 'prod', 'weather', name, 'latest', 'copies.json'));
+    readFileSync(join(home, 'artifacts', 'prod', 'weather', name, 'copies.json'));
   }
   return (performance.now() - start) / 1000;
 }

@@ -95,11 +95,11 @@ describe('the survey of a project', () => {
     await publish(store, { ...build, builder: '0.9.0' });
     assert.equal((await ask([store], build, 'release', 'f'.repeat(40)))?.kind, 'build');
     await store.replace(
-      'weather/observations/latest/copies.json',
+      'weather/observations/copies.json',
       Buffer.from(
         JSON.stringify({ version: build.version, tree: build.tree, builder: '0.9.0', complete: true }),
       ),
-      (await store.read('weather/observations/latest/copies.json'))?.etag,
+      (await store.read('weather/observations/copies.json'))?.etag,
     );
     assert.equal((await ask([store], build))?.kind, 'build');
     await publish(store, build);
