@@ -1,4 +1,5 @@
 import type { PublishEvent, PublishedEvent, TestsEvent } from '../../ci/publish-event.ts';
+import { printable, printableLine } from '../core/printable.ts';
 import type { Cli } from './cli.ts';
 
 const LABEL_WIDTH = 13;
@@ -36,9 +37,10 @@ function eventLines(cli: Cli, event: Exclude<PublishEvent, { event: 'preparing' 
     case 'decision':
       return decisionLine(event);
     case 'tests':
-      return [...(event.output === undefined ? [] : [indent(event.output)]), testsLine(cli, event)].join(
-        '\n',
-      );
+      return [
+        ...(event.output === undefined ? [] : [indent(printable(event.output))]),
+        testsLine(cli, event),
+      ].join('\n');
     case 'wheel': {
       const detail = `${shortened(event.file)}  ${size(event.bytes)}`;
       return line(cli, 'ok', 'wheel', detail, event.seconds, `sha256 ${event.sha256.slice(0, 4)}…`);
@@ -94,7 +96,7 @@ function publishedLines(cli: Cli, event: PublishedEvent): string {
 }
 
 function skippedLine(event: Extract<PublishEvent, { event: 'skipped' }>): string {
-  const subject = event.file ?? [event.project, event.version].filter(Boolean).join(' ');
+  const subject = printableLine(event.file ?? '') || [event.project, event.version].filter(Boolean).join(' ');
   if (event.file !== undefined) return `    - ${subject} is not published as a script: ${event.reason}`;
   return `  ${subject}${event.environment === undefined ? '' : ` in ${event.environment}:`} ${event.reason}`;
 }

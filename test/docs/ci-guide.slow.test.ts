@@ -44,11 +44,13 @@ function branchOfTeam(branch: string): { repository: Repository; env: NodeJS.Pro
   writeFileSync(join(bin, 'hermes'), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`, {
     mode: 0o755,
   });
+  const home = temporaryFolder();
+  symlinkSync(cache, resolveHome('/', { HERMES_HOME: home }).cache);
   const env = {
     ...process.env,
     CI: 'true',
     PATH: `${bin}:${process.env.PATH}`,
-    HERMES_HOME: temporaryFolder(),
+    HERMES_HOME: home,
   };
   return { repository, env };
 }

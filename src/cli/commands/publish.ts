@@ -5,6 +5,7 @@ import type { PublishEvent, PublishedEvent, Report } from '../../../ci/publish-e
 import { writeCiSummary } from '../ci-summary.ts';
 import type { Cli } from '../cli.ts';
 import { publishReporter } from '../publish-report.ts';
+import { shellWord } from '../shell-word.ts';
 
 interface Options {
   readonly dryRun?: boolean;
@@ -65,7 +66,7 @@ function printNextSteps(io: Cli, summary: PublishSummary, events: readonly Publi
   for (const [index, project] of summary.published.entries()) {
     const wish =
       summary.kind === 'feature'
-        ? ` --branch ${quoted(summary.branch ?? '')}`
+        ? ` --branch ${shellWord(summary.branch ?? '')}`
         : versionOption(released.find((event) => event.project === project));
     io.print(`${index === 0 ? 'Run it:' : '       '}  hermes run ${project}${wish}`);
   }
@@ -74,9 +75,4 @@ function printNextSteps(io: Cli, summary: PublishSummary, events: readonly Publi
 /** What runs a release that `latest` passed over; nothing where `latest` is it. */
 function versionOption(event: PublishedEvent | undefined): string {
   return event === undefined || event.pointer.moved ? '' : ` --version ${event.version}`;
-}
-
-/** A branch as a shell takes it: branch names may hold `$(…)` and quotes. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
