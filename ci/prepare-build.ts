@@ -38,7 +38,7 @@ export interface PreparedBuild {
 }
 
 /** A clean copy of a project, and the scripts in it. */
-export interface SourceCopy {
+interface SourceCopy {
   readonly folder: string;
   readonly changedAtSeconds: number;
   /** Absolute paths. */
@@ -77,7 +77,7 @@ export async function prepareBuild(
 }
 
 /** Lets the project's own back end build, once Python can read every script. */
-export const buildFromSource: WheelSource = async (copy, project, order) => {
+const buildFromSource: WheelSource = async (copy, project, order) => {
   const { folder, scripts } = copy;
   const python = await order.python();
   const named = { folder, projectName: project.name, python };

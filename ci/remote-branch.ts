@@ -11,14 +11,26 @@ export type RemoteBranch =
 
 /** Asks the remote where a branch stands. */
 export async function findRemoteBranch(git: Git, branch: string): Promise<RemoteBranch> {
+  return (await askRemote(git, branch)).branch;
+}
+
+/** Asks the remote at once where a branch stands and which branch is its default. */
+export async function askRemote(
+  git: Git,
+  branch: string,
+): Promise<{ readonly branch: RemoteBranch; readonly defaultBranch?: string }> {
   const ref = `refs/heads/${branch}`;
-  const answer = await git.run(['ls-remote', 'origin', ref]);
-  if (answer.exitCode !== 0) return { kind: 'unreachable', reason: lastLines(answer.stderr, 1) };
+  const answer = await git.run(['ls-remote', '--symref', 'origin', 'HEAD', ref]);
+  if (answer.exitCode !== 0) return { branch: { kind: 'unreachable', reason: lastLines(answer.stderr, 1) } };
+  const defaultBranch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer.stdout)?.[1];
   const commit = answer.stdout
     .split('\n')
     .map((line) => line.split('\t'))
     .find(([, found]) => found === ref)?.[0];
-  return commit === undefined ? { kind: 'absent' } : { kind: 'tip', commit };
+  return {
+    branch: commit === undefined ? { kind: 'absent' } : { kind: 'tip', commit },
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
+  };
 }
 
 /** Where a branch of the remote stood when the clone was made or last fetched; undefined when it does not say. */

@@ -1,7 +1,14 @@
 import { ConfigError } from '../src/core/errors.ts';
 import type { CiEvent } from './detect-ci.ts';
 import { ask, type Git, tryAsk } from './git.ts';
-import { findRemoteBranch, isAncestor, knownDefaultBranch, knownRemoteTip } from './remote-branch.ts';
+import {
+  askRemote,
+  findRemoteBranch,
+  isAncestor,
+  knownDefaultBranch,
+  knownRemoteTip,
+  type RemoteBranch,
+} from './remote-branch.ts';
 
 /** What git says about the commit that CI checked out. */
 export interface RepositoryFacts {
@@ -26,17 +33,20 @@ export async function readRepositoryFacts(
   event: CiEvent,
   configured: string | undefined,
 ): Promise<RepositoryFacts> {
-  const head = await readHead(git);
-  const isPush = event.kind === 'push';
+  const [head, branch] = await Promise.all([readHead(git), checkedOutBranch(git)]);
   const named = configured ?? event.defaultBranch;
-  const defaultBranch = named ?? (isPush ? await remoteDefaultBranch(git) : undefined);
-  const mayRelease = isPush && event.branch === defaultBranch;
+  const pushed = event.kind === 'push' ? event.branch : undefined;
+  // A push to another branch than the one that is named needs no answer of the remote.
+  const isAsked = pushed !== undefined && (named === undefined || named === pushed);
+  const remote = isAsked ? await askRemote(git, pushed) : undefined;
+  const defaultBranch =
+    named ?? remote?.defaultBranch ?? (isAsked ? await knownDefaultBranch(git) : undefined);
+  const mayRelease = remote !== undefined && pushed !== undefined && pushed === defaultBranch;
   return {
     head,
-    branch: await checkedOutBranch(git),
+    branch,
     defaultBranch,
-    isOnRemoteDefault:
-      mayRelease && defaultBranch !== undefined && (await isOnRemoteBranch(git, head, defaultBranch)),
+    isOnRemoteDefault: mayRelease && (await isOnRemoteBranch(git, head, pushed, remote.branch)),
     changedFiles: event.system === 'hand' ? await changedFiles(git) : [],
   };
 }
@@ -57,12 +67,6 @@ export async function checkedOutBranch(git: Git): Promise<string | undefined> {
   return (await tryAsk(git, ['symbolic-ref', '--quiet', 'HEAD']))?.replace(/^refs\/heads\//, '');
 }
 
-/** The branch that the remote's HEAD names; what the last fetch knew when the remote cannot be asked. */
-async function remoteDefaultBranch(git: Git): Promise<string | undefined> {
-  const answer = await tryAsk(git, ['ls-remote', '--symref', 'origin', 'HEAD']);
-  return /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(answer ?? '')?.[1] ?? (await knownDefaultBranch(git));
-}
-
 /** Commit at the tip of a remote branch; undefined when the branch is gone or the remote cannot be asked. */
 export async function remoteTip(git: Git, branch: string): Promise<string | undefined> {
   const found = await findRemoteBranch(git, branch);
@@ -73,8 +77,12 @@ export async function remoteTip(git: Git, branch: string): Promise<string | unde
  * A CI job that keeps no credentials for git cannot ask a private remote again: then the copy of the remote's branch
  * that the job's own checkout brought counts. What it holds was on the branch.
  */
-async function isOnRemoteBranch(git: Git, commit: string, branch: string): Promise<boolean> {
-  const found = await findRemoteBranch(git, branch);
+async function isOnRemoteBranch(
+  git: Git,
+  commit: string,
+  branch: string,
+  found: RemoteBranch,
+): Promise<boolean> {
   if (found.kind === 'absent') return false;
   if (found.kind === 'unreachable') {
     const known = await knownRemoteTip(git, branch);
