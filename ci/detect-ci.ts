@@ -2,7 +2,7 @@ import { printableLine } from '../src/core/printable.ts';
 import { readEventDefaultBranch } from './github-event.ts';
 
 /** Where a publish runs. `hand`: no CI system, somebody typed it. */
-export type CiSystem = 'travis' | 'github' | 'gitlab' | 'jenkins' | 'hand' | 'unknown';
+type CiSystem = 'travis' | 'github' | 'gitlab' | 'jenkins' | 'hand' | 'unknown';
 
 /** What CI says about itself: where it runs, and what made it run. */
 export interface CiEvent {

@@ -29,7 +29,7 @@ export interface CiExplanation {
   readonly conditions: readonly string[];
 }
 
-export interface ExplainedEnvironment {
+interface ExplainedEnvironment {
   readonly name: string;
   /** URL of its artifact store. */
   readonly store: string;
