@@ -6,7 +6,7 @@ import { findProjects, selectProjects } from './projects.ts';
 import { surveyProjects } from './survey.ts';
 import { chooseEnvironments, openTargets } from './targets.ts';
 
-/** Which projects a publish would have to build, and what could not be asked. */
+/** Which projects a publish would have something to do for, and what could not be asked. */
 export interface ChangedProjects {
   readonly decision: OpenedRepository['decision'];
   readonly projects: readonly string[];
@@ -15,7 +15,8 @@ export interface ChangedProjects {
 }
 
 /**
- * Finds the projects whose content or builder is not published in every environment yet. Runs no code of a project.
+ * Finds the projects whose content or builder is not published in every environment yet, and those of which an
+ * interrupted release left the pointer behind. Runs no code of a project.
  * A store that may not be read (the production store, for a role of development) holds nothing as far as one knows:
  * what is built needlessly for it is found published there, and skipped.
  */
@@ -33,7 +34,8 @@ export async function changedProjects(request: CiRequest): Promise<ChangedProjec
       const findings = await surveyProjects(trees, { team, decision, targets: [target], signal });
       for (const [index, finding] of findings.entries()) {
         const name = trees[index]?.project.name;
-        if (finding.kind !== 'unchanged' && name !== undefined) changed.add(name);
+        const isDone = finding.kind === 'unchanged' && (!finding.settle || decision.kind === 'feature');
+        if (!isDone && name !== undefined) changed.add(name);
       }
     } catch (error) {
       if (!(error instanceof HermesError)) throw error;

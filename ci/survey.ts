@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { findVersion } from '../src/artifacts/find-version.ts';
 import { type BuildName, branchSlug, featureVersion } from '../src/artifacts/keys.ts';
 import type { Manifest } from '../src/artifacts/manifest.ts';
-import { isSameVersion } from '../src/core/pep440.ts';
+import { compareVersions, isSameVersion, parseVersion } from '../src/core/pep440.ts';
 import { isSameBuilder, readMark } from './copies-mark.ts';
 import type { Decision } from './decide.ts';
 import type { Project } from './projects.ts';
@@ -83,16 +83,25 @@ async function surveyRelease(
       ? { kind: 'promote', from, version, manifest: first }
       : { kind: 'build' };
   }
-  const { commit } = first;
-  // The mark of the last store is what a release writes last of all.
-  if (mark?.value.complete === true && isSameVersion(mark.value.version, first.version)) {
-    if (isSameBuilder(mark.value.builder))
-      return { kind: 'unchanged', since: commit, version, settle: false };
-    return { kind: 'build' };
-  }
-  return manifests.every((manifest) => manifest !== undefined && isSameBuilder(manifest.builder))
-    ? { kind: 'unchanged', since: commit, version, settle: true }
-    : { kind: 'build' };
+  const copies = mark?.value.complete === true ? mark.value : undefined;
+  const isLatest = copies !== undefined && isSameVersion(copies.version, first.version);
+  const builders = isLatest ? [copies.builder] : manifests.flatMap((manifest) => manifest?.builder ?? []);
+  if (!builders.every(isSameBuilder)) return { kind: 'build' };
+  return {
+    kind: 'unchanged',
+    since: first.commit,
+    version,
+    settle: !isSettled(first.version, copies?.version),
+  };
+}
+
+/**
+ * True when nothing can be left to do for a published version: it never moves `latest`, or the copies of it or of a
+ * higher one, which are what a release writes last of all, are there.
+ */
+function isSettled(version: string, copied: string | undefined): boolean {
+  if (parseVersion(version)?.isPrerelease !== false) return true;
+  return copied !== undefined && compareVersions(copied, version) >= 0;
 }
 
 async function surveyFeature(release: BuildName, tree: string, question: SurveyQuestion): Promise<Finding> {

@@ -89,6 +89,16 @@ describe('the survey of a project', () => {
     assert.deepEqual(finding?.kind === 'unchanged' && finding.settle, true);
   });
 
+  it('has nothing to settle for a hotfix below latest and for a pre-release', async () => {
+    const store = memoryStore();
+    for (const version of ['2.0.0', '1.5.1', '3.0.0rc1']) {
+      const build = makeBuild({ version, wheel: await makeWheel({ version }) });
+      await publish(store, build);
+      const finding = await ask([store], build);
+      assert.deepEqual(finding?.kind === 'unchanged' && finding.settle, false, version);
+    }
+  });
+
   it('builds another tree, and what another builder made; then takes that as confirmed', async () => {
     const build = makeBuild({ wheel: await makeWheel({}) });
     const store = memoryStore();
