@@ -97,9 +97,10 @@ export function versionTaken(
   const commit = build.commit.slice(0, 7);
   const other =
     published === undefined
-      ? 'an interrupted publish left other content there'
+      ? 'another publish, interrupted or still under way, left other content there'
       : `that version exists with other content (built from ${published.commit.slice(0, 7)})`;
-  const again = published === undefined ? 'Run the CI of that publish again, or raise' : 'Raise';
+  const again =
+    published === undefined ? 'Let that publish end, or run its CI again; otherwise raise' : 'Raise';
   return new VersionTakenError(`Cannot publish ${build.project} ${build.version}: ${other}.`, {
     code: 'HERMES_VERSION_TAKEN',
     facts: { store, key, commit },

@@ -94,8 +94,9 @@ describe('publishing to a store', () => {
     await assert.rejects(publish(store, await build('1.5.0')));
     await assert.rejects(publish(store, await build('1.5.0', 'print("fixed")')), {
       message:
-        'Cannot publish observations 1.5.0 [store=s3://fake, key=weather/observations/1.5.0/observations-1.5.0.py, commit=3f1c2aa]: an interrupted publish left other content there.',
-      nextStep: 'Run the CI of that publish again, or raise `version` in observations/pyproject.toml:3.',
+        'Cannot publish observations 1.5.0 [store=s3://fake, key=weather/observations/1.5.0/observations-1.5.0.py, commit=3f1c2aa]: another publish, interrupted or still under way, left other content there.',
+      nextStep:
+        'Let that publish end, or run its CI again; otherwise raise `version` in observations/pyproject.toml:3.',
     });
   });
 
