@@ -1,4 +1,5 @@
 import { resolveTeam } from '../src/config/resolve-environment.ts';
+import { findPython } from '../src/core/python.ts';
 import { writeBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
 import { ask, openGit } from './git.ts';
@@ -7,7 +8,6 @@ import { testAndBuild, type Workbench } from './prepare-project.ts';
 import { projectTrees } from './project-trees.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import { findPython } from './python.ts';
 import { changedFiles } from './repository-facts.ts';
 import type { WheelFile } from './reversion-wheel.ts';
 

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { packageRoot } from '../src/core/package-root.ts';
+import type { Python } from '../src/core/python.ts';
 import { backendMissing, buildFailed, versionMissing } from './build-errors.ts';
 import { projectCodeEnvironment } from './program-environment.ts';
 import type { BuildSystem } from './projects.ts';
-import type { Python } from './python.ts';
 import { type Preparation, preparePythonEnvironment } from './python-environment.ts';
 import type { WheelFile } from './reversion-wheel.ts';
 import { runCommand } from './subprocess.ts';

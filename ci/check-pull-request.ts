@@ -2,6 +2,7 @@ import { resolveTeam } from '../src/config/resolve-environment.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { printableLine } from '../src/core/printable.ts';
 import { type Problem, ProblemsError } from '../src/core/problems.ts';
+import { findPython } from '../src/core/python.ts';
 import type { CheckEvent } from './check-event.ts';
 import { type ChangedProject, checkProject } from './check-project.ts';
 import type { CiRequest } from './ci-request.ts';
@@ -13,7 +14,6 @@ import { type Base, findBase } from './find-base.ts';
 import { type Git, openGit } from './git.ts';
 import { once } from './once.ts';
 import { type Project, projectsAt, selectProjects } from './projects.ts';
-import { findPython } from './python.ts';
 import { readHead } from './repository-facts.ts';
 
 export interface CheckRequest extends CiRequest {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { WorkFailedError } from '../src/core/errors.ts';
+import type { Python } from '../src/core/python.ts';
 import { projectCodeEnvironment } from './program-environment.ts';
-import type { Python } from './python.ts';
 import { runCommand } from './subprocess.ts';
 
 export interface SyntaxQuestion {

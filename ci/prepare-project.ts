@@ -1,9 +1,9 @@
 import { type BuildName, branchSlug, featureVersion } from '../src/artifacts/keys.ts';
+import type { Python } from '../src/core/python.ts';
 import type { Build } from './build.ts';
 import { type BuildOrder, type PreparedBuild, prepareBuild, type WheelSource } from './prepare-build.ts';
 import type { Project } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import type { Python } from './python.ts';
 import { loadBuild } from './read-published.ts';
 import { testsFailed } from './run-tests.ts';
 import type { Finding, ProjectTree, SurveyQuestion } from './survey.ts';

@@ -1,5 +1,6 @@
 import type { Environment } from '../src/config/environment.ts';
 import { ConfigError } from '../src/core/errors.ts';
+import { findPython } from '../src/core/python.ts';
 import { readBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
 import type { Decision } from './decide.ts';
@@ -11,7 +12,6 @@ import { type Prepared, prepareProject, type Workbench } from './prepare-project
 import { projectTrees } from './project-trees.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import { findPython } from './python.ts';
 import { surveyProjects } from './survey.ts';
 import { takeBuiltWheels } from './take-built-wheel.ts';
 import { chooseEnvironments, openTargets, type TargetQuestion } from './targets.ts';

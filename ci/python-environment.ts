@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, RemoteError } from '../src/core/errors.ts';
+import type { Python } from '../src/core/python.ts';
 import { mayUseUv } from '../src/core/uv.ts';
 import { installError } from './install-error.ts';
-import type { Python } from './python.ts';
 import { lastLines, runCommand } from './subprocess.ts';
 
 export interface EnvironmentWish {

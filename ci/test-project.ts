@@ -1,8 +1,8 @@
 import type { Clock } from '../src/core/clock.ts';
+import type { Python } from '../src/core/python.ts';
 import type { Git } from './git.ts';
 import type { Project } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import type { Python } from './python.ts';
 import type { Preparation } from './python-environment.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
 import { readTestStamp, writeTestStamp } from './test-stamp.ts';

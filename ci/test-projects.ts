@@ -1,10 +1,10 @@
+import { findPython } from '../src/core/python.ts';
 import type { CiRequest } from './ci-request.ts';
 import { treeHash } from './export-project.ts';
 import { openGit, tryAsk } from './git.ts';
 import { once } from './once.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import { findPython } from './python.ts';
 import { changedFiles } from './repository-facts.ts';
 import { testsFailed } from './run-tests.ts';
 import { testProject } from './test-project.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { hermesVersion } from '../src/core/package-root.ts';
+import type { Python } from '../src/core/python.ts';
 import type { Project } from './projects.ts';
-import type { Python } from './python.ts';
 import type { TestOutcome } from './run-tests.ts';
 
 const stampSchema = z.object({

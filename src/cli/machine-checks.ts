@@ -3,7 +3,10 @@ import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import semver from 'semver';
+import { ConfigError } from '../core/errors.ts';
 import { packageManifest } from '../core/package-root.ts';
+import { findInterpreter, findPython } from '../core/python.ts';
+import { mayUseUv } from '../core/uv.ts';
 
 const run = promisify(execFile);
 
@@ -19,13 +22,13 @@ export interface Finding {
 const MINIMUM_FREE_BYTES = 500 * 1024 * 1024;
 
 /** Checks of this machine alone: nothing is started, nothing is written except the home's own folder. */
-export async function checkMachine(home: string): Promise<Finding[]> {
+export async function checkMachine(home: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
   return Promise.all([
     checkNode(),
     checkGit(),
     checkGitIdentity(),
-    checkPython(),
-    checkPip(),
+    checkPython(env),
+    checkEnvironments(env),
     checkHome(home),
   ]);
 }
@@ -59,39 +62,28 @@ async function checkGitIdentity(): Promise<Finding> {
   );
 }
 
-async function checkPython(): Promise<Finding> {
-  const version = await firstLine('python3', ['-c', 'import platform; print(platform.python_version())']);
-  if (version === undefined) {
-    return failed(
-      'Python',
-      'python3 not found on PATH',
-      'Install Python 3.10 or newer: https://www.python.org/downloads/',
-    );
+async function checkPython(env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    return ok('Python', (await findInterpreter({ env })).version);
+  } catch (error) {
+    return asFinding('Python', error);
   }
-  return semver.gte(semver.coerce(version) ?? '0.0.0', '3.10.0')
-    ? ok('Python', version)
-    : failed(
-        'Python',
-        `${version}, Hermes needs 3.10 or newer`,
-        'Install a newer Python and put it first on PATH.',
-      );
 }
 
-async function checkPip(): Promise<Finding> {
-  const venv = await firstLine('python3', ['-c', 'import venv; print("venv")']);
-  const pip = await firstLine('python3', ['-m', 'pip', '--version']);
-  const uv = await firstLine('uv', ['--version']);
-  if (uv !== undefined) return ok('Python environments', uv);
-  if (venv !== undefined && pip !== undefined)
-    return ok('Python environments', pip.split(' from ')[0] ?? pip);
-  const missing = [venv === undefined ? 'venv' : '', pip === undefined ? 'pip' : ''].filter(
-    (name) => name !== '',
-  );
-  return failed(
-    'Python environments',
-    `python3 has no ${missing.join(' and no ')} module`,
-    'On Debian or Ubuntu: apt-get install python3-venv python3-pip. Elsewhere install Python from python.org, or uv.',
-  );
+/** Tests and builds run in environments of their own. */
+async function checkEnvironments(env: NodeJS.ProcessEnv): Promise<Finding> {
+  try {
+    const { pip } = await findPython({ env });
+    const uv = mayUseUv(env) ? await firstLine('uv', ['--version']) : undefined;
+    return ok('Python environments', uv ?? (pip === 'outside' ? 'venv and pip' : 'venv'));
+  } catch (error) {
+    return asFinding('Python environments', error);
+  }
+}
+
+function asFinding(name: string, error: unknown): Finding {
+  if (error instanceof ConfigError) return failed(name, error.message, error.nextStep ?? '');
+  throw error;
 }
 
 async function checkHome(home: string): Promise<Finding> {

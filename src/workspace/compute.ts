@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
+import type { Interpreter } from '../core/python.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
-import type { PythonInterpreter } from './python-interpreter.ts';
 
 /** What running tasks needs of the machine. */
 export interface Compute {
@@ -11,8 +11,8 @@ export interface Compute {
   readonly folder: string;
   /** The server's environment; drivers get PATH and LANG of it. */
   readonly machine: NodeJS.ProcessEnv;
-  /** Rejects with a PythonMissingError when there is none. */
-  readonly python: () => Promise<PythonInterpreter>;
+  /** Rejects with a ConfigError when there is none. */
+  readonly python: () => Promise<Interpreter>;
   readonly environments: EnvironmentBuilder;
   /** Task runs at the same time; the next ones are QUEUED. */
   readonly maxConcurrent: number;

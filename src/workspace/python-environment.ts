@@ -3,8 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Interpreter } from '../core/python.ts';
 import { mayUseUv } from '../core/uv.ts';
-import type { PythonInterpreter } from './python-interpreter.ts';
 
 /** A wheel with the bytes that are going to be installed. */
 export interface WheelFile {
@@ -26,7 +26,7 @@ export class LibraryInstallationError extends Error {}
 
 /** Prepares environments; asking twice for one set of wheels builds it once. */
 export interface EnvironmentBuilder {
-  prepare(python: PythonInterpreter, wheels: readonly WheelFile[]): Promise<PythonEnvironment>;
+  prepare(python: Interpreter, wheels: readonly WheelFile[]): Promise<PythonEnvironment>;
 }
 
 /**
@@ -58,13 +58,13 @@ export function environmentBuilder(
 interface Build {
   readonly folder: string;
   readonly key: string;
-  readonly python: PythonInterpreter;
+  readonly python: Interpreter;
   readonly wheels: readonly WheelFile[];
   readonly variables: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
-function keyOf(python: PythonInterpreter, wheels: readonly WheelFile[]): string {
+function keyOf(python: Interpreter, wheels: readonly WheelFile[]): string {
   const parts = [python.executable, python.version, ...wheels.map((wheel) => wheel.sha256).sort()];
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }

@@ -1,3 +1,4 @@
+import { ConfigError } from '../core/errors.ts';
 import {
   clusterById,
   clusterEnded,
@@ -20,7 +21,6 @@ import {
 import { keepLogBelow } from './driver-log.ts';
 import { endGroup, sweepGroup } from './process-group.ts';
 import { LibraryInstallationError, type PythonEnvironment } from './python-environment.ts';
-import { PythonMissingError } from './python-interpreter.ts';
 import { brokenTask, type Ending, failureOfOurs, timedOut } from './run-state.ts';
 import { type RunRecord, requestOf, type TaskRecord, updateTask } from './runs.ts';
 import type { PlannedTask } from './submission.ts';
@@ -103,11 +103,11 @@ async function prepare(
   } catch (error) {
     if (error instanceof LibraryInstallationError)
       return libraryFailure(request.wheels.join('", "'), clusterId, error.message);
-    if (error instanceof PythonMissingError)
+    if (error instanceof ConfigError)
       return brokenTask(
         'CLUSTER_ERROR',
         'CLIENT_ERROR',
-        `Cluster ${clusterId} could not start: ${error.message}`,
+        `Cluster ${clusterId} could not start: ${error.message} ${error.nextStep ?? ''}`,
       );
     throw error;
   }

@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publish } from '../../ci/publish.ts';
-import { findPython } from '../../ci/python.ts';
 import { preparePythonEnvironment } from '../../ci/python-environment.ts';
 import { testProjects } from '../../ci/test-projects.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { findPython } from '../../src/core/python.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles } from './repository.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findPython } from '../../ci/python.ts';
 import { preparePythonEnvironment } from '../../ci/python-environment.ts';
+import { findPython } from '../../src/core/python.ts';
 import { pythonTools } from '../python-tools.ts';
 import { temporaryFolder } from '../setup.ts';
 import { installerBelow, writeWheel } from '../write-wheel.ts';

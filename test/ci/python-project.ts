@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildWheel, type WheelBuild } from '../../ci/build-wheel.ts';
-import { findPython } from '../../ci/python.ts';
 import type { WheelFile } from '../../ci/reversion-wheel.ts';
+import { findPython } from '../../src/core/python.ts';
 import { temporaryFolder } from '../setup.ts';
 import { cache } from './run-publish.ts';
 

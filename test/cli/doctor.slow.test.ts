@@ -29,8 +29,8 @@ describe('hermes doctor', () => {
     assert.deepEqual(finding(done, 'Python'), {
       name: 'Python',
       state: 'failed',
-      detail: 'python3 not found on PATH',
-      cure: 'Install Python 3.10 or newer: https://www.python.org/downloads/',
+      detail: 'Cannot find Python: there is no python3 or python in PATH.',
+      cure: 'Install it: apt install python3 python3-pip python3-venv (Debian, Ubuntu), brew install python (macOS).',
     });
   });
 

@@ -84,7 +84,7 @@ describe('the libraries of a run', () => {
     assert.equal(run.tasks[0]?.status.termination_details?.code, 'CLUSTER_ERROR');
     assert.equal(
       run.tasks[0]?.state.state_message,
-      `Cluster ${cluster} could not start: Python 3.10 or newer is needed to run scripts, and none was found on PATH. Install python3 (Debian and Ubuntu: apt install python3 python3-venv python3-pip; macOS: brew install python; or https://www.python.org/downloads/), then start the workspace again.`,
+      `Cluster ${cluster} could not start: Cannot find Python: there is no python3 or python in PATH. Install it: apt install python3 python3-pip python3-venv (Debian, Ubuntu), brew install python (macOS).`,
     );
   });
 });

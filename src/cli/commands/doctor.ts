@@ -26,7 +26,7 @@ Examples:
     .action(async () => {
       const view = cli();
       const findings = [
-        ...(await checkMachine(view.home.root)),
+        ...(await checkMachine(view.home.root, view.env)),
         await checkWorkspace(view),
         ...(await checkRepository(view)),
       ];
