@@ -5,13 +5,23 @@ import { redact } from '../core/redaction.ts';
 import { size } from './publish-report.ts';
 
 /**
- * Appends what a publish did to the summary page of a GitHub Actions run; elsewhere it does nothing.
+ * Appends what a publish did to the summary page of a GitHub Actions run; elsewhere it does nothing. A page that
+ * cannot be written is worth a remark, and never an error: the publish is done.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
  */
-export function writeCiSummary(env: NodeJS.ProcessEnv, events: readonly PublishEvent[]): void {
+export function writeCiSummary(
+  env: NodeJS.ProcessEnv,
+  events: readonly PublishEvent[],
+  note: (line: string) => void,
+): void {
   const file = env.GITHUB_STEP_SUMMARY;
-  const text = file === undefined || file === '' ? '' : renderSummary(events);
-  if (file !== undefined && text !== '') appendFileSync(file, redact(text));
+  if (file === undefined || file === '') return;
+  try {
+    appendFileSync(file, redact(renderSummary(events)));
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    note(`The summary page of this run could not be written (${reason}): ${file}`);
+  }
 }
 
 /** The summary as Markdown; empty when nothing was decided. */

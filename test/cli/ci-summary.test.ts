@@ -22,6 +22,8 @@ const published: PublishEvent = {
   pointer: { moved: true, from: '1.4.0', to: '1.5.0' },
 };
 
+const quiet = (): void => {};
+
 describe('the summary page of a CI run', () => {
   it('has a row for everything that was published or left alone', () => {
     const skipped: PublishEvent = {
@@ -61,9 +63,16 @@ describe('the summary page of a CI run', () => {
 
   it('is appended where GitHub Actions asks for it, and nowhere else', () => {
     const file = join(temporaryFolder(), 'summary.md');
-    writeCiSummary({ GITHUB_STEP_SUMMARY: file }, [decision('one', 'nothing')]);
-    writeCiSummary({ GITHUB_STEP_SUMMARY: file }, [decision('two', 'nothing')]);
-    writeCiSummary({}, [decision('three', 'nothing')]);
+    writeCiSummary({ GITHUB_STEP_SUMMARY: file }, [decision('one', 'nothing')], quiet);
+    writeCiSummary({ GITHUB_STEP_SUMMARY: file }, [decision('two', 'nothing')], quiet);
+    writeCiSummary({}, [decision('three', 'nothing')], quiet);
     assert.equal(readFileSync(file, 'utf8').match(/###/g)?.length, 2);
+  });
+
+  it('is worth a remark when it cannot be written', () => {
+    const notes: string[] = [];
+    const file = join(temporaryFolder(), 'no', 'summary.md');
+    writeCiSummary({ GITHUB_STEP_SUMMARY: file }, [decision('one', 'nothing')], (line) => notes.push(line));
+    assert.deepEqual(notes, [`The summary page of this run could not be written (ENOENT): ${file}`]);
   });
 });

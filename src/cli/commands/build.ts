@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { buildProjects } from '../../../ci/build-projects.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Cli } from '../cli.ts';
+import { NO_PROJECT } from '../no-project.ts';
 import { publishReporter } from '../publish-report.ts';
 
 const MAX_LISTED = 5;
@@ -21,8 +22,9 @@ export function configure(command: Command, cli: () => Cli): void {
         '',
         'Builds what is committed. Asks no store and needs no credentials, so that a CI can keep the code of a',
         'branch and its own keys in different jobs:',
-        '  hermes build $(hermes ci changed) --out build      in a job without credentials',
-        '  hermes publish --from build --env dev              in a job with those of development',
+        '  changed=$(hermes ci changed)                             in a job that may read the stores',
+        '  [ -z "$changed" ] || hermes build $changed --out build   in one without credentials',
+        '  hermes publish --from build --env dev                    in one with those of development',
         '',
         'Examples:',
         '  hermes build                      all projects, into build/',
@@ -43,6 +45,7 @@ async function run(io: Cli, projects: readonly string[], options: Options): Prom
     const more = files.length > MAX_LISTED ? ` and ${files.length - MAX_LISTED} more` : '';
     io.note(`Built is commit ${commit.slice(0, 7)}. Not committed, and so not in it: ${shown}${more}`);
   }
+  if (built.length === 0) io.note(NO_PROJECT);
   io.object({ event: 'built', commit, projects: built, folder: out });
   io.print(`${built.length} project${built.length === 1 ? '' : 's'} built into ${options.out}`);
   if (io.quiet) io.result(out);

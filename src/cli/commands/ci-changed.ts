@@ -15,7 +15,7 @@ export function configure(command: Command, cli: () => Cli): void {
         '',
         'Examples:',
         '  hermes ci changed',
-        '  hermes build $(hermes ci changed) --out build',
+        '  changed=$(hermes ci changed) && [ -n "$changed" ] && hermes build $changed --out build',
       ].join('\n'),
     )
     .action(async (projects: string[]) => run(cli(), projects));

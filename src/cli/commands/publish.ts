@@ -4,6 +4,7 @@ import { type PublishSummary, publish } from '../../../ci/publish.ts';
 import type { PublishEvent, PublishedEvent, Report } from '../../../ci/publish-event.ts';
 import { writeCiSummary } from '../ci-summary.ts';
 import type { Cli } from '../cli.ts';
+import { NO_PROJECT } from '../no-project.ts';
 import { publishReporter } from '../publish-report.ts';
 import { shellWord } from '../shell-word.ts';
 
@@ -56,8 +57,9 @@ async function run(io: Cli, projects: readonly string[], options: Options): Prom
     const summary = await publish(request, report);
     if (dryRun === true) io.print('Nothing was written: this is a dry run.');
     else printNextSteps(io, summary, events);
+    if (summary.kind !== 'nothing' && !events.some((event) => 'project' in event)) io.note(NO_PROJECT);
   } finally {
-    writeCiSummary(env, events);
+    writeCiSummary(env, events, (line) => io.note(line));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { testProjects } from '../../../ci/test-projects.ts';
 import type { Cli } from '../cli.ts';
+import { NO_PROJECT } from '../no-project.ts';
 import { publishReporter } from '../publish-report.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
@@ -22,7 +23,6 @@ export function configure(command: Command, cli: () => Cli): void {
       const io = cli();
       const { cwd: folder, env, home, clock, signal } = io;
       const count = await testProjects({ folder, env, home, clock, signal, projects }, publishReporter(io));
-      if (count === 0)
-        io.note('There is no project here: no folder has a pyproject.toml. Add one: hermes project new NAME');
+      if (count === 0) io.note(NO_PROJECT);
     });
 }
