@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { type ArchiveEntry, contentOf, withContent, withPrefix } from './archive-entry.ts';
 import { isStemOf, type OpenedWheel, openWheel } from './wheel.ts';
 import { writeArchive } from './zip-archive.ts';
@@ -87,21 +85,28 @@ function setVersion(metadata: string, version: string): string {
   return changed + (end < 0 ? '' : metadata.slice(end));
 }
 
-/** New names and the new hash of METADATA. Lines of files without hash (RECORD itself) stay bare. */
+/**
+ * New names and the new hash of METADATA; every other row stays as it is written. A row is CSV: the path, which may be
+ * quoted, then hash and size, which have neither quotes nor line ends.
+ */
 function rewriteRecord(
   text: string,
   rename: (path: string) => string,
   metadata: ArchiveEntry | undefined,
 ): string {
-  const rows: string[][] = parse(text, { relax_column_count: true, skip_empty_lines: true });
-  const changed = rows
-    .map(([path = '', hash = '', size = '']) => [rename(path), hash, size])
-    .filter(([path = '']) => !SIGNATURE.test(path))
-    .map((row) => {
-      if (metadata === undefined || row[0] !== metadata.name) return row;
-      return [metadata.name, recordHash(contentOf(metadata)), String(metadata.size)];
-    });
-  return stringify(changed, { record_delimiter: text.includes('\r\n') ? 'windows' : 'unix' });
+  const row = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(.*)(\r?\n|$)/g;
+  return text.replace(
+    row,
+    (whole: string, quoted: string | undefined, plain: string, rest: string, end: string) => {
+      const path = quoted?.replaceAll('""', '"') ?? plain;
+      const name = rename(path);
+      if (SIGNATURE.test(name)) return '';
+      if (metadata !== undefined && name === metadata.name)
+        return `${name},${recordHash(contentOf(metadata))},${metadata.size}${end}`;
+      if (name === path) return whole;
+      return `${quoted === undefined ? name : `"${name.replaceAll('"', '""')}"`}${rest}${end}`;
+    },
+  );
 }
 
 /** https://packaging.python.org/en/latest/specifications/recording-installed-packages/ */

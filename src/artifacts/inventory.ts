@@ -14,7 +14,7 @@ export interface StoredBuild {
 export interface Inventory {
   readonly project: string;
   readonly builds: readonly StoredBuild[];
-  /** Whose pointers there are: the project's own, and those of branches. */
+  /** Whose pointers there are: the project's own, also when only its history is left, and those of branches. */
   readonly pointers: readonly PointerOwner[];
 }
 
@@ -40,7 +40,7 @@ export async function takeInventory(
     const { project } = place.kind === 'pointer' ? place.owner : place.name;
     const found = projects.get(project) ?? { builds: new Map<string, Draft>(), pointers: [] };
     projects.set(project, found);
-    if (place.kind === 'pointer') found.pointers.push(place.owner);
+    if (place.kind === 'pointer') addPointer(found.pointers, place.owner);
     else addKey(found.builds, place.name, stored, place.isManifest);
   }
   return [...projects]
@@ -58,6 +58,10 @@ interface Draft extends StoredBuild {
   isPublished: boolean;
 }
 
+function addPointer(pointers: PointerOwner[], owner: PointerOwner): void {
+  if (!pointers.some(({ branch }) => branch === owner.branch)) pointers.push(owner);
+}
+
 function addKey(builds: Map<string, Draft>, name: BuildName, key: StoredKey, isManifest: boolean): void {
   const id = `${name.branch ?? ''}/${name.version}`;
   const draft = builds.get(id) ?? { name, keys: [], isPublished: false };
@@ -70,7 +74,8 @@ function parseKey(key: string): Place | undefined {
   const [team = '', project = '', ...rest] = key.split('/');
   const [first = '', branch = '', ...below] = rest;
   if (first === 'feature') return placeOf({ team, project, branch }, below);
-  if (first === 'latest' || first === 'history') return undefined;
+  if (first === 'latest') return undefined;
+  if (first === 'history') return { kind: 'pointer', owner: { team, project } };
   return placeOf({ team, project }, rest);
 }
 

@@ -138,4 +138,14 @@ describe('the inventory of a store', () => {
       ['x', undefined],
     );
   });
+
+  it('knows that a project had a pointer when its history alone is left', async () => {
+    const store = memoryStore();
+    for (const version of ['1.4.0', '1.5.0']) await release(store, version);
+    await store.remove('weather/observations/latest.json');
+    const [found] = await takeInventory(store, 'weather/');
+    const [owner] = found?.pointers ?? [];
+    assert.ok(owner !== undefined && owner.branch === undefined);
+    assert.deepEqual((await verifyPointer(store, owner)).problems, ['latest.json is gone']);
+  });
 });

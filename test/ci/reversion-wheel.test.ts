@@ -149,6 +149,18 @@ describe('giving a wheel another version', () => {
     assert.deepEqual(rowsOf(entries), [[`${info}/RECORD`, '', '']]);
   });
 
+  it('renames quoted rows, and keeps every other row as it is written', async () => {
+    const old = 'observations-1.5.0.dist-info';
+    const record = `"plain.py",sha256=abc,1\n"a\nb ""c"", d.py",sha256=abc,1\n"${old}/licenses/a, ""b"".txt",sha256=abc,2\n"${old}/METADATA",sha256=old,1\n${old}/RECORD,,`;
+    const entries = await reversioned({ record });
+    const metadata = textOf(entries, `${info}/METADATA`);
+    const hash = recordHash(Buffer.from(metadata));
+    assert.equal(
+      textOf(entries, `${info}/RECORD`),
+      `"plain.py",sha256=abc,1\n"a\nb ""c"", d.py",sha256=abc,1\n"${info}/licenses/a, ""b"".txt",sha256=abc,2\n${info}/METADATA,${hash},${metadata.length}\n${info}/RECORD,,`,
+    );
+  });
+
   it('keeps names that are not English, in RECORD too', async () => {
     const name = 'observations/día_温度.py';
     const entries = await reversioned({
