@@ -5,7 +5,7 @@ import type { Problem } from '../core/problems.ts';
 import type { LoadedDag } from '../dag/load-dags.ts';
 import type { TaskPlan } from '../dag/task.ts';
 import { planRun } from '../engines/local/plan-run.ts';
-import { renderSubmit } from '../engines/local/render-submit.ts';
+import { submitRenderer } from '../engines/local/render-submit.ts';
 import type { TaskRecord } from '../engines/local/run-record.ts';
 
 /**
@@ -32,9 +32,10 @@ export function templateProblems(
   };
   const pins = new Map(plans.map((plan) => [plan.taskId, anyPin(plan)]));
   const record = planRun(request, pins, now, { pid: 0, startedAt: '' });
+  const render = submitRenderer(record, environment.variables);
   const problemOf = (task: TaskRecord): Problem[] => {
     try {
-      renderSubmit(record, task, 1, environment.variables);
+      render(task, 1);
       return [];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

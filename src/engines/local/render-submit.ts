@@ -5,30 +5,33 @@ import { PINS_TASK_ID } from '../../dag/task-options.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';
 
 /**
- * The body of `runs/submit` for one attempt: the plan's templates rendered with the run's own values, as Airflow would.
- * @param variables The environment's Airflow variables.
+ * The body of `runs/submit` for one attempt: a plan's templates rendered with the run's own values, as Airflow would.
  * @throws ConfigError naming the template and what is missing in it
  */
-export function renderSubmit(
+export type SubmitRenderer = (task: Pick<TaskRecord, 'taskId' | 'plan'>, tryNumber: number) => JsonObject;
+
+/**
+ * Renders the requests of one run. What its tasks share is gathered once, the pins above all: they stay for the whole run.
+ * @param variables The environment's Airflow variables.
+ */
+export function submitRenderer(
   record: RunRecord,
-  task: TaskRecord,
-  tryNumber: number,
   variables: Readonly<Record<string, unknown>>,
-): JsonObject {
-  const scope = airflowScope(factsOf(record, task, tryNumber, variables));
-  return withoutEmptyLibraries(renderJson(task.plan.submit, scope) as JsonObject);
+): SubmitRenderer {
+  const shared = sharedFacts(record, variables);
+  return ({ taskId, plan }, tryNumber) => {
+    const scope = airflowScope({ ...shared, taskId, tryNumber });
+    return withoutEmptyLibraries(renderJson(plan.submit, scope) as JsonObject);
+  };
 }
 
-function factsOf(
+function sharedFacts(
   record: RunRecord,
-  task: TaskRecord,
-  tryNumber: number,
   variables: Readonly<Record<string, unknown>>,
-): AirflowFacts {
+): Omit<AirflowFacts, 'taskId' | 'tryNumber'> {
   const logicalDate = new Date(record.logicalDate);
   return {
     dagId: record.dagId,
-    taskId: task.taskId,
     runId: record.runId,
     runType: record.runType,
     logicalDate,
@@ -36,7 +39,6 @@ function factsOf(
     // A manual run covers no interval: Airflow 3 gives both ends the time of the run.
     dataIntervalStart: logicalDate,
     dataIntervalEnd: logicalDate,
-    tryNumber,
     params: record.params,
     conf: {},
     variables,

@@ -7,7 +7,7 @@ import { fitSubmit } from './fit-submit.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type PinResolver, pinTasks } from './pin-tasks.ts';
 import { planRun, type RunRequest } from './plan-run.ts';
-import { renderSubmit } from './render-submit.ts';
+import { submitRenderer } from './render-submit.ts';
 import { finishedStates, type RunRecord } from './run-record.ts';
 import { LetGo, runTask } from './run-task.ts';
 import { timeLimit } from './time-limit.ts';
@@ -49,6 +49,7 @@ export async function drive(
   resumed: boolean,
 ): Promise<RunRecord> {
   const journal = openJournal(record, bench.store, bench.emit);
+  const request = requestsOf(record, surroundings);
   bench.emit({ type: 'started', record, resumed });
   const limit = timeLimit(bench.clock, remainingSeconds(record, bench.clock.now()));
   const breakdown = new AbortController();
@@ -62,10 +63,8 @@ export async function drive(
         const message = `What is running goes on without us. Adopt it with: hermes dag run --resume ${record.runId}`;
         bench.emit({ type: 'note', message });
       },
-      runTask: async (taskId) => {
-        const payload = (tryNumber: number) => renderRequest(journal.record, taskId, tryNumber, surroundings);
-        await runTask({ bench, journal, taskId, payload, signal });
-      },
+      runTask: (taskId) =>
+        runTask({ bench, journal, taskId, payload: (tryNumber) => request(taskId, tryNumber), signal }),
     });
   } finally {
     limit.clear();
@@ -75,22 +74,19 @@ export async function drive(
 
 /** Renders every request once, so that a mistake in the last task shows before the first one runs. */
 function checkRequests(record: RunRecord, surroundings: Surroundings): void {
-  for (const task of record.tasks) renderRequest(record, task.taskId, 1, surroundings);
+  const request = requestsOf(record, surroundings);
+  for (const task of record.tasks) request(task.taskId, 1);
 }
 
-function renderRequest(
-  record: RunRecord,
-  taskId: string,
-  tryNumber: number,
-  surroundings: Surroundings,
-): JsonObject {
-  const task = record.tasks.find((each) => each.taskId === taskId);
-  if (task === undefined) throw new Error(`the record has no task ${taskId}`);
-  return fitSubmit(
-    renderSubmit(record, task, tryNumber, surroundings.variables),
-    taskId,
-    surroundings.policies,
-  );
+/** The request of a task for one attempt, as its policy wants it. */
+function requestsOf(record: RunRecord, { variables, policies }: Surroundings) {
+  const render = submitRenderer(record, variables);
+  const tasks = new Map(record.tasks.map((task) => [task.taskId, task]));
+  return (taskId: string, tryNumber: number): JsonObject => {
+    const task = tasks.get(taskId);
+    if (task === undefined) throw new Error(`the record has no task ${taskId}`);
+    return fitSubmit(render(task, tryNumber), taskId, policies);
+  };
 }
 
 async function requireFreeRunId(record: RunRecord, bench: Workbench): Promise<void> {
