@@ -1,5 +1,5 @@
 import { evaluate, evaluateOutput, type Scope } from './jinja/evaluate.ts';
-import { parseTemplate, templateError } from './jinja/syntax.ts';
+import { isPlainText, normalText, parseTemplate, templateError } from './jinja/syntax.ts';
 import type { Block, Statement } from './jinja/syntax-tree.ts';
 import { isTrue, TemplateFault } from './jinja/values.ts';
 import type { Json } from './json.ts';
@@ -11,6 +11,7 @@ import type { Json } from './json.ts';
  * @throws ConfigError `HERMES_TEMPLATE_SYNTAX` or `HERMES_TEMPLATE`, with the template and the name that is missing.
  */
 export function renderTemplate(text: string, scope: Scope): string {
+  if (isPlainText(text)) return normalText(text);
   const block = parseTemplate(text);
   try {
     return renderBlock(block, scope);

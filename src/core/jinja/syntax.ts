@@ -10,17 +10,28 @@ interface Parser {
 const MAX_KEPT = 500;
 const parsed = new Map<string, Block>();
 
+/** True for a text without a brace: there is nothing in it to fill in. */
+export function isPlainText(text: string): boolean {
+  return !/[{}]/.test(text);
+}
+
 /**
- * Parses a template as Jinja reads it: line ends become `\n` and one at the very end is dropped
+ * A text as Jinja reads it: line ends become `\n` and one at the very end is dropped
  * (https://jinja.palletsprojects.com/en/stable/templates/#whitespace-control).
+ */
+export function normalText(text: string): string {
+  return text.replace(/\r\n|\r/g, '\n').replace(/\n$/, '');
+}
+
+/**
+ * Parses a template.
  * @throws ConfigError `HERMES_TEMPLATE_SYNTAX`, or `HERMES_TEMPLATE` for what Jinja would read otherwise
  */
 export function parseTemplate(text: string): Block {
   const known = parsed.get(text);
   if (known !== undefined) return known;
-  const normal = text.replace(/\r\n|\r/g, '\n').replace(/\n$/, '');
   try {
-    const block = (nunjucks as unknown as Parser).parser.parse(normal, [], {});
+    const block = (nunjucks as unknown as Parser).parser.parse(normalText(text), [], {});
     const difference = findDifference(block);
     if (difference !== undefined) throw templateError('HERMES_TEMPLATE', text, difference);
     if (parsed.size >= MAX_KEPT) parsed.clear();
