@@ -1,14 +1,13 @@
 import { resolveTeam } from '../src/config/resolve-environment.ts';
-import { findPython } from '../src/core/python.ts';
+import { openBench } from './bench.ts';
 import { writeBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
-import { ask, openGit } from './git.ts';
-import { once } from './once.ts';
+import { openGit } from './git.ts';
 import { testAndBuild, type Workbench } from './prepare-project.ts';
 import { projectTrees } from './project-trees.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import { changedFiles } from './repository-facts.ts';
+import { changedFiles, readHead } from './repository-facts.ts';
 import type { WheelFile } from './reversion-wheel.ts';
 
 export interface BuildRequest extends CiRequest {
@@ -28,27 +27,20 @@ export interface BuildSummary {
  * needs no credentials: code of the project runs here, and nowhere near a secret.
  */
 export async function buildProjects(request: BuildRequest, report: Report): Promise<BuildSummary> {
-  const { env, home, clock, signal, out } = request;
   const git = await openGit(request);
   const team = resolveTeam({ folder: git.root });
-  const commit = await ask(git, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  const commit = await readHead(git);
   const projects = selectProjects(await findProjects(git), request.projects);
   const bench: Workbench = {
-    cache: home.cache,
-    env,
-    signal,
-    announce: (purpose) => report({ event: 'preparing', purpose }),
-    git,
+    ...openBench(git, request, report),
     team,
     decision: { kind: 'release', branch: 'HEAD', commit, reason: 'a build' },
-    clock,
     report,
-    python: once(() => findPython({ cwd: git.root, env, signal })),
   };
   const built = new Map<string, WheelFile>();
   for (const tree of await projectTrees(git, commit, projects)) {
     built.set(tree.project.name, (await testAndBuild(tree, bench)).wheel);
   }
-  await writeBuiltFolder(out, commit, built);
+  await writeBuiltFolder(request.out, commit, built);
   return { commit, projects: [...built.keys()], leftOut: await changedFiles(git) };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../src/core/problems.ts';
+import type { PreparingEvent } from './bench.ts';
 
 /** What the check of a pull request tells while it works: one line for a person, one object with `--json`. */
 export type CheckEvent = CheckedAgainstEvent | NothingToCheckEvent | CheckedProjectEvent | PreparingEvent;
@@ -44,10 +45,4 @@ export interface CheckedProjectEvent {
   readonly to?: string;
   /** Present when the project may not be merged as it is. */
   readonly problem?: Problem;
-}
-
-/** Packages are being installed, which may take a while. */
-interface PreparingEvent {
-  readonly event: 'preparing';
-  readonly purpose: string;
 }

@@ -2,7 +2,7 @@ import { resolveTeam } from '../src/config/resolve-environment.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { printableLine } from '../src/core/printable.ts';
 import { type Problem, ProblemsError } from '../src/core/problems.ts';
-import { findPython } from '../src/core/python.ts';
+import { openBench } from './bench.ts';
 import type { CheckEvent } from './check-event.ts';
 import { type ChangedProject, checkProject } from './check-project.ts';
 import type { CiRequest } from './ci-request.ts';
@@ -12,7 +12,6 @@ import { type CiEvent, detectCi } from './detect-ci.ts';
 import { treeHashes } from './export-project.ts';
 import { type Base, findBase } from './find-base.ts';
 import { type Git, openGit } from './git.ts';
-import { once } from './once.ts';
 import { type Project, projectsAt, selectProjects } from './projects.ts';
 import { readHead } from './repository-facts.ts';
 
@@ -73,17 +72,12 @@ async function checkProjects(
   comparison: Comparison,
   report: (event: CheckEvent) => void,
 ): Promise<Problem[]> {
-  const { base, head, team, env, home, clock, signal } = comparison;
+  const { base, head, team } = comparison;
   const builder = openBuilder({
-    git,
+    ...openBench(git, comparison, report),
     team,
-    env,
-    signal,
-    cache: home.cache,
     branch: base.branch,
-    now: clock.now(),
-    python: once(() => findPython({ cwd: git.root, env, signal })),
-    announce: (purpose) => report({ event: 'preparing', purpose }),
+    now: comparison.clock.now(),
   });
   const projects = selectProjects(await projectsAt(git, head, 'refuse'), comparison.projects);
   const problems: Problem[] = [];

@@ -1,5 +1,5 @@
 import { type BuildName, branchSlug, featureVersion } from '../src/artifacts/keys.ts';
-import type { Python } from '../src/core/python.ts';
+import type { Bench } from './bench.ts';
 import type { Build } from './build.ts';
 import { type BuildOrder, type PreparedBuild, prepareBuild, type WheelSource } from './prepare-build.ts';
 import type { Project } from './projects.ts';
@@ -7,12 +7,11 @@ import type { Report } from './publish-event.ts';
 import { loadBuild } from './read-published.ts';
 import { testsFailed } from './run-tests.ts';
 import type { Finding, ProjectTree, SurveyQuestion } from './survey.ts';
-import { type TestBench, testProject } from './test-project.ts';
+import { testProject } from './test-project.ts';
 
 /** Everything that preparing a project needs. */
-export interface Workbench extends TestBench, Pick<BuildOrder, 'team' | 'runUrl'> {
+export interface Workbench extends Bench, Pick<BuildOrder, 'team' | 'runUrl'> {
   readonly decision: SurveyQuestion['decision'];
-  readonly python: () => Promise<Python>;
   /** Where wheels come from that are built already, and tested; absent = tests and builds happen here. */
   readonly built?: WheelSource;
   readonly report: Report;

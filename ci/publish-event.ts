@@ -1,3 +1,5 @@
+import type { PreparingEvent } from './bench.ts';
+
 /** What a publish tells while it works: one line for a person, one object with `--json`. */
 export type PublishEvent =
   | DecisionEvent
@@ -77,13 +79,6 @@ interface IncompleteEvent {
   readonly version: string;
   readonly published: readonly string[];
   readonly missing: readonly string[];
-}
-
-/** Packages are being installed, which may take a while. */
-interface PreparingEvent {
-  readonly event: 'preparing';
-  /** `the tests of helloworld` */
-  readonly purpose: string;
 }
 
 export type Report = (event: PublishEvent) => void;

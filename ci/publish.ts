@@ -1,11 +1,10 @@
 import type { Environment } from '../src/config/environment.ts';
 import { ConfigError } from '../src/core/errors.ts';
-import { findPython } from '../src/core/python.ts';
+import { openBench } from './bench.ts';
 import { readBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
 import type { Decision } from './decide.ts';
 import { deploy } from './deploy.ts';
-import { once } from './once.ts';
 import { type OpenedRepository, openRepository } from './open-repository.ts';
 import { branchPolicy, releasePolicy } from './pointer-policy.ts';
 import { type Prepared, prepareProject, type Workbench } from './prepare-project.ts';
@@ -95,18 +94,12 @@ function openWorkbench(
   decision: Workbench['decision'],
   report: Report,
 ): Workbench {
-  const { env, home, clock, signal, from } = request;
+  const { from } = request;
   return {
-    cache: home.cache,
-    env,
-    signal,
-    announce: (purpose) => report({ event: 'preparing', purpose }),
-    git,
+    ...openBench(git, request, report),
     team,
     decision,
-    clock,
     report,
-    python: once(() => findPython({ cwd: git.root, env, signal })),
     ...(event.runUrl === undefined ? {} : { runUrl: event.runUrl }),
     ...(from === undefined ? {} : { built: takeBuiltWheels(from, readBuiltFolder(from, decision.commit)) }),
   };

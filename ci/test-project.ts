@@ -1,18 +1,8 @@
-import type { Clock } from '../src/core/clock.ts';
-import type { Python } from '../src/core/python.ts';
-import type { Git } from './git.ts';
+import type { Bench } from './bench.ts';
 import type { Project } from './projects.ts';
 import type { Report } from './publish-event.ts';
-import type { Preparation } from './python-environment.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
 import { readTestStamp, writeTestStamp } from './test-stamp.ts';
-
-export interface TestBench extends Preparation {
-  readonly git: Git;
-  readonly clock: Clock;
-  /** Finds Python once, at the first project that needs it. */
-  readonly python: () => Promise<Python>;
-}
 
 /**
  * Answers whether the tests of a project pass, and reports it. What passed before on the same tree, as
@@ -23,7 +13,7 @@ export interface TestBench extends Preparation {
 export async function testProject(
   project: Project,
   tree: string | undefined,
-  bench: TestBench,
+  bench: Bench,
   report: Report,
   options: { readonly again?: boolean; readonly version?: string } = {},
 ): Promise<TestOutcome> {

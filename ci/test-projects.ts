@@ -1,8 +1,7 @@
-import { findPython } from '../src/core/python.ts';
+import { openBench } from './bench.ts';
 import type { CiRequest } from './ci-request.ts';
 import { treeHash } from './export-project.ts';
 import { openGit, tryAsk } from './git.ts';
-import { once } from './once.ts';
 import { findProjects, selectProjects } from './projects.ts';
 import type { Report } from './publish-event.ts';
 import { changedFiles } from './repository-facts.ts';
@@ -16,12 +15,9 @@ import { cleanTree } from './test-stamp.ts';
  * @throws WorkFailedError that names the projects whose tests failed
  */
 export async function testProjects(request: CiRequest, report: Report): Promise<number> {
-  const { env, home, clock, signal } = request;
   const git = await openGit(request);
   const projects = selectProjects(await findProjects(git), request.projects);
-  const python = once(() => findPython({ cwd: git.root, env, signal }));
-  const announce = (purpose: string): void => report({ event: 'preparing', purpose });
-  const bench = { git, clock, announce, cache: home.cache, env, signal, python };
+  const bench = openBench(git, request, report);
   const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   const changed = await changedFiles(git);
   const failed: string[] = [];
