@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Run, RunOutput, RunState, TaskRun } from './run.ts';
+import type { Run, RunDurations, RunOutput, RunState, TaskRun } from './run.ts';
 import { runPageUrl } from './run-page-url.ts';
+import { isTerminal } from './run-state.ts';
 
 /** Reads a run of `runs/get` or `runs/list`; absent parts become empty, since they come with time. */
 export function parseRun(body: JsonObject): Run {
-  const startedAt = date(body.start_time);
-  const endedAt = date(body.end_time);
+  const tasks = latestAttempts(list(body.tasks).map(parseTask));
   return {
     runId: id(body.run_id),
     jobId: id(body.job_id),
@@ -13,9 +13,9 @@ export function parseRun(body: JsonObject): Run {
     creator: text(body.creator_user_name),
     state: parseState(body),
     pageUrl: runPageUrl(text(body.run_page_url)),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(endedAt === undefined ? {} : { endedAt }),
-    tasks: latestAttempts(list(body.tasks).map(parseTask)),
+    ...parseTimes(body),
+    durations: runDurations(parseDurations(body), tasks),
+    tasks: tasks.length === 1 ? tasks.map((task) => ({ ...clusterOf(body), ...task })) : tasks,
   };
 }
 
@@ -31,25 +31,69 @@ export function parseRunOutput(body: JsonObject): RunOutput {
 }
 
 function parseTask(body: JsonObject): TaskRun {
-  const clusterId = text(object(body.cluster_instance).cluster_id);
   return {
     runId: id(body.run_id),
     taskKey: text(body.task_key),
     attempt: Number(body.attempt_number ?? 0),
     state: parseState(body),
-    ...(clusterId === '' ? {} : { clusterId }),
+    ...parseTimes(body),
+    durations: parseDurations(body),
+    ...clusterOf(body),
   };
 }
 
-/** The older `state` where it is sent, the newer `status` otherwise. */
+/** The cluster appears once it is requested, its Spark context once that runs. */
+function clusterOf(body: JsonObject): Pick<TaskRun, 'clusterId' | 'sparkContextId'> {
+  const { cluster_id, spark_context_id } = object(body.cluster_instance);
+  return {
+    ...(text(cluster_id) === '' ? {} : { clusterId: text(cluster_id) }),
+    ...(id(spark_context_id) === '' ? {} : { sparkContextId: id(spark_context_id) }),
+  };
+}
+
+function parseTimes(body: JsonObject): { startedAt?: Date; endedAt?: Date } {
+  const startedAt = date(body.start_time);
+  const endedAt = date(body.end_time);
+  return {
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+}
+
+/** 0 stands for "not known" as well, so it is left out. */
+function parseDurations(body: JsonObject): RunDurations {
+  const milliseconds = {
+    queueMs: Number(body.queue_duration ?? 0),
+    setupMs: Number(body.setup_duration ?? 0),
+    executionMs: Number(body.execution_duration ?? 0),
+    cleanupMs: Number(body.cleanup_duration ?? 0),
+    wholeMs: Number(body.run_duration ?? 0),
+  };
+  return Object.fromEntries(Object.entries(milliseconds).filter(([, value]) => value > 0));
+}
+
+/** A run with tasks leaves most of its own durations at 0; then those of its longest task stand for it. */
+function runDurations(own: RunDurations, tasks: readonly TaskRun[]): RunDurations {
+  const length = ({ durations: { setupMs = 0, executionMs = 0, cleanupMs = 0 } = {} }: TaskRun): number =>
+    setupMs + executionMs + cleanupMs;
+  return { ...tasks.toSorted((a, b) => length(b) - length(a))[0]?.durations, ...own };
+}
+
+/**
+ * The older `state` where it is sent, the newer `status` otherwise. A run whose `status` is TERMINATED has ended, also
+ * when its `state` is one that we do not know.
+ */
 function parseState(body: JsonObject): RunState {
   const state = object(body.state);
   const status = object(body.status);
   const details = object(status.termination_details);
   const result = text(state.result_state);
+  const older = text(state.life_cycle_state);
+  const newer = text(status.state);
+  const hasEnded = newer === 'TERMINATED' && !isTerminal({ lifeCycle: older, message: '' });
   return {
-    lifeCycle: text(state.life_cycle_state) || text(status.state) || 'UNKNOWN',
-    message: text(state.state_message) || text(details.message),
+    lifeCycle: hasEnded ? newer : older || newer || 'UNKNOWN',
+    message: text(state.state_message) || text(details.message) || text(object(status.queue_details).message),
     ...(result === '' ? resultOf(details) : { result }),
     ...(text(details.code) === ''
       ? {}
@@ -66,7 +110,7 @@ function parseState(body: JsonObject): RunState {
 function resultOf(details: JsonObject): { result?: string } {
   const code = text(details.code);
   if (code === '') return {};
-  if (code === 'SUCCESS') return { result: code };
+  if (code === 'SUCCESS' || code === 'SUCCESS_WITH_FAILURES') return { result: code };
   return { result: code === 'USER_CANCELED' || code === 'CANCELED' ? 'CANCELED' : 'FAILED' };
 }
 

@@ -1,7 +1,5 @@
 import type { Run, RunState } from './run.ts';
-
-/** Who can do something about a run that failed. */
-export type Actor = 'user' | 'platform';
+import type { Actor } from './run-cause.ts';
 
 const terminal = new Set(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
 
@@ -13,6 +11,8 @@ const known = new Set([
   'PENDING',
   'RUNNING',
   'WAITING_FOR_RETRY',
+  // The newer `status` says it shorter.
+  'WAITING',
   'TERMINATING',
 ]);
 

@@ -15,7 +15,25 @@ export interface TaskRun {
   readonly taskKey: string;
   readonly attempt: number;
   readonly state: RunState;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+  readonly durations?: RunDurations;
+  /** Absent until the cluster is requested. */
   readonly clusterId?: string;
+  /** Absent until the cluster's Spark context runs. */
+  readonly sparkContextId?: string;
+}
+
+/** How long the parts of a run took, in milliseconds; absent while not known. */
+export interface RunDurations {
+  /** Waiting for a place among the runs that the workspace allows. */
+  readonly queueMs?: number;
+  /** Until the cluster and its libraries were ready. */
+  readonly setupMs?: number;
+  readonly executionMs?: number;
+  readonly cleanupMs?: number;
+  /** From start to end. */
+  readonly wholeMs?: number;
 }
 
 /** A run as `runs/get` tells it. Ids are int64, hence texts. */
@@ -29,6 +47,8 @@ export interface Run {
   readonly pageUrl: string;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
+  readonly durations?: RunDurations;
+  /** The highest attempt of each task; none in a list that was asked for without them. */
   readonly tasks: readonly TaskRun[];
 }
 
