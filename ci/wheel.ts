@@ -40,6 +40,7 @@ export interface OpenedWheel {
   readonly entries: readonly ArchiveEntry[];
   /** `demo-1.0` where its folder is `demo-1.0.dist-info`; may be spelled otherwise than the file's name. */
   readonly stem: string;
+  readonly metadata: WheelMetadata;
 }
 
 /**
@@ -60,17 +61,27 @@ export async function openWheel(file: {
     if (!entries.some((entry) => entry.name === `${stem}.dist-info/${part}`))
       throw new Error(`it has no ${part}`);
   }
-  const { version } = metadataOf(entries, stem);
-  if (!isSameVersion(version, name.version))
-    throw new Error(`it is called ${file.fileName} and says version ${version} in METADATA`);
-  return { name, entries, stem };
+  const metadata = metadataOf(entries, stem);
+  if (!isSameVersion(metadata.version, name.version))
+    throw new Error(`it is called ${file.fileName} and says version ${metadata.version} in METADATA`);
+  return { name, entries, stem, metadata };
 }
 
 /** Whether a folder's stem means this distribution and version, however it is spelled. */
 export function isStemOf(stem: string, { distribution, version }: WheelName): boolean {
   const dash = stem.lastIndexOf('-');
-  const plain = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '_');
-  return plain(stem.slice(0, dash)) === plain(distribution) && isSameVersion(stem.slice(dash + 1), version);
+  return (
+    isSameDistribution(stem.slice(0, dash), distribution) && isSameVersion(stem.slice(dash + 1), version)
+  );
+}
+
+/**
+ * Whether two names mean one distribution, however they are spelled.
+ * https://packaging.python.org/en/latest/specifications/name-normalization/
+ */
+export function isSameDistribution(a: string, b: string): boolean {
+  const plain = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
+  return plain(a) === plain(b);
 }
 
 /** Reads METADATA. @throws Error when the archive is no wheel */
