@@ -2,7 +2,14 @@ import { type Environment, type TeamVariable, teamVariableName } from '../../con
 import { ConfigError } from '../../core/errors.ts';
 import type { ClusterPolicy, PoliciesApi } from '../../databricks/api.ts';
 import { enrolTeam } from './enrol.ts';
-import type { Surroundings } from './run-dag.ts';
+
+/** What a run takes from its environment. */
+export interface Surroundings {
+  /** Airflow variables, the teams' own with the ids of their policies. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The cluster policies that the tasks name, by id. */
+  readonly policies: ReadonlyMap<string, ClusterPolicy>;
+}
 
 /**
  * Gathers what a run takes from its environment: variables, and the policies of its teams. In an embedded environment

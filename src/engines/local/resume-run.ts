@@ -1,7 +1,8 @@
 import { ConfigError } from '../../core/errors.ts';
 import { isAlive, thisProcess } from './driver-process.ts';
 import { type PinResolver, pinTasks } from './pin-tasks.ts';
-import { drive, type Surroundings } from './run-dag.ts';
+import type { Surroundings } from './prepare-surroundings.ts';
+import { drive } from './run-dag.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';
 import type { Workbench } from './workbench.ts';
 

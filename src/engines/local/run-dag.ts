@@ -1,25 +1,17 @@
+import { createHash } from 'node:crypto';
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ClusterPolicy } from '../../databricks/api.ts';
 import { thisProcess } from './driver-process.ts';
 import { executeTasks, outcome } from './execute-tasks.ts';
-import { fitSubmit } from './fit-submit.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { type PinResolver, pinTasks } from './pin-tasks.ts';
 import { planRun, type RunRequest } from './plan-run.ts';
-import { submitRenderer } from './render-submit.ts';
+import { planSubmits, requireNoProblems, type SubmitPlan, submitPlanner } from './plan-submit.ts';
+import type { Surroundings } from './prepare-surroundings.ts';
 import { finishedStates, type RunRecord } from './run-record.ts';
 import { LetGo, runTask } from './run-task.ts';
 import { timeLimit } from './time-limit.ts';
 import type { Workbench } from './workbench.ts';
-
-/** What a run takes from its environment. */
-export interface Surroundings {
-  /** Airflow variables, the teams' own with the ids of their policies. */
-  readonly variables: Readonly<Record<string, unknown>>;
-  /** The cluster policies that the tasks name, by id. */
-  readonly policies: ReadonlyMap<string, ClusterPolicy>;
-}
 
 /**
  * Runs a DAG here and now: pins every artifact, checks every request, writes the record, then runs the tasks on the
@@ -34,9 +26,12 @@ export async function runDag(
   bench: Workbench,
 ): Promise<RunRecord> {
   const pins = await pinTasks(request.plans, resolvePin);
-  const record = planRun(request, pins, bench.clock.now(), thisProcess());
-  await requireFreeRunId(record, bench);
-  checkRequests(record, surroundings);
+  const planned = planRun(request, pins, bench.clock.now(), thisProcess());
+  await requireFreeRunId(planned, bench);
+  // Every request, so that a mistake in the last task shows before the first one runs.
+  const { plans, problems } = planSubmits(planned, surroundings);
+  requireNoProblems(problems);
+  const record = withPolicies(planned, plans);
   await bench.store.write(record);
   return drive(record, surroundings, bench, false);
 }
@@ -72,20 +67,26 @@ export async function drive(
   return closeRun(journal, limit.signal.aborted, bench);
 }
 
-/** Renders every request once, so that a mistake in the last task shows before the first one runs. */
-function checkRequests(record: RunRecord, surroundings: Surroundings): void {
-  const request = requestsOf(record, surroundings);
-  for (const task of record.tasks) request(task.taskId, 1);
+/** Keeps which revision of its policy each task was planned with. */
+function withPolicies(record: RunRecord, plans: readonly SubmitPlan[]): RunRecord {
+  const policies = new Map(plans.map(({ taskId, clusters: [first] }) => [taskId, first?.policy]));
+  const tasks = record.tasks.map((task) => {
+    const policy = policies.get(task.taskId);
+    if (policy === undefined) return task;
+    const sha256 = createHash('sha256').update(policy.definition).digest('hex');
+    return { ...task, policy: { policyId: policy.policyId, name: policy.name, sha256 } };
+  });
+  return { ...record, tasks };
 }
 
 /** The request of a task for one attempt, as its policy wants it. */
-function requestsOf(record: RunRecord, { variables, policies }: Surroundings) {
-  const render = submitRenderer(record, variables);
+function requestsOf(record: RunRecord, surroundings: Surroundings) {
+  const plan = submitPlanner(record, surroundings);
   const tasks = new Map(record.tasks.map((task) => [task.taskId, task]));
   return (taskId: string, tryNumber: number): JsonObject => {
     const task = tasks.get(taskId);
     if (task === undefined) throw new Error(`the record has no task ${taskId}`);
-    return fitSubmit(render(task, tryNumber), taskId, policies);
+    return plan(task, tryNumber).body;
   };
 }
 

@@ -75,6 +75,8 @@ export interface TaskRecord {
   readonly executionTimeoutSeconds?: number;
   readonly plan: TaskPlan;
   readonly pin: Pin;
+  /** The cluster policy that the request was planned with, and the hash of its definition at that time. */
+  readonly policy?: { readonly policyId: string; readonly name: string; readonly sha256: string };
   readonly state: TaskState;
   readonly attempts: readonly Attempt[];
   /** When the task went to `up_for_retry`: the time of its next attempt. */

@@ -162,7 +162,7 @@ describe('running a DAG on this machine', () => {
     ];
     await assert.rejects(run(bench, tasks), {
       message:
-        'Cannot render the template "{{ params.city }}": params.city is undefined: there is no "city".',
+        'Cannot start task report: Cannot render the template "{{ params.city }}": params.city is undefined: there is no "city".',
     });
     assert.deepEqual(bench.databricks.started, []);
     const record = await run(bench, tasks, { params: { city: 'Seattle' } });
@@ -184,7 +184,7 @@ describe('running a DAG on this machine', () => {
     const dag = testDag([['clean', 'good']]);
     await assert.rejects(runDag(runRequest(dag), resolve, { ...surroundings, policies }, bench), {
       message:
-        'Cannot start task clean: custom_tags.project = "observations" is refused: policy hermes-weather-dev forbids it.',
+        'Cannot start task clean: custom_tags.project = "observations" is refused: it is forbidden, says policy hermes-weather-dev. Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.',
     });
   });
 });
