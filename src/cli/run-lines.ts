@@ -1,5 +1,6 @@
 import type { styleText } from 'node:util';
 import { printable } from '../core/printable.ts';
+import { advices } from '../databricks/run-cause.ts';
 import {
   type AttemptError,
   lastAttempt,
@@ -77,7 +78,7 @@ export function stateText(task: TaskRecord, now: Date): string {
     case 'up_for_retry':
       return `RETRY ${secondsText(Math.max(0, new Date(task.retryAt ?? now).getTime() - now.getTime()))}`;
     case 'failed':
-      return attempt?.error?.kind === 'timeout'
+      return attempt?.error?.kind === 'timed_out'
         ? 'TIMEDOUT'
         : isEnded(attempt?.error)
           ? 'CANCELED'
@@ -144,28 +145,11 @@ function isEnded(error: AttemptError | undefined): boolean {
 
 /** Whether a change of the project can cure it. */
 function isOfProject({ kind }: AttemptError): boolean {
-  return kind === 'raised' || kind === 'ended' || kind === 'libraries';
+  return kind === 'user_code' || kind === 'library';
 }
 
-function whoActs(error: AttemptError): string {
-  switch (error.kind) {
-    case 'raised':
-      return 'Your script raised it.';
-    case 'ended':
-      return 'The process of your script ended without success, and without an error in Python.';
-    case 'libraries':
-      return 'The packages that your project needs cannot be installed: see dependencies in its pyproject.toml.';
-    case 'refused':
-      return 'The workspace refused the request.';
-    case 'timeout':
-      return 'It ran longer than it may.';
-    case 'canceled':
-      return 'Someone cancelled it.';
-    case 'interrupted':
-      return 'You interrupted it.';
-    default:
-      return 'The platform has to act: this is no fault of the script. Trying again may help.';
-  }
+function whoActs({ kind, advice }: AttemptError): string {
+  return advice ?? (kind === 'interrupted' ? 'You interrupted it.' : advices[kind]);
 }
 
 function logsCommand(runId: string): string {

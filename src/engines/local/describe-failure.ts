@@ -1,30 +1,26 @@
 import type { Pin } from '../../artifacts/pin.ts';
+import { ConfigError, type HermesError } from '../../core/errors.ts';
 import type { Run, RunOutput } from '../../databricks/run.ts';
-import { actorOf } from '../../databricks/run-state.ts';
+import { outcomeOf } from '../../databricks/run-outcome.ts';
 import type { AttemptError } from './run-record.ts';
 
-/** Says in a line why a run ended without success, from what the workspace and the driver tell. */
+/** Says why a run ended without success, from what the workspace and the driver tell. */
 export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pin): AttemptError {
-  const actor = actorOf(run);
-  const kind = kindOf(run, actor, output);
-  const message =
-    output?.error?.trim() ||
-    run.state.message ||
-    `the run ended as ${run.state.result ?? run.state.lifeCycle}`;
+  const outcome = outcomeOf(run, output);
+  if (outcome.succeeded) throw new Error(`run ${run.runId} did not fail`);
+  const { cause, actor, message, advice } = outcome;
   const place = userPlace(output?.errorTrace ?? '', pin);
-  return { message, actor, kind, ...(place === undefined ? {} : { place }) };
+  return { message, actor, kind: cause, advice, ...(place === undefined ? {} : { place }) };
 }
 
-function kindOf(run: Run, actor: AttemptError['actor'], output: RunOutput | undefined): AttemptError['kind'] {
-  if (run.state.result === 'TIMEDOUT') return 'timeout';
-  if (run.state.result === 'CANCELED') return 'canceled';
-  if (actor === 'platform') return 'platform';
-  const codes = [run.state, ...run.tasks.map((task) => task.state)].map(
-    ({ termination }) => termination?.code,
-  );
-  if (codes.includes('LIBRARY_INSTALLATION_ERROR')) return 'libraries';
-  // Killed, or ended by os._exit: the driver has an output, but Python had no time for a traceback.
-  return output !== undefined && (output.errorTrace ?? '') === '' ? 'ended' : 'raised';
+/** Says why a submit did not become a run. */
+export function describeRefusal(error: HermesError): AttemptError {
+  const { message } = error;
+  if (error instanceof ConfigError)
+    return { message, actor: 'user', kind: 'request', advice: 'The workspace refused the request.' };
+  const isQuota = /QUOTA|LIMIT|EXHAUSTED/.test(String(error.facts.code ?? ''));
+  const kind = error.code === 'HERMES_DATABRICKS_FORBIDDEN' ? 'permission' : isQuota ? 'quota' : 'databricks';
+  return { message, actor: 'platform', kind };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Pin } from '../../artifacts/pin.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { TaskPlan, TriggerRule } from '../../dag/task.ts';
+import type { Actor, Cause } from '../../databricks/run-outcome.ts';
 
 /** States of a task instance, Airflow's names and meanings. `none`: not looked at yet. */
 export type TaskState =
@@ -27,20 +28,11 @@ export interface AttemptError {
   readonly message: string;
   /** The user's own line: `observations/monthly.py:41`. */
   readonly place?: string;
-  readonly actor: 'user' | 'platform';
-  /**
-   * `refused`: the workspace did not take the request. `interrupted`: Ctrl-C ended it. `canceled`: someone ended it on
-   * the workspace. `raised`: the script failed.
-   */
-  readonly kind:
-    | 'raised'
-    | 'ended'
-    | 'libraries'
-    | 'refused'
-    | 'timeout'
-    | 'canceled'
-    | 'interrupted'
-    | 'platform';
+  readonly actor: Actor;
+  /** `interrupted`: Ctrl-C ended it. `request` is also said of a submit that the workspace did not take. */
+  readonly kind: Cause | 'interrupted';
+  /** One sentence: who has to act, and what to do. Absent where the kind says all. */
+  readonly advice?: string;
 }
 
 /** One attempt of a task: one Databricks run. Times are ISO 8601 in UTC. */

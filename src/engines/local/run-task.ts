@@ -1,11 +1,11 @@
-import { ConfigError, HermesError } from '../../core/errors.ts';
+import { HermesError } from '../../core/errors.ts';
 import { type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import type { JobsApi } from '../../databricks/api.ts';
 import type { Run, RunOutput } from '../../databricks/run.ts';
 import { isSuccess, isTerminal, stateWord } from '../../databricks/run-state.ts';
 import { watchRun } from '../../databricks/watch-run.ts';
-import { describeFailure } from './describe-failure.ts';
+import { describeFailure, describeRefusal } from './describe-failure.ts';
 import { endRemoteRun } from './end-remote-run.ts';
 import type { Journal } from './journal.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
@@ -41,7 +41,7 @@ export async function runTask(context: TaskContext): Promise<void> {
     if (error === undefined) return;
     const task = journal.task(taskId);
     // Not tried again: a mistake in the request, and what a person has ended.
-    const isFinal = ['interrupted', 'canceled', 'refused'].includes(error.kind) || context.signal.aborted;
+    const isFinal = ['interrupted', 'canceled', 'request'].includes(error.kind) || context.signal.aborted;
     if (isFinal || attempt.number > task.retries) return await closeTask(context, error);
     const retryAt = new Date(
       context.bench.clock.now().getTime() + retryDelaySeconds(task, attempt.number) * 1000,
@@ -110,12 +110,7 @@ async function submit(context: TaskContext, attempt: Attempt): Promise<string> {
   } catch (error) {
     // Without an answer the run may exist: the attempt stays open, and a later process asks again by its token.
     if (!(error instanceof HermesError) || error.code === 'HERMES_DATABRICKS_UNREACHABLE') throw error;
-    const isOurs = error instanceof ConfigError;
-    throw new AttemptStopped({
-      message: error.message,
-      actor: isOurs ? 'user' : 'platform',
-      kind: isOurs ? 'refused' : 'platform',
-    });
+    throw new AttemptStopped(describeRefusal(error));
   }
 }
 
@@ -176,11 +171,11 @@ async function stop(
   if (context.signal.aborted) {
     const overall = context.signal.reason instanceof TimeLimitReached;
     return overall
-      ? { message: `the DAG run took too long${unconfirmed}`, actor: 'user', kind: 'timeout' }
+      ? { message: `the DAG run took too long${unconfirmed}`, actor: 'user', kind: 'timed_out' }
       : { message: `interrupted${unconfirmed}`, actor: 'user', kind: 'interrupted' };
   }
   const message = `took longer than execution_timeout_seconds = ${timeoutSeconds}${unconfirmed}`;
-  return { message, actor: 'user', kind: 'timeout' };
+  return { message, actor: 'user', kind: 'timed_out' };
 }
 
 async function explain(context: TaskContext, run: Run): Promise<AttemptError> {

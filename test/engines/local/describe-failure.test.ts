@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert';
+import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/databricks/run.ts';
-import { describeFailure, userPlace } from '../../../src/engines/local/describe-failure.ts';
+import { describeFailure, describeRefusal, userPlace } from '../../../src/engines/local/describe-failure.ts';
+import { withPresentKinds } from '../../../src/engines/local/former-kinds.ts';
+import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import { pinOf } from './engine-under-test.ts';
 
 const pin = pinOf({ team: 'weather', project: 'sea-ice', script: 'monthly', scriptVersion: 'latest' });
@@ -41,7 +44,8 @@ describe('why a run failed', () => {
       message: "KeyError: 'tempMax'",
       place: 'sea-ice/tables.py:7',
       actor: 'user',
-      kind: 'raised',
+      kind: 'user_code',
+      advice: 'Your script raised it.',
     });
     assert.equal(
       describeFailure(run({}), undefined, pin).message,
@@ -50,15 +54,31 @@ describe('why a run failed', () => {
     assert.equal(describeFailure(run({ message: '' }), undefined, pin).message, 'the run ended as FAILED');
   });
 
-  it('tells a time limit, a cancel and a fault of the platform apart', () => {
-    const cloud = { code: 'CLOUD_FAILURE', type: 'CLOUD_FAILURE', message: '' };
-    assert.equal(describeFailure(run({ result: 'TIMEDOUT' }), undefined, pin).kind, 'timeout');
-    assert.equal(describeFailure(run({ result: 'CANCELED' }), undefined, pin).kind, 'canceled');
-    const library = { code: 'LIBRARY_INSTALLATION_ERROR', type: 'CLIENT_ERROR', message: '' };
-    assert.equal(describeFailure(run({ termination: library }), undefined, pin).kind, 'libraries');
-    const killed = { error: 'killed by SIGKILL', logs: '', logsTruncated: false };
-    assert.equal(describeFailure(run({}), killed, pin).kind, 'ended');
-    const failure = describeFailure(run({ lifeCycle: 'INTERNAL_ERROR', termination: cloud }), undefined, pin);
-    assert.deepEqual([failure.kind, failure.actor], ['platform', 'platform']);
+  it('tells what the workspace refuses from what it fails to take', () => {
+    const refused = new ConfigError('Cannot submit the run: no such policy', {
+      code: 'HERMES_POLICY_REFUSED',
+    });
+    assert.deepEqual(describeRefusal(refused), {
+      message: 'Cannot submit the run: no such policy',
+      actor: 'user',
+      kind: 'request',
+      advice: 'The workspace refused the request.',
+    });
+    const kindOf = (code: string, status = '') =>
+      describeRefusal(new RemoteError('Cannot submit the run', { code, facts: { code: status } })).kind;
+    assert.equal(kindOf('HERMES_DATABRICKS_FORBIDDEN'), 'permission');
+    assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'QUOTA_EXCEEDED'), 'quota');
+    assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'INTERNAL_ERROR'), 'databricks');
+  });
+
+  it('reads the kinds of older records in the present words', () => {
+    const attempt = (kind: string) => ({ error: { message: 'm', actor: 'user', kind } });
+    const record = {
+      tasks: [{ attempts: [attempt('raised'), {}, attempt('timeout'), attempt('canceled')] }],
+    };
+    const kinds = withPresentKinds(record as unknown as RunRecord).tasks[0]?.attempts.map(
+      ({ error }) => error?.kind,
+    );
+    assert.deepEqual(kinds, ['user_code', undefined, 'timed_out', 'canceled']);
   });
 });

@@ -56,7 +56,10 @@ describe('running a DAG on this machine', () => {
     // Airflow judges a run by its last tasks.
     assert.equal(record.state, 'success');
     const error = record.tasks[0]?.attempts[0]?.error;
-    assert.deepEqual([error?.message, error?.actor, error?.kind], ["KeyError: 'tempMax'", 'user', 'raised']);
+    assert.deepEqual(
+      [error?.message, error?.actor, error?.kind],
+      ["KeyError: 'tempMax'", 'user', 'user_code'],
+    );
   });
 
   it('tries again after the delay, each time with a token of its own', async () => {
