@@ -1,0 +1,204 @@
+import type { Json, JsonObject } from '../core/json.ts';
+
+/** A cluster attribute's value as a policy sees it. */
+export type Scalar = string | number | bigint | boolean;
+
+export type AttributeKind = 'text' | 'number' | 'boolean';
+
+/** Maps whose keys keep their dots in policy paths: `spark_conf.spark.master`. */
+export const MAPS: readonly string[] = ['custom_tags', 'spark_conf', 'spark_env_vars'];
+
+/** Parts of a request that are no attributes of the cluster, so that no rule can speak of them. */
+export const REQUEST_ONLY: readonly string[] = ['policy_id', 'apply_policy_default_values'];
+
+/** Attributes that a policy may speak of and that no request holds. */
+export const VIRTUAL: readonly string[] = ['cluster_type', 'dbus_per_hour'];
+
+const NUMBERS = [
+  'autoscale.min_workers',
+  'autoscale.max_workers',
+  'num_workers',
+  'autotermination_minutes',
+  ...under('aws_attributes', [
+    'ebs_volume_count',
+    'ebs_volume_size',
+    'ebs_volume_iops',
+    'ebs_volume_throughput',
+    'first_on_demand',
+    'spot_bid_price_percent',
+  ]),
+  ...under('azure_attributes', ['first_on_demand', 'spot_bid_max_price']),
+  ...under('gcp_attributes', ['first_on_demand', 'local_ssd_count', 'boot_disk_size']),
+  'dbus_per_hour',
+];
+const BOOLEANS = [
+  'enable_elastic_disk',
+  'enable_local_disk_encryption',
+  'is_single_node',
+  'use_ml_runtime',
+  'workload_type.clients.jobs',
+  'workload_type.clients.notebooks',
+];
+const TEXTS = [
+  ...under('aws_attributes', ['availability', 'ebs_volume_type', 'instance_profile_arn', 'zone_id']),
+  ...under('azure_attributes', ['availability']),
+  ...under('gcp_attributes', ['availability', 'google_service_account', 'zone_id']),
+  ...under('cluster_log_conf', ['type', 'path', 'region']),
+  'cluster_name',
+  'cluster_type',
+  'data_security_mode',
+  ...under('docker_image', ['url', 'basic_auth.username', 'basic_auth.password']),
+  'driver_instance_pool_id',
+  'driver_node_type_id',
+  'instance_pool_id',
+  'kind',
+  'node_type_id',
+  'runtime_engine',
+  'single_user_name',
+  'spark_version',
+  'ssh_public_keys.*',
+  ...['abfss', 'dbfs', 'file', 'gcs', 's3', 'volumes', 'workspace'].map(
+    (store) => `init_scripts.*.${store}.destination`,
+  ),
+  'init_scripts.*.s3.region',
+];
+
+/**
+ * Every attribute that policies are documented to speak of, and the kind of its values; elements of lists under `*`.
+ * https://docs.databricks.com/aws/en/admin/clusters/policy-definition
+ */
+export const ATTRIBUTES: ReadonlyMap<string, AttributeKind> = new Map<string, AttributeKind>([
+  ...NUMBERS.map((path) => [path, 'number'] as const),
+  ...BOOLEANS.map((path) => [path, 'boolean'] as const),
+  ...TEXTS.map((path) => [path, 'text'] as const),
+]);
+
+/** Policy names of the log destination's kinds (`cluster_log_conf.type`) by their names in the API. */
+const LOG_KINDS = { dbfs: 'DBFS', s3: 'S3', volumes: 'VOLUMES' } as const;
+const LOG_CONF = 'cluster_log_conf';
+
+/** The keys below which a policy path leads in a cluster: split at every dot, in maps at the first only. */
+export function pathKeys(path: string): readonly string[] {
+  const dot = path.indexOf('.');
+  if (dot > 0 && MAPS.includes(path.slice(0, dot))) return [path.slice(0, dot), path.slice(dot + 1)];
+  return path.split('.');
+}
+
+/** True for a path inside a map, whose last part is a key and never a wildcard. */
+export function isMapEntry(path: string): boolean {
+  const dot = path.indexOf('.');
+  return dot > 0 && MAPS.includes(path.slice(0, dot));
+}
+
+/** Whether a cluster can have a value at this path. */
+export function isAttribute(path: string): boolean {
+  if (VIRTUAL.includes(path) || REQUEST_ONLY.includes(path)) return false;
+  return path.startsWith(`${LOG_CONF}.`) ? ATTRIBUTES.has(path) : true;
+}
+
+/** The attributes of a cluster by policy path, the log destination by its policy names `.type`, `.path`, `.region`. */
+export function flattenCluster(cluster: JsonObject): Map<string, Scalar> {
+  const flat = new Map<string, Scalar>();
+  for (const [name, value] of Object.entries(cluster)) {
+    if (REQUEST_ONLY.includes(name)) continue;
+    if (name === LOG_CONF) flattenLogConf(value, flat);
+    else flattenInto(name, value, flat);
+  }
+  return flat;
+}
+
+function flattenInto(path: string, value: Json | undefined, flat: Map<string, Scalar>): void {
+  if (value === null || value === undefined) return;
+  if (typeof value !== 'object') flat.set(path, value);
+  else for (const [key, item] of Object.entries(value)) flattenInto(`${path}.${key}`, item as Json, flat);
+}
+
+function flattenLogConf(conf: Json, flat: Map<string, Scalar>): void {
+  for (const [kind, type] of Object.entries(LOG_KINDS)) {
+    const target = isObject(conf) ? conf[kind] : undefined;
+    if (!isObject(target)) continue;
+    flat.set(`${LOG_CONF}.type`, type);
+    flattenInto(`${LOG_CONF}.path`, target.destination, flat);
+    flattenInto(`${LOG_CONF}.region`, target.region, flat);
+  }
+}
+
+/** A copy of the cluster with values added at policy paths. */
+export function withValues(cluster: JsonObject, values: ReadonlyMap<string, Scalar>): JsonObject {
+  let copy = cluster;
+  for (const [path, value] of values)
+    if (!path.startsWith(`${LOG_CONF}.`)) copy = put(copy, pathKeys(path), value) as JsonObject;
+  const logs = [...values].filter(([path]) => path.startsWith(`${LOG_CONF}.`));
+  return logs.length === 0 ? copy : withLogConf(copy, new Map(logs));
+}
+
+function put(target: Json | undefined, keys: readonly string[], value: Scalar): Json {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  if (Array.isArray(target) || (target === undefined && /^\d+$/.test(key))) {
+    const items: Json[] = [...((target as readonly Json[] | undefined) ?? [])];
+    while (items.length < Number(key)) items.push(null);
+    items[Number(key)] = put(items[Number(key)] ?? undefined, rest, value);
+    return items;
+  }
+  const object = isObject(target) ? target : {};
+  return { ...object, [key]: put(Object.hasOwn(object, key) ? object[key] : undefined, rest, value) };
+}
+
+function withLogConf(cluster: JsonObject, values: ReadonlyMap<string, Scalar>): JsonObject {
+  const flat = new Map<string, Scalar>();
+  flattenLogConf(cluster[LOG_CONF] ?? null, flat);
+  for (const [path, value] of values) flat.set(path, value);
+  const path = flat.get(`${LOG_CONF}.path`);
+  const region = flat.get(`${LOG_CONF}.region`);
+  const type = String(flat.get(`${LOG_CONF}.type`) ?? typeOfPath(path));
+  const kind = Object.entries(LOG_KINDS).find(([, name]) => name === type)?.[0];
+  const { [LOG_CONF]: _former, ...rest } = cluster;
+  if (kind === undefined) return rest;
+  const target = {
+    ...(path === undefined ? {} : { destination: path }),
+    ...(region === undefined ? {} : { region }),
+  };
+  return { ...rest, [LOG_CONF]: { [kind]: target } };
+}
+
+function typeOfPath(path: Scalar | undefined): string {
+  if (path === undefined) return 'NONE';
+  if (String(path).startsWith('dbfs:')) return 'DBFS';
+  return String(path).startsWith('/Volumes/') ? 'VOLUMES' : 'S3';
+}
+
+/**
+ * A copy of the cluster without the attributes that `isLeftOut` names, and without the groups that become empty by it.
+ * Elements of lists stay, since each counts by its place; the log destination goes only as a whole.
+ */
+export function withoutValues(cluster: JsonObject, isLeftOut: (path: string) => boolean): JsonObject {
+  const kept = Object.entries(cluster).flatMap(([name, value]): [string, Json][] => {
+    if (REQUEST_ONLY.includes(name)) return [[name, value]];
+    if (name === LOG_CONF) {
+      const flat = new Map<string, Scalar>();
+      flattenLogConf(value, flat);
+      return flat.size > 0 && [...flat.keys()].every(isLeftOut) ? [] : [[name, value]];
+    }
+    const rest = prune(value, name, isLeftOut);
+    return rest === undefined ? [] : [[name, rest]];
+  });
+  return Object.fromEntries(kept);
+}
+
+function prune(value: Json, path: string, isLeftOut: (path: string) => boolean): Json | undefined {
+  if (!isObject(value)) return !Array.isArray(value) && isLeftOut(path) ? undefined : value;
+  const kept = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
+    const rest = prune(item, `${path}.${key}`, isLeftOut);
+    return rest === undefined ? [] : [[key, rest]];
+  });
+  return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
+}
+
+function under(group: string, names: readonly string[]): string[] {
+  return names.map((name) => `${group}.${name}`);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
