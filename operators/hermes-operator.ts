@@ -5,8 +5,10 @@ import { camelCase, renameKeys, snakeCase } from '../src/core/letter-case.ts';
 import { findValueProblems, type ValueProblem } from '../src/core/schema-problems.ts';
 import { type PlanContext, Task, type TaskPlan } from '../src/dag/task.ts';
 import { taskOptionsShape } from '../src/dag/task-options.ts';
+import type { TaskTables } from '../src/dag/task-tables.ts';
 import { type HermesOptions, type HermesSettings, hermesOptionsSchema } from './hermes-options.ts';
 import { SERVICE_TAG, submitBody } from './hermes-submit.ts';
+import { declaredTables, undeclaredTables } from './table-list.ts';
 
 export type { HermesOptions } from './hermes-options.ts';
 
@@ -23,10 +25,16 @@ const schema = hermesOptionsSchema.extend({
 export class HermesOperator extends Task {
   readonly operatorName = 'HermesOperator';
   readonly #options: HermesOptions;
+  readonly #tables: TaskTables;
 
   constructor(options: HermesOptions) {
     super(options);
     this.#options = options;
+    this.#tables = declaredTables(options);
+  }
+
+  override get tables(): TaskTables {
+    return this.#tables;
   }
 
   override get dagTags(): readonly string[] {
@@ -39,7 +47,8 @@ export class HermesOperator extends Task {
       shownPath: (path) => [this.taskId, ...path.map((key) => camelCase(String(key)))].join('.'),
       kindOfKey: () => `an option of ${this.operatorName}`,
     });
-    return this.#team(context) === undefined ? [...found, this.#teamProblem()] : found;
+    const tables = found.length > 0 ? [] : undeclaredTables(this.taskId, this.#options);
+    return [...found, ...tables, ...(this.#team(context) === undefined ? [this.#teamProblem()] : [])];
   }
 
   /** @throws ConfigError `HERMES_OPERATOR_OPTIONS` with every mistake that {@link check} finds */
@@ -51,12 +60,12 @@ export class HermesOperator extends Task {
       throw new ConfigError(`Cannot plan task ${this.taskId}: ${list}`, { code: 'HERMES_OPERATOR_OPTIONS' });
     }
     const settings: HermesSettings = schema.parse(this.#written());
-    const { dagId } = context;
+    const { dagId, writtenBefore = new Set() } = context;
     return {
       taskId: this.taskId,
       team,
       artifacts: artifactRequest(team, settings),
-      submit: submitBody({ dagId, taskId: this.taskId, team, settings }),
+      submit: submitBody({ dagId, taskId: this.taskId, team, settings, writtenBefore }),
     };
   }
 

@@ -4,6 +4,7 @@ import { projectNameProblem, scriptNameProblem, teamNameProblem } from '../src/c
 import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
 import { spelledOut } from './jinja-text.ts';
+import { type TableReference, tableNameProblem } from './table-name.ts';
 
 /** What a `HermesOperator` takes beside the options of every task. */
 export interface HermesOptions extends TaskOptions {
@@ -17,8 +18,12 @@ export interface HermesOptions extends TaskOptions {
   readonly scriptVersion?: string;
   /** Absent = the wheel of the script's own version, when it has one; `none` = no wheel; else a version. */
   readonly libraryVersion?: string;
-  /** Arguments of the script; texts, in which Jinja may stand: `['--day', '{{ ds }}']`. @defaultValue [] */
-  readonly parameters?: readonly string[];
+  /** Arguments of the script: texts, in which Jinja may stand, and tables: `['--day', '{{ ds }}', table('market.listings')]`. @defaultValue [] */
+  readonly parameters?: readonly (string | TableReference)[];
+  /** Tables that the script reads, as `database.table`. @defaultValue [] */
+  readonly inputs?: readonly (string | TableReference)[];
+  /** Tables that the script writes; never one of production. @defaultValue [] */
+  readonly outputs?: readonly (string | TableReference)[];
   /** In development, lets the script read production's data by its read prefix. @defaultValue true */
   readonly useDataSharing?: boolean;
   /** Other groups that may see the run and its logs. @defaultValue [] */
@@ -40,6 +45,11 @@ function checked(problem: (text: string) => string | undefined) {
   });
 }
 
+const tableReference = z.strictObject({
+  table: checked(tableNameProblem).describe('database.table, without a read prefix'),
+});
+const tableList = z.array(z.union([checked(tableNameProblem), tableReference]));
+
 /** The keys of {@link HermesOptions} as files write them; one schema for TypeScript and YAML. */
 export const hermesOptionsSchema = z.strictObject({
   team: checked(teamNameProblem)
@@ -54,14 +64,18 @@ export const hermesOptionsSchema = z.strictObject({
     .optional()
     .describe('none, or a version (default: the wheel of the same version as the script, when there is one)'),
   parameters: z
-    .array(checked(textProblem))
+    .array(z.union([checked(textProblem), tableReference]))
     .superRefine((parameters, context) => {
       const bytes = Buffer.byteLength(JSON.stringify(parameters));
       const message = `${bytes} bytes as JSON are too many; Databricks takes at most ${MAX_PARAMETER_BYTES}. Put large values into a file (hermes upload).`;
       if (bytes > MAX_PARAMETER_BYTES) context.addIssue({ code: 'custom', message });
     })
     .optional()
-    .describe('Arguments of the script; texts, in which Jinja may stand'),
+    .describe(
+      'Arguments of the script: texts, in which Jinja may stand, and tables as {table: market.listings}',
+    ),
+  inputs: tableList.optional().describe('Tables that the script reads, as database.table'),
+  outputs: tableList.optional().describe('Tables that the script writes, as database.table'),
   use_data_sharing: z
     .boolean()
     .optional()
@@ -101,6 +115,8 @@ function textProblem(text: string): string | undefined {
   const strange = /[^\t\n\r\x20-\x7e]/u.exec(text);
   if (strange !== null)
     return `${JSON.stringify(strange[0])} is refused: Databricks takes ASCII only. Pass such a text in a file.`;
+  if (text.includes('[object Object]'))
+    return `${JSON.stringify(text)} holds an object. A table() stands alone, an element of its own: ['--source', table('…')].`;
   if (text.endsWith('.json-tpl'))
     return `${JSON.stringify(text)} is refused: Airflow reads a text that ends in .json-tpl as the name of a template file.`;
   return templateProblem(text);

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from '../src/core/json.ts';
 import type { HermesSettings } from './hermes-options.ts';
 import { attemptToken, pinned, runIdTag, teamPath, teamVariable, userText } from './jinja-text.ts';
+import { scriptVariables } from './script-variables.ts';
+import { tableRoute } from './table-route.ts';
 
 /** Everything that the body of a submit depends on. */
 export interface SubmitFacts {
@@ -9,6 +11,8 @@ export interface SubmitFacts {
   readonly taskId: string;
   readonly team: string;
   readonly settings: HermesSettings;
+  /** Inputs that a task before it writes. */
+  readonly writtenBefore: ReadonlySet<string>;
 }
 
 const MAX_TASK_KEY = 100;
@@ -27,7 +31,9 @@ export function submitBody(facts: SubmitFacts): JsonObject {
         task_key: taskKey(taskId),
         spark_python_task: {
           python_file: pinned(taskId, 'script_url'),
-          parameters: (settings.parameters ?? []).map(userText),
+          parameters: (settings.parameters ?? []).map((parameter) =>
+            typeof parameter === 'string' ? userText(parameter) : tableRoute(parameter.table, facts),
+          ),
         },
         libraries: settings.library_version === 'none' ? [] : [{ whl: pinned(taskId, 'wheel_url') }],
         new_cluster: newCluster(facts),
@@ -53,7 +59,8 @@ function newCluster(facts: SubmitFacts): JsonObject {
   };
 }
 
-function environmentVariables({ dagId, taskId, team, settings }: SubmitFacts): JsonObject {
+function environmentVariables(facts: SubmitFacts): JsonObject {
+  const { dagId, taskId, team, settings } = facts;
   const datadogTags = [
     ['team', team],
     ['project', settings.project_name],
@@ -64,9 +71,7 @@ function environmentVariables({ dagId, taskId, team, settings }: SubmitFacts): J
   const own = Object.entries(settings.env ?? {}).map(([name, value]) => [name, userText(value)]);
   return {
     ...Object.fromEntries(own),
-    HERMES_ENVIRONMENT: teamVariable(team, 'environment'),
-    HERMES_READ_PREFIX: settings.use_data_sharing === false ? '' : teamVariable(team, 'read_prefix'),
-    HERMES_PRODUCTS_ZONE: teamVariable(team, 'products_zone'),
+    ...scriptVariables(facts),
     DD_SERVICE: settings.project_name,
     DD_ENV: teamVariable(team, 'environment'),
     DD_VERSION: pinned(taskId, 'version'),

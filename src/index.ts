@@ -1,4 +1,5 @@
 export { HermesOperator, type HermesOptions } from '../operators/hermes-operator.ts';
+export { type TableReference, table } from '../operators/table-name.ts';
 export type { ArtifactRequest } from './core/artifact-request.ts';
 export { ConfigError, ConnectionError, HermesError, RemoteError, WorkFailedError } from './core/errors.ts';
 export type { Json, JsonObject } from './core/json.ts';

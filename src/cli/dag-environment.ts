@@ -7,7 +7,7 @@ import type { LoadedDag } from '../dag/load-dags.ts';
 export function environmentProblems(loaded: LoadedDag, environment: Environment): Problem[] {
   if (!environment.production) return [];
   return loaded.dag.tasks.flatMap((task) => {
-    const { scriptVersion } = task.plan(loaded.dag.context).artifacts;
+    const { scriptVersion } = task.plan(loaded.dag.contextOf(task)).artifacts;
     if (scriptVersion === 'latest' || parseVersion(scriptVersion) !== undefined) return [];
     const place = task.place === undefined ? {} : { line: task.place.line, column: task.place.column };
     const message = `Task "${task.taskId}" asks for the branch ${scriptVersion}, whose builds exist in development only.`;

@@ -72,6 +72,8 @@ function describe(schema: Schema, root: unknown, issue: Issue, words: ProblemWor
       return { path, part: 'key', message: `${showPath(path)} is not ${kind}.`, hint };
     });
   }
+  if (issue.code === 'invalid_union')
+    return likelyIssues(issue).flatMap((likely) => describe(schema, root, likely, words));
   if (issue.code === 'invalid_key') {
     const message = issue.issues[0]?.message ?? 'The name is not allowed.';
     return [{ path: issue.path, part: 'key', message }];
@@ -81,6 +83,12 @@ function describe(schema: Schema, root: unknown, issue: Issue, words: ProblemWor
   if (value === undefined && issue.code !== 'custom')
     return [{ path: issue.path.slice(0, -1), part: 'value', message: `${name} is missing.` }];
   return [{ path: issue.path, part: 'value', ...sentence(issue, name, value, words.typed?.(issue.path)) }];
+}
+
+/** What is wrong by the alternative that the value resembles: the first one whose type it has, else the first of all. */
+function likelyIssues({ errors, path }: Extract<Issue, { code: 'invalid_union' }>): Issue[] {
+  const meant = errors.find(([first]) => first?.code !== 'invalid_type' || first.path.length > 0);
+  return (meant ?? errors[0] ?? []).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
 }
 
 function sentence(
@@ -149,6 +157,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** Keys that a schema allows under a path; empty when it is no object there. */
 function allowedKeys(schema: Schema, path: readonly PropertyKey[]): string[] {
   const inner = unwrap(schema);
+  if (inner instanceof z.ZodUnion)
+    return inner.options.flatMap((option) => allowedKeys(option as Schema, path));
   const [step, ...rest] = path;
   if (step === undefined) return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
   if (inner instanceof z.ZodObject) {

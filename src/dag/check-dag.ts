@@ -31,7 +31,7 @@ export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path):
   return [
     ...dagProblems(dag).map((found) => at(dag.place, found)),
     ...findGraphProblems(nodes).map((found) => at(dag.tasks[found.node]?.place, found)),
-    ...dag.tasks.flatMap((task) => task.check(dag.context).map((found) => at(task.place, found))),
+    ...dag.tasks.flatMap((task) => task.check(dag.contextOf(task)).map((found) => at(task.place, found))),
   ];
 }
 

@@ -14,9 +14,8 @@ export function dagFileWords(operators: readonly OperatorKind[]): ProblemWords {
     kindOfKey: (path) => {
       if (path.length === 0) return 'an option of a DAG';
       const kind = operators.find(({ key }) => key === path[2]);
-      return kind === undefined || path.length > 3
-        ? 'an option of a task'
-        : `an option of ${kind.operatorName}`;
+      if (kind === undefined) return 'an option of a task';
+      return path.length > 3 ? 'a key here' : `an option of ${kind.operatorName}`;
     },
     hintForKey: (path, key) => {
       if (path[0] !== 'tasks') return undefined;

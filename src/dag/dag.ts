@@ -4,6 +4,7 @@ import { buildInto, type TaskCollector } from './building.ts';
 import type { DagOptions } from './dag-options.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { PlanContext, Task, TaskPlan } from './task.ts';
+import { inputsWrittenBefore } from './task-tables.ts';
 
 export type { DagOptions } from './dag-options.ts';
 
@@ -55,15 +56,16 @@ export class Dag implements TaskCollector {
     return [...new Set([...own, ...this.#tasks.flatMap((task) => task.dagTags)])];
   }
 
-  /** What its tasks need to know about it when they plan. */
-  get context(): PlanContext {
+  /** What a task needs to know about it when it plans. */
+  contextOf(task: Task): PlanContext {
     const { team } = this.options;
-    return team === undefined ? { dagId: this.dagId } : { dagId: this.dagId, team };
+    const writtenBefore = inputsWrittenBefore(task, this.#tasks);
+    return { dagId: this.dagId, ...(team === undefined ? {} : { team }), writtenBefore };
   }
 
   /** Pure: the plan of every task. */
   plans(): TaskPlan[] {
-    return this.#tasks.map((task) => task.plan(this.context));
+    return this.#tasks.map((task) => task.plan(this.contextOf(task)));
   }
 }
 

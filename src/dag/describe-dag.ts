@@ -52,7 +52,7 @@ export function describeDag(dag: Dag): DagDescription {
       operator: task.operatorName,
       upstream: [...task.upstream].sort(),
       settings: taskSettings(dag, task),
-      plan: task.plan(dag.context),
+      plan: task.plan(dag.contextOf(task)),
     })),
   };
 }

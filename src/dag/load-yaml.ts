@@ -41,7 +41,7 @@ function loadDocument(document: SourceDocument, operators: readonly OperatorKind
   }
   const problems = [
     ...findSourceProblems(dagFileSchema(operators), document, dagFileWords(operators)),
-    ...semanticProblems(built, tasks, content).map((problem) => placeProblem(problem, document)),
+    ...semanticProblems(built, tasks, content, operators).map((problem) => placeProblem(problem, document)),
   ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   return problems.length === 0 ? { dags: [built], problems } : { dags: [], problems };
 }
@@ -51,6 +51,7 @@ function semanticProblems(
   dag: Dag,
   tasks: readonly (readonly [string, unknown])[],
   content: Readonly<Record<string, unknown>>,
+  operators: readonly OperatorKind[],
 ): ValueProblem[] {
   const id = typeof content.dag === 'string' ? idProblem('DAG', content.dag) : undefined;
   const nodes = tasks.map(([taskId, raw]) => ({ id: taskId, upstream: upstreamOf(raw) }));
@@ -72,11 +73,20 @@ function semanticProblems(
       };
     }),
     ...dag.tasks.flatMap((task) =>
-      task
-        .check(dag.context)
-        .map((found): ValueProblem => ({ ...found, path: ['tasks', task.taskId], part: 'key' })),
+      task.check(dag.contextOf(task)).map((found) => ({ ...found, ...placeInFile(task, found, operators) })),
     ),
   ];
+}
+
+/** What an operator found stands below its key, or is about the task as a whole. */
+function placeInFile(
+  task: Task,
+  { path, part }: ValueProblem,
+  operators: readonly OperatorKind[],
+): Pick<ValueProblem, 'path' | 'part'> {
+  const kind = operators.find(({ operatorName }) => operatorName === task.operatorName);
+  if (path.length === 0 || kind === undefined) return { path: ['tasks', task.taskId], part: 'key' };
+  return { path: ['tasks', task.taskId, kind.key, ...path], part };
 }
 
 /** A task whose keys are right; undefined when the schema has something to say about it. */

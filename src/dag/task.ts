@@ -4,6 +4,7 @@ import type { ValueProblem } from '../core/schema-problems.ts';
 import { currentDag } from './building.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { TaskOptions } from './task-options.ts';
+import { noTables, type TaskTables } from './task-tables.ts';
 
 export type { TaskOptions } from './task-options.ts';
 export type { TriggerRule } from './trigger-rule.ts';
@@ -13,7 +14,8 @@ export interface TaskPlan {
   readonly taskId: string;
   /** The team that pays for the run and sees its logs. */
   readonly team: string;
-  readonly artifacts: ArtifactRequest;
+  /** What the run takes from the artifact store, pinned before it starts; absent for a task that takes nothing of it. */
+  readonly artifacts?: ArtifactRequest;
   /** Body of `POST /api/2.2/jobs/runs/submit`; strings may hold Jinja. */
   readonly submit: JsonObject;
 }
@@ -23,6 +25,8 @@ export interface PlanContext {
   readonly dagId: string;
   /** The DAG's team, for tasks that name none. */
   readonly team?: string;
+  /** Inputs of this task that a task before it writes. @defaultValue none */
+  readonly writtenBefore?: ReadonlySet<string>;
 }
 
 /** One step of a DAG. Operators extend it; created inside the callback of `new Dag`, it joins that DAG. */
@@ -54,6 +58,11 @@ export abstract class Task {
   /** Tags that a DAG carries because it holds this task. */
   get dagTags(): readonly string[] {
     return [];
+  }
+
+  /** Tables that it says it reads and writes. */
+  get tables(): TaskTables {
+    return noTables;
   }
 
   /** This task comes before the others; answers the last of them, so that calls chain. */

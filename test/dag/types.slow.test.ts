@@ -19,7 +19,7 @@ describe('the types of a DAG file', () => {
       "wrong.dag.ts(6): Object literal may only specify known properties, but 'shedule' does not exist in type 'DagOptions'",
       "wrong.dag.ts(9): Property 'projectName' is missing in type '{ taskId: string; }' but required in type 'HermesOptions'.",
       "wrong.dag.ts(10): Object literal may only specify known properties, but 'viewAcessControlList' does not exist in type 'HermesOptions'",
-      "wrong.dag.ts(11): Type 'number' is not assignable to type 'string'.",
+      "wrong.dag.ts(11): Type 'number' is not assignable to type 'string | TableReference'.",
       'wrong.dag.ts(12): Type \'"all_sucess"\' is not assignable to type ',
       "wrong.dag.ts(13): Argument of type 'string' is not assignable to parameter of type 'Task'.",
       "wrong.dag.ts(17): Type 'string' is not assignable to type 'number'.",

@@ -35,6 +35,7 @@ const scope = airflowScope({
   variables: {
     hermes_weather_lab: {
       environment: 'dev',
+      production: false,
       cluster_policy_id: 'P1',
       read_prefix: 'prod_',
       products_zone: 's3://products/weather-lab',
@@ -86,8 +87,10 @@ describe('HermesOperator', () => {
             spark_conf: { 'spark.databricks.acl.needAdminPermissionToViewLogs': 'false' },
             spark_env_vars: {
               HERMES_ENVIRONMENT: 'dev',
+              HERMES_PRODUCTION: 'false',
               HERMES_READ_PREFIX: 'prod_',
               HERMES_PRODUCTS_ZONE: 's3://products/weather-lab',
+              HERMES_UPLOADS: '',
               DD_SERVICE: 'observations',
               DD_ENV: 'dev',
               DD_VERSION: '1.5.0+feature.x.h1f0c9d2e.g3f1c2aa0',
@@ -196,7 +199,7 @@ describe('HermesOperator', () => {
         'The environment variable HERMES_READ_PREFIX is refused: Hermes sets those that begin with HERMES_ and DD_.',
         'clean.dependsOn must be a list, not "a".',
         'clean.triggerRule = "sometimes" is not one of: all_success, all_failed, all_done, all_skipped, one_success, one_failed, one_done, none_failed, none_failed_min_one_success, none_skipped, always.',
-        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, useDataSharing, viewAccessControlList, timeoutSeconds, env, taskId, dependsOn, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, triggerRule.',
+        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, inputs, outputs, useDataSharing, viewAccessControlList, timeoutSeconds, env, taskId, dependsOn, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, triggerRule.',
       ],
     );
   });

@@ -34,7 +34,8 @@ Examples:
 function showTask(cli: Cli, dags: readonly LoadedDag[], id: string): void {
   const holder = dags.find(({ dag }) => dag.tasks.some((task) => task.taskId === id)) ?? dags[0];
   if (holder === undefined) return;
-  const { submit } = holder.dag.task(id).plan(holder.dag.context);
+  const task = holder.dag.task(id);
+  const { submit } = task.plan(holder.dag.contextOf(task));
   cli.object(submit);
   cli.result(stringify(submit, { lineWidth: 0 }));
 }
