@@ -142,6 +142,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/runs-show.ts'),
   },
   {
+    path: 'runs watch',
+    group: 'Runs',
+    summary: 'follow a run to its end: states, error, who has to act',
+    load: () => import('./commands/runs-watch.ts'),
+  },
+  {
     path: 'runs logs',
     group: 'Runs',
     summary: 'what a run printed',

@@ -1,13 +1,69 @@
 import { ConfigError } from '../core/errors.ts';
-import type { Run } from '../databricks/run.ts';
+import type { Run, TaskRun } from '../databricks/run.ts';
+import { isSuccess, isTerminal } from '../databricks/run-state.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../engines/local/run-record.ts';
-import { type FoundRun, findRun, openRunStore } from '../engines/local/run-store.ts';
+import { findRun, openRunStore, searchRun } from '../engines/local/run-store.ts';
 import type { Cli } from './cli.ts';
 import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
+import { parseRunReference } from './run-reference.ts';
+import { openRunWorkspace } from './run-workspace.ts';
 
-/** The record that a person means. */
-export function findRecord(cli: Cli, reference: string): Promise<FoundRun> {
-  return findRun(openRunStore(cli.home.dagRuns), reference);
+/** Options that say which run is meant. */
+export interface RunChoice {
+  readonly env?: string | undefined;
+  readonly task?: string | undefined;
+}
+
+/** A DAG run that is recorded on this machine. */
+export interface RecordedRun {
+  readonly kind: 'recorded';
+  readonly record: RunRecord;
+  /** The task that was meant: by its id, or by the id of its Databricks run. */
+  readonly task?: TaskRecord;
+  /** The Databricks run that was meant. */
+  readonly runId?: string;
+}
+
+/** A run that only the workspace knows: somebody else's, or of another machine. */
+export interface ForeignRun {
+  readonly kind: 'foreign';
+  readonly link: WorkspaceLink;
+  readonly runId: string;
+}
+
+/**
+ * What a person means by RUN: a DAG run of this machine, one Databricks run in it, or any Databricks run of a
+ * workspace, by its id or its link.
+ */
+export async function resolveRun(
+  cli: Cli,
+  text: string,
+  choice: RunChoice = {},
+): Promise<RecordedRun | ForeignRun> {
+  const reference = parseRunReference(text);
+  const store = openRunStore(cli.home.dagRuns);
+  const environment = choice.env === undefined ? {} : { environment: choice.env };
+  if (reference.kind === 'name') {
+    return recorded(await findRun(store, { reference: text, ...environment }), choice.task);
+  }
+  const host = reference.host === undefined ? {} : { host: reference.host };
+  const found = await searchRun(store, { reference: reference.runId, ...host, ...environment });
+  if (found !== undefined) return recorded(found, choice.task);
+  const link = await openRunWorkspace(cli, { ...environment, ...host });
+  return { kind: 'foreign', link, runId: reference.runId };
+}
+
+function recorded(
+  { record, taskId, databricksRunId }: Awaited<ReturnType<typeof findRun>>,
+  wanted: string | undefined,
+): RecordedRun {
+  const task = wanted ?? taskId;
+  return {
+    kind: 'recorded',
+    record,
+    ...(task === undefined ? {} : { task: taskOf(record, task) }),
+    ...(databricksRunId === undefined || wanted !== undefined ? {} : { runId: databricksRunId }),
+  };
 }
 
 /** A Databricks run to act on, with the task it belongs to when this machine started it. */
@@ -19,25 +75,15 @@ export interface RemoteRun {
 }
 
 /**
- * The Databricks run that a person means: that of a task of a recorded run, or any run of the embedded workspace by id.
- * Of several tasks it is the one named, else the one that failed, else the last one that started.
+ * The Databricks run that a person means: of a DAG run it is that of the task named, else of the one that failed, else
+ * of the last one that started.
  */
-export async function findRemoteRun(
-  cli: Cli,
-  reference: string,
-  taskId: string | undefined,
-): Promise<RemoteRun> {
-  const found = await findRecord(cli, reference).catch((error: unknown) => {
-    if (/^\d+$/.test(reference)) return undefined;
-    throw error;
-  });
-  if (found === undefined) {
-    const embedded = (cli.env.DATABRICKS_HOST ?? '') === '';
-    return { link: await connectWorkspace(cli, { name: 'dev', embedded }), runId: reference };
-  }
+export async function findRemoteRun(cli: Cli, text: string, choice: RunChoice): Promise<RemoteRun> {
+  const found = await resolveRun(cli, text, choice);
+  if (found.kind === 'foreign') return found;
   const { record } = found;
-  const task = chooseTask(record, taskId ?? found.taskId);
-  const runId = found.databricksRunId ?? lastAttempt(task)?.runId;
+  const task = found.task ?? tellingTask(record);
+  const runId = found.runId ?? lastAttempt(task)?.runId;
   if (runId === undefined) {
     throw new ConfigError(
       `Cannot find a run of task ${task.taskId}: it has not been submitted [state=${task.state}]`,
@@ -54,22 +100,52 @@ export function linkOf(cli: Cli, record: RunRecord): Promise<WorkspaceLink> {
   return connectWorkspace(cli, { name: record.environment, embedded: record.embedded });
 }
 
-/** The task run whose output can be read: a run with tasks has none of its own. */
-export function outputRunId(run: Run, wanted: string): string {
-  return run.tasks.find((task) => task.runId === wanted)?.runId ?? run.tasks[0]?.runId ?? wanted;
+/**
+ * The task run whose output can be read: a run with tasks has none of its own. Of several it is the one named, else the
+ * one that failed, else the last one that has begun.
+ * @throws ConfigError for a task that the run does not have
+ */
+export function outputTask(run: Run, wanted: string, taskKey?: string): TaskRun | undefined {
+  if (taskKey !== undefined) return namedTask(run, taskKey);
+  const begun = run.tasks.filter(({ state }) => !['BLOCKED', 'QUEUED'].includes(state.lifeCycle));
+  return (
+    run.tasks.find((task) => task.runId === wanted) ??
+    run.tasks.find((task) => isTerminal(task.state) && !isSuccess(task.state)) ??
+    begun.at(-1) ??
+    run.tasks[0]
+  );
 }
 
-function chooseTask(record: RunRecord, taskId: string | undefined): TaskRecord {
+function namedTask(run: Run, taskKey: string): TaskRun {
+  const found = run.tasks.find((task) => task.taskKey === taskKey);
+  if (found !== undefined) return found;
+  throw unknownTask(
+    taskKey,
+    run.runId,
+    run.tasks.map((task) => task.taskKey),
+  );
+}
+
+function tellingTask(record: RunRecord): TaskRecord {
   const started = record.tasks.filter((task) => task.attempts.length > 0);
   const chosen =
-    taskId === undefined
-      ? (started.find((task) => task.state === 'failed') ??
-        started.toSorted(byStart).at(-1) ??
-        record.tasks[0])
-      : record.tasks.find((task) => task.taskId === taskId);
+    started.find((task) => task.state === 'failed') ?? started.toSorted(byStart).at(-1) ?? record.tasks[0];
   if (chosen !== undefined) return chosen;
-  const ids = record.tasks.map((task) => task.taskId).join(', ');
-  throw new ConfigError(`Cannot find task ${taskId} in run ${record.runId}. Tasks: ${ids}`, {
+  throw new Error(`run ${record.runId} has no task`);
+}
+
+function taskOf(record: RunRecord, taskId: string): TaskRecord {
+  const found = record.tasks.find((task) => task.taskId === taskId);
+  if (found !== undefined) return found;
+  throw unknownTask(
+    taskId,
+    record.runId,
+    record.tasks.map((task) => task.taskId),
+  );
+}
+
+function unknownTask(task: string, runId: string, known: readonly string[]): ConfigError {
+  return new ConfigError(`Cannot find task ${task} in run ${runId}. Tasks: ${known.join(', ') || 'none'}`, {
     code: 'HERMES_UNKNOWN_TASK',
     nextStep: 'Name one of them with --task.',
   });

@@ -1,27 +1,70 @@
 import type { Clock } from '../core/clock.ts';
 import type { JobsApi } from '../databricks/api.ts';
-import type { Run } from '../databricks/run.ts';
-import { isTerminal } from '../databricks/run-state.ts';
-import { outputRunId } from './find-run.ts';
+import { isTerminal, stateWord } from '../databricks/run-state.ts';
+import { type PollingPace, watchRun } from '../databricks/watch-run.ts';
+import { outputTask } from './find-run.ts';
 
-const PERIOD_MS = 500;
+/** Where the log goes, and how it is asked for. */
+export interface LogSink {
+  readonly clock: Clock;
+  readonly pace: PollingPace;
+  readonly signal: AbortSignal;
+  readonly write: (text: string) => void;
+  /** A remark that is no part of the log. */
+  readonly note: (text: string) => void;
+  /** Of several tasks. */
+  readonly task?: string | undefined;
+  /** Whether the log is there while the run goes on: the embedded workspace has it, Databricks at the end only. */
+  readonly isLive: boolean;
+}
+
+const LIVE_PERIOD_MS = 500;
 
 /** Prints what a run has printed so far, then what it adds, until it ends. */
-export async function followLogs(
-  jobs: JobsApi,
-  runId: string,
-  output: { readonly clock: Clock; readonly signal: AbortSignal; readonly write: (text: string) => void },
-): Promise<void> {
-  let seen = '';
+export async function followLogs(jobs: JobsApi, runId: string, sink: LogSink): Promise<void> {
+  return sink.isLive ? followLive(jobs, runId, sink) : followToEnd(jobs, runId, sink);
+}
+
+async function followLive(jobs: JobsApi, runId: string, sink: LogSink): Promise<void> {
+  const show = shower(sink);
   for (;;) {
-    const run: Run = await jobs.getRun(runId, output.signal);
-    const { logs } = await jobs.getRunOutput(outputRunId(run, runId), output.signal);
-    const added = addedText(seen, logs);
-    if (added !== '') output.write(added);
-    seen = logs;
-    if (isTerminal(run.state)) return;
-    await output.clock.sleep(PERIOD_MS, output.signal);
+    const run = await jobs.getRun(runId, sink.signal);
+    const task = outputTask(run, runId, sink.task);
+    show((await jobs.getRunOutput(task?.runId ?? runId, sink.signal)).logs);
+    if (isTerminal(task?.state ?? run.state)) return;
+    await sink.clock.sleep(LIVE_PERIOD_MS, sink.signal);
   }
+}
+
+/**
+ * The log of a driver is complete only at the end, and may not be there at all before
+ * (https://docs.databricks.com/api/workspace/jobs/getrunoutput): says so instead of looking stuck.
+ */
+async function followToEnd(jobs: JobsApi, runId: string, sink: LogSink): Promise<void> {
+  const show = shower(sink);
+  const first = await jobs.getRun(runId, sink.signal);
+  // Of several tasks one may end long before the others.
+  const watched = first.tasks.length > 1 ? (outputTask(first, runId, sink.task)?.runId ?? runId) : runId;
+  if (!isTerminal(first.state))
+    sink.note(`Databricks hands out the log when the run has ended. Until then: ${first.pageUrl}`);
+  const run = await watchRun(jobs, watched, {
+    ...sink,
+    onChange: ({ state }) => {
+      if (!isTerminal(state)) sink.note(`run ${watched} is ${stateWord(state)}`);
+    },
+    onTrouble: sink.note,
+  });
+  const task = outputTask(run, watched);
+  show((await jobs.getRunOutput(task?.runId ?? watched, sink.signal)).logs);
+}
+
+function shower(sink: LogSink): (logs: string) => void {
+  let seen = '';
+  return (logs) => {
+    const added = addedText(seen, logs);
+    if (added !== '') sink.write(added);
+    seen = logs;
+  };
 }
 
 /** What `after` holds beyond `before`; both are the last part of one growing text. */

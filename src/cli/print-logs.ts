@@ -1,36 +1,79 @@
+import { isLoopback } from '../databricks/connection.ts';
+import type { Run, RunOutput } from '../databricks/run.ts';
+import { isSuccess, isTerminal, stateWord } from '../databricks/run-state.ts';
 import type { Cli } from './cli.ts';
-import { findRemoteRun, outputRunId } from './find-run.ts';
+import { findRemoteRun, outputTask, type RemoteRun } from './find-run.ts';
 import { followLogs, lastLines } from './follow-logs.ts';
 
 /** Options of `hermes runs logs`. */
 export interface RunsLogsOptions {
+  readonly env?: string;
   readonly task?: string;
   readonly tail?: number;
   readonly follow?: true;
+  readonly error?: true;
 }
 
 /** Prints what a run has printed. */
-export async function printLogs(
-  cli: Cli,
-  reference: string,
-  { task, tail, follow }: RunsLogsOptions,
-): Promise<void> {
-  const found = await findRemoteRun(cli, reference, task);
+export async function printLogs(cli: Cli, text: string, options: RunsLogsOptions): Promise<void> {
+  const found = await findRemoteRun(cli, text, options);
+  if (options.follow === true) return follow(cli, found, taskKeyOf(found, options));
   const { jobs } = found.link.databricks;
-  if (follow === true) {
-    const write = (text: string): void => {
-      cli.result(text);
-      cli.object({ runId: found.runId, logs: text });
-    };
-    return followLogs(jobs, found.runId, { clock: cli.clock, signal: cli.signal, write });
-  }
   const run = await jobs.getRun(found.runId, cli.signal);
-  const output = await jobs.getRunOutput(outputRunId(run, found.runId), cli.signal);
+  const task = outputTask(run, found.runId, taskKeyOf(found, options));
+  if (run.tasks.length > 1 && options.task === undefined && task !== undefined)
+    cli.note(`Task ${task.taskKey} of ${run.tasks.length}; another one by --task: ${keysOf(run)}`);
+  const output = await jobs.getRunOutput(task?.runId ?? found.runId, cli.signal);
+  if (options.error === true) return printError(cli, run, task?.state ?? run.state, output);
+  print(cli, run, output, options.tail);
+}
+
+async function follow(cli: Cli, { link, runId }: RemoteRun, task: string | undefined): Promise<void> {
+  const { jobs } = link.databricks;
+  await followLogs(jobs, runId, {
+    clock: cli.clock,
+    pace: link.pace,
+    signal: cli.signal,
+    isLive: isLoopback(link.databricks.host),
+    task,
+    note: (line) => cli.note(line),
+    write: (text) => {
+      cli.result(text);
+      cli.object({ runId, logs: text });
+    },
+  });
+}
+
+/** With a record `--task` has named a task of the DAG, whose run has one task of its own. */
+function taskKeyOf({ record }: RemoteRun, { task }: RunsLogsOptions): string | undefined {
+  return record === undefined ? task : undefined;
+}
+
+function keysOf(run: Run): string {
+  return run.tasks.map(({ taskKey }) => taskKey).join(', ');
+}
+
+function print(cli: Cli, run: Run, output: RunOutput, tail: number | undefined): void {
   const logs = tail === undefined ? output.logs : lastLines(output.logs, tail);
-  cli.object({ runId: found.runId, logs, truncated: output.logsTruncated, error: output.error });
+  cli.object({ runId: run.runId, logs, truncated: output.logsTruncated, error: output.error });
   if (output.logsTruncated && tail === undefined) {
     cli.note(`These are the last 5 MB; the whole log is on the run page: ${run.pageUrl}`);
   }
-  if (logs === '') cli.note('It has printed nothing.');
+  const nothing = isTerminal(run.state)
+    ? 'It has printed nothing.'
+    : `Nothing yet: the run is ${stateWord(run.state)}. Go on with it by --follow.`;
+  if (logs === '') cli.note(nothing);
   else cli.result(logs);
+}
+
+/** Only the traceback; without one what the workspace says. */
+function printError(cli: Cli, run: Run, state: Run['state'], output: RunOutput): void {
+  const message = isTerminal(state) && !isSuccess(state) ? state.message : '';
+  const text = output.errorTrace ?? output.error ?? message;
+  cli.object({ runId: run.runId, error: output.error, errorTrace: output.errorTrace, message });
+  const nothing = isTerminal(state)
+    ? 'It ended without an error.'
+    : `No error so far: the run is ${stateWord(state)}.`;
+  if (text === '') cli.note(nothing);
+  else cli.result(text);
 }

@@ -61,8 +61,9 @@ async function recordToResume(
   const store = openRunStore(cli.home.dagRuns);
   const isFile = typeof options.resume === 'string' && /\.dag\.(ts|ya?ml)$/.test(options.resume);
   const path = isFile ? String(options.resume) : file;
-  if (typeof options.resume === 'string' && !isFile) return (await findRun(store, options.resume)).record;
-  if (path === undefined) return (await findRun(store, 'last')).record;
+  if (typeof options.resume === 'string' && !isFile)
+    return (await findRun(store, { reference: options.resume })).record;
+  if (path === undefined) return (await findRun(store, { reference: 'last' })).record;
   const { dag } = await loadOne(cli, path, options.dag);
   const last = (await store.list()).find(({ dagId }) => dagId === dag.dagId);
   if (last !== undefined) return last;

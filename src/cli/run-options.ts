@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 
 /** Text of the RUN argument in help. */
-export const RUN_ARGUMENT = 'a DAG run id, the id of a Databricks run, or `last`';
+export const RUN_ARGUMENT = 'a DAG run id, the id or link of a Databricks run, or `last`';
+
+/** Text of `--env` where a run is looked for. */
+export const ENV_OF_RUN =
+  'environment that the run is in (default: the workspace of DATABRICKS_HOST, else dev)';
 
 /** Collects an option that may be given several times. */
 export function collectText(text: string, earlier: readonly string[]): readonly string[] {

@@ -1,16 +1,44 @@
-import { printable } from '../core/printable.ts';
+import { printable, printableLine } from '../core/printable.ts';
+import { isTerminal } from '../databricks/run-state.ts';
 import { isAlive } from '../engines/local/driver-process.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../engines/local/run-record.ts';
 import type { Cli } from './cli.ts';
-import { findRecord } from './find-run.ts';
+import { explainRemote } from './explain-remote.ts';
+import { type ForeignRun, type RunChoice, resolveRun } from './find-run.ts';
+import { failedLines, remoteHead, remoteRows, remoteSummary } from './remote-lines.ts';
+import { remoteRunObject } from './remote-progress.ts';
 import { runObject } from './run-json.ts';
 import { failureLines, headLine, summaryLine, taskLine } from './run-lines.ts';
 
-/** Prints one recorded run: tasks, pins, attempts, failures. */
-export async function showRun(cli: Cli, reference: string): Promise<void> {
-  const { record } = await findRecord(cli, reference);
-  cli.object(runObject(record));
-  show(cli, record);
+/** Prints one run: of this machine's record tasks, pins, attempts, failures; of another what the workspace tells. */
+export async function showRun(cli: Cli, text: string, choice: RunChoice): Promise<void> {
+  const found = await resolveRun(cli, text, choice);
+  if (found.kind === 'foreign') return showForeign(cli, found);
+  cli.object(runObject(found.record));
+  show(cli, found.record);
+}
+
+async function showForeign(cli: Cli, { link, runId }: ForeignRun): Promise<void> {
+  const { jobs } = link.databricks;
+  const run = await jobs.getRun(runId, cli.signal);
+  const failed = isTerminal(run.state) ? await explainRemote(jobs, run, cli.signal) : [];
+  cli.object(remoteRunObject(run));
+  const style = cli.style.bind(cli);
+  const rows = remoteRows(run, cli.clock.now(), style);
+  cli.print(remoteHead(run, style));
+  cli.print(`  ${run.pageUrl}`);
+  if (run.startedAt !== undefined) cli.print(`  started ${run.startedAt.toISOString()}`);
+  for (const [index, row] of rows.entries()) {
+    const task = run.tasks[index];
+    cli.print(row);
+    if (task !== undefined)
+      cli.print(
+        `      run ${task.runId}${task.clusterId === undefined ? '' : `  cluster ${printableLine(task.clusterId)}`}`,
+      );
+    for (const each of failed.filter(({ taskKey }) => taskKey === (task?.taskKey ?? 'run')))
+      for (const line of failedLines(each, style)) cli.print(line);
+  }
+  cli.print(remoteSummary(run, cli.clock.now(), style));
 }
 
 function show(cli: Cli, record: RunRecord): void {

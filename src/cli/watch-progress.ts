@@ -1,14 +1,27 @@
 import { createLogUpdate } from 'log-update';
+import type { Clock } from '../core/clock.ts';
 import { redact } from '../core/redaction.ts';
 import type { Cli } from './cli.ts';
-import { createProgress, type Progress } from './run-progress.ts';
+import { createProgress, type Progress, type ProgressOutput } from './run-progress.ts';
 
 const TICK_MS = 100;
 
-/** Shows a run while `work` goes on; on a terminal the table moves by itself. */
-export async function watchProgress<T>(
+/** Shows a DAG run while `work` goes on; on a terminal the table moves by itself. */
+export function watchProgress<T>(cli: Cli, work: (onEvent: Progress['onEvent']) => Promise<T>): Promise<T> {
+  return watchWith(cli, createProgress, work);
+}
+
+/** Makes something that shows events. */
+type ProgressMaker<E> = (
+  output: ProgressOutput,
+  clock: Clock,
+) => { readonly onEvent: (event: E) => void; readonly tick: () => void };
+
+/** As {@link watchProgress}, for events of any kind. */
+export async function watchWith<T, E>(
   cli: Cli,
-  work: (onEvent: Progress['onEvent']) => Promise<T>,
+  create: ProgressMaker<E>,
+  work: (onEvent: (event: E) => void) => Promise<T>,
 ): Promise<T> {
   const plain = {
     style: cli.style.bind(cli),
@@ -18,10 +31,10 @@ export async function watchProgress<T>(
   };
   // A terminal without a size has no room to redraw in.
   const isLive = cli.isInteractive && (process.stdout.rows ?? 0) > 0;
-  if (!isLive) return work(createProgress(plain, cli.clock).onEvent);
+  if (!isLive) return work(create(plain, cli.clock).onEvent);
 
   const live = createLogUpdate(process.stdout);
-  const progress = createProgress(
+  const progress = create(
     {
       ...plain,
       redraw: (text) => live(redact(text)),

@@ -1,8 +1,16 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { addedText, followLogs, lastLines } from '../../src/cli/follow-logs.ts';
+import { localPace } from '../../src/databricks/watch-run.ts';
 import { memoryDatabricks } from '../fakes/memory-databricks.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
+
+const sink = () => ({
+  clock: swiftClock(),
+  pace: localPace,
+  signal: new AbortController().signal,
+  note: () => undefined,
+});
 
 describe('following a log', () => {
   it('prints each part once and stops at the end of the run', async () => {
@@ -12,8 +20,22 @@ describe('following a log', () => {
     const write = (text: string): void => {
       printed += text;
     };
-    await followLogs(jobs, runId, { clock: swiftClock(), signal: new AbortController().signal, write });
+    await followLogs(jobs, runId, { ...sink(), write, isLive: true });
     assert.equal(printed, 'working\n');
+  });
+
+  it('says where the log comes only at the end, and shows it then', async () => {
+    const { jobs } = memoryDatabricks();
+    const runId = await jobs.submitRun({ tasks: [{ spark_python_task: { python_file: 'good.py' } }] });
+    const said: string[] = [];
+    const note = (text: string) => void said.push(text);
+    const write = (text: string) => void said.push(`log: ${text}`);
+    await followLogs(jobs, runId, { ...sink(), note, write, isLive: false });
+    assert.deepEqual(said, [
+      'Databricks hands out the log when the run has ended. Until then: http://127.0.0.1:1/jobs/1/runs/1001',
+      'run 1001 is RUNNING',
+      'log: working\n',
+    ]);
   });
 
   it('finds what was added, also when the beginning is no longer there', () => {

@@ -1,13 +1,22 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { RUN_ARGUMENT } from '../run-options.ts';
+import type { RunChoice } from '../find-run.ts';
+import { ENV_OF_RUN, RUN_ARGUMENT } from '../run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
     .argument('[run]', RUN_ARGUMENT, 'last')
-    .addHelpText('after', '\nExamples:\n  hermes runs show\n  hermes runs show 1208')
-    .action(async (reference: string) => {
+    .option('--env <name>', ENV_OF_RUN)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hermes runs show
+  hermes runs show 1208
+  hermes runs show 'https://dbc-1.cloud.databricks.com/jobs/41/runs/1207?o=7474'`,
+    )
+    .action(async (reference: string, options: RunChoice) => {
       const { showRun } = await import('../show-run.ts');
-      await showRun(cli(), reference);
+      await showRun(cli(), reference, options);
     });
 }

@@ -5,6 +5,8 @@ import writeFileAtomic from 'write-file-atomic';
 import { ConfigError } from '../../core/errors.ts';
 import { parseJson, stringifyJson } from '../../core/json.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import { isLoopback } from '../../databricks/connection.ts';
+import { withPresentKinds } from './former-kinds.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** Records of DAG runs, one file each: `<folder>/<dag id>/<run id>.json`. */
@@ -37,29 +39,14 @@ export function openRunStore(folder: string): RunStore {
   };
 }
 
-/** What a person may call a run: `last`, a DAG run id, `dag/run id`, or the id of a Databricks run in it. */
-export async function findRun(store: RunStore, reference: string): Promise<FoundRun> {
-  const records = await store.list();
-  const found = matching(records, reference);
-  if (found !== undefined) return found;
-  if (records.length === 0) {
-    throw new ConfigError(`Cannot find run ${reference}: nothing has run here yet`, {
-      code: 'HERMES_UNKNOWN_RUN',
-      nextStep: 'Run something with: hermes run PROJECT',
-    });
-  }
-  throw new ConfigError(`Cannot find run ${reference}: no DAG run and no task of one has this id`, {
-    code: 'HERMES_UNKNOWN_RUN',
-    nextStep: [
-      didYouMean(
-        reference,
-        records.map((record) => record.runId),
-      ),
-      'See the runs with: hermes runs list',
-    ]
-      .filter((line) => line !== undefined)
-      .join(' '),
-  });
+/** Which records a person may mean. */
+export interface RunSearch {
+  /** `last`, a DAG run id, `dag/run id`, or the id of a Databricks run or task run in it. */
+  readonly reference: string;
+  /** Only runs of this environment. */
+  readonly environment?: string;
+  /** Only runs of this workspace, as a link names it. The embedded one may have had another port. */
+  readonly host?: string;
 }
 
 /** A record, and the task that was meant when the reference was the id of its Databricks run. */
@@ -67,6 +54,39 @@ export interface FoundRun {
   readonly record: RunRecord;
   readonly taskId?: string;
   readonly databricksRunId?: string;
+}
+
+/** The newest record that fits, or undefined. */
+export async function searchRun(store: RunStore, search: RunSearch): Promise<FoundRun | undefined> {
+  return matching((await store.list()).filter(fits(search)), search.reference);
+}
+
+/** As {@link searchRun}. @throws ConfigError with the nearest run id when none fits */
+export async function findRun(store: RunStore, search: RunSearch): Promise<FoundRun> {
+  const { reference, environment } = search;
+  const records = (await store.list()).filter(fits(search));
+  const found = matching(records, reference);
+  if (found !== undefined) return found;
+  if (records.length === 0) {
+    const place = environment === undefined ? '' : ` in ${environment}`;
+    throw new ConfigError(`Cannot find run ${reference}: nothing has run here yet${place}`, {
+      code: 'HERMES_UNKNOWN_RUN',
+      nextStep: 'Run something with: hermes run PROJECT. A run of someone else is found by its link.',
+    });
+  }
+  const ids = records.map((record) => record.runId);
+  throw new ConfigError(`Cannot find run ${reference}: no DAG run and no task of one has this id`, {
+    code: 'HERMES_UNKNOWN_RUN',
+    nextStep: [didYouMean(reference, ids), 'See the runs with: hermes runs list']
+      .filter((line) => line !== undefined)
+      .join(' '),
+  });
+}
+
+function fits({ environment, host }: RunSearch): (record: RunRecord) => boolean {
+  return (record) =>
+    (environment ?? record.environment) === record.environment &&
+    (host === undefined || record.host === host || (record.embedded && isLoopback(host)));
 }
 
 function matching(records: readonly RunRecord[], reference: string): FoundRun | undefined {
@@ -95,7 +115,7 @@ async function names(folder: string): Promise<string[]> {
 async function readRecord(path: string): Promise<RunRecord | undefined> {
   try {
     const record = parseJson(await readFile(path, 'utf8')) as unknown as RunRecord;
-    return record.format === 1 ? record : undefined;
+    return record.format === 1 ? withPresentKinds(record) : undefined;
   } catch {
     return undefined;
   }

@@ -66,15 +66,15 @@ describe('records of runs', () => {
       tasks: first === undefined ? [] : [{ ...first, attempts: [attempt] }],
     });
     await store.write(record('second', '2026-01-02T00:00:00Z'));
-    assert.equal((await findRun(store, 'last')).record.runId, 'second');
-    assert.equal((await findRun(store, 'seattle/first')).record.runId, 'first');
-    const byTaskRun = await findRun(store, '1208');
+    assert.equal((await findRun(store, { reference: 'last' })).record.runId, 'second');
+    assert.equal((await findRun(store, { reference: 'seattle/first' })).record.runId, 'first');
+    const byTaskRun = await findRun(store, { reference: '1208' });
     assert.deepEqual([byTaskRun.record.runId, byTaskRun.taskId], ['first', 'clean']);
-    await assert.rejects(findRun(store, 'frist'), {
+    await assert.rejects(findRun(store, { reference: 'frist' }), {
       message: 'Cannot find run frist: no DAG run and no task of one has this id',
       nextStep: 'Did you mean first? See the runs with: hermes runs list',
     });
-    await assert.rejects(findRun(openRunStore(temporaryFolder()), 'last'), {
+    await assert.rejects(findRun(openRunStore(temporaryFolder()), { reference: 'last' }), {
       message: 'Cannot find run last: nothing has run here yet',
     });
   });

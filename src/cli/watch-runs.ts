@@ -1,0 +1,61 @@
+import { ExitCode } from '../core/errors.ts';
+import { isSuccess, stateWord } from '../databricks/run-state.ts';
+import { watchRun } from '../databricks/watch-run.ts';
+import { followRecord } from '../engines/local/follow-record.ts';
+import type { RunRecord } from '../engines/local/run-record.ts';
+import { openRunStore } from '../engines/local/run-store.ts';
+import type { Cli } from './cli.ts';
+import type { WorkspaceLink } from './connect-workspace.ts';
+import { explainRemote } from './explain-remote.ts';
+import { linkOf, type RunChoice, resolveRun } from './find-run.ts';
+import { createRemoteProgress } from './remote-progress.ts';
+import { watchProgress, watchWith } from './watch-progress.ts';
+
+/** Follows a run to its end and sets the exit code by its outcome. Ctrl-C ends the watching only. */
+export async function watchAny(cli: Cli, text: string, choice: RunChoice): Promise<void> {
+  const found = await resolveRun(cli, text, choice);
+  try {
+    if (found.kind === 'foreign') return await watchRemote(cli, found.link, found.runId);
+    const runId = found.runId ?? found.task?.attempts.at(-1)?.runId;
+    if (found.task === undefined || runId === undefined) return await watchRecord(cli, found.record);
+    await watchRemote(cli, await linkOf(cli, found.record), runId);
+  } catch (error) {
+    if (!cli.signal.aborted) throw error;
+    cli.note(`Stopped watching; the run goes on. End it with: hermes runs cancel ${text}`);
+    process.exitCode = ExitCode.workFailed;
+  }
+}
+
+/** One Databricks run. */
+async function watchRemote(cli: Cli, { databricks, pace }: WorkspaceLink, runId: string): Promise<void> {
+  const { jobs } = databricks;
+  const ended = await watchWith(cli, createRemoteProgress, async (emit) => {
+    const run = await watchRun(jobs, runId, {
+      clock: cli.clock,
+      pace,
+      signal: cli.signal,
+      onChange: (changed) => emit({ type: 'run', run: changed }),
+      onTrouble: (message) => emit({ type: 'note', message }),
+    });
+    emit({ type: 'ended', run, failed: await explainRemote(jobs, run, cli.signal) });
+    return run;
+  });
+  settle(cli, isSuccess(ended.state), stateWord(ended.state));
+}
+
+/** A DAG run that another process drives, by its record. */
+async function watchRecord(cli: Cli, record: RunRecord): Promise<void> {
+  const store = openRunStore(cli.home.dagRuns);
+  const last = await watchProgress(cli, (emit) =>
+    followRecord(record, store, { clock: cli.clock, signal: cli.signal, emit }),
+  );
+  if (last.state === 'running') {
+    cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${last.runId}`);
+  }
+  settle(cli, last.state === 'success', last.state);
+}
+
+function settle(cli: Cli, isFine: boolean, word: string): void {
+  if (cli.quiet) cli.result(word);
+  if (!isFine) process.exitCode = ExitCode.workFailed;
+}
