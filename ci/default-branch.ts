@@ -1,7 +1,7 @@
 import { readHermesYaml } from '../src/config/hermes-yaml.ts';
 import type { CiEvent } from './detect-ci.ts';
 import type { Git } from './git.ts';
-import { knownDefaultBranch } from './remote-branch.ts';
+import { knownDefaultBranch } from './remote.ts';
 
 /** Who says which branch is the default, as far as nobody has to be asked. */
 export interface DefaultBranch {

@@ -8,7 +8,7 @@ import { type DefaultBranch, findDefaultBranch } from './default-branch.ts';
 import { type CiEvent, detectCi } from './detect-ci.ts';
 import { type Git, openGit } from './git.ts';
 import { findProjects, type Project, selectProjects } from './projects.ts';
-import { isAncestor, knownRemoteTip } from './remote-branch.ts';
+import { isAncestor, knownRemoteTip } from './remote.ts';
 import { changedFiles, checkedOutBranch, readHead } from './repository-facts.ts';
 import { chooseEnvironments } from './targets.ts';
 

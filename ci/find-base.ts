@@ -2,7 +2,7 @@ import { ConfigError, ConnectionError } from '../src/core/errors.ts';
 import { printableLine } from '../src/core/printable.ts';
 import { didYouMean } from '../src/core/suggest.ts';
 import { ask, type Git, tryAsk } from './git.ts';
-import { findRemoteBranch, knownRemoteTip } from './remote-branch.ts';
+import { askBranches, findRemoteBranch, knownRemoteTip } from './remote.ts';
 import { lastLines } from './subprocess.ts';
 
 /** Where a piece of work left the branch that it is going to change. */
@@ -92,11 +92,11 @@ function notFetched(branch: string, stderr: string): ConnectionError {
 }
 
 async function noBranch(git: Git, branch: string): Promise<ConfigError> {
-  const listed = await tryAsk(git, ['ls-remote', '--heads', 'origin']);
-  const names = (listed ?? '').split('\n').map((line) => line.replace(/^.*\trefs\/heads\//, ''));
+  const answer = await askBranches(git);
+  const refs = answer.kind === 'branches' ? [...answer.commits.keys()] : [];
   const hint = didYouMean(
     branch,
-    names.filter((name) => name !== ''),
+    refs.map((ref) => ref.slice('refs/heads/'.length)),
   );
   return new ConfigError(`Cannot compare with ${printableLine(branch)}: origin has no such branch.`, {
     code: 'HERMES_NO_BASE',

@@ -1,7 +1,6 @@
 import { type PointerDecision, type PointerTarget, planPointerMove } from '../src/artifacts/pointer.ts';
 import type { Git } from './git.ts';
-import { isAncestor } from './remote-branch.ts';
-import { remoteTip } from './repository-facts.ts';
+import { isAncestor, remoteTip } from './remote.ts';
 
 /** Makes the decision about a pointer, once it is known what it would point to. */
 export type PointerPolicy = (target: PointerTarget) => PointerDecision;

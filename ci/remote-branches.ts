@@ -1,7 +1,7 @@
 import { ConnectionError, RemoteError } from '../src/core/errors.ts';
 import { printableLine } from '../src/core/printable.ts';
 import { type Git, tryAsk } from './git.ts';
-import { lastLines } from './subprocess.ts';
+import { askBranches } from './remote.ts';
 
 /** Every branch of the remote `origin`, as full refs. */
 export interface RemoteBranches {
@@ -18,22 +18,17 @@ export interface RemoteBranches {
  */
 export async function listRemoteBranches(git: Git, expected?: string): Promise<RemoteBranches> {
   const url = (await tryAsk(git, ['config', '--get', 'remote.origin.url'])) ?? 'origin';
-  const answer = await git.run(['ls-remote', '--heads', 'origin']);
-  if (answer.exitCode !== 0) {
+  const answer = await askBranches(git);
+  if (answer.kind === 'unreachable') {
     throw new ConnectionError(
-      `Cannot tell which branches live, so nothing is deleted: ${printableLine(lastLines(answer.stderr, 1))}`,
+      `Cannot tell which branches live, so nothing is deleted: ${printableLine(answer.reason)}`,
       {
         code: 'HERMES_REMOTE_UNREACHABLE',
         nextStep: 'Make `git ls-remote --heads origin` work here, then run the same command again.',
       },
     );
   }
-  const refs = new Set(
-    answer.stdout
-      .split('\n')
-      .map((line) => line.slice(line.indexOf('\t') + 1))
-      .filter((ref) => ref.startsWith('refs/heads/')),
-  );
+  const refs = new Set(answer.commits.keys());
   if (refs.size > 0 && (expected === undefined || refs.has(`refs/heads/${expected}`))) return { url, refs };
   const lack = refs.size === 0 ? 'no branch at all' : `no branch ${printableLine(expected ?? '')}`;
   throw new RemoteError(`Cannot tell which branches live, so nothing is deleted: origin has ${lack}.`, {

@@ -1,14 +1,7 @@
 import { ConfigError } from '../src/core/errors.ts';
 import type { CiEvent } from './detect-ci.ts';
 import { ask, type Git, tryAsk } from './git.ts';
-import {
-  askRemote,
-  findRemoteBranch,
-  isAncestor,
-  knownDefaultBranch,
-  knownRemoteTip,
-  type RemoteBranch,
-} from './remote-branch.ts';
+import { askRemote, isAncestor, knownDefaultBranch, knownRemoteTip, type RemoteBranch } from './remote.ts';
 
 /** What git says about the commit that CI checked out. */
 export interface RepositoryFacts {
@@ -65,12 +58,6 @@ export async function readHead(git: Git): Promise<string> {
 /** The branch that is checked out; undefined when HEAD is detached. */
 export async function checkedOutBranch(git: Git): Promise<string | undefined> {
   return (await tryAsk(git, ['symbolic-ref', '--quiet', 'HEAD']))?.replace(/^refs\/heads\//, '');
-}
-
-/** Commit at the tip of a remote branch; undefined when the branch is gone or the remote cannot be asked. */
-export async function remoteTip(git: Git, branch: string): Promise<string | undefined> {
-  const found = await findRemoteBranch(git, branch);
-  return found.kind === 'tip' ? found.commit : undefined;
 }
 
 /**
