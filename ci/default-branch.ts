@@ -10,17 +10,24 @@ export interface DefaultBranch {
   readonly source: string;
 }
 
-/** The default branch by hermes.yaml, else by CI, else as the clone knows the remote. Asks no network. */
-export async function findDefaultBranch(
-  git: Git,
-  event: Pick<CiEvent, 'system' | 'defaultBranch'>,
-): Promise<DefaultBranch | undefined> {
+/** What CI says of the default branch. */
+type CiFacts = Pick<CiEvent, 'system' | 'defaultBranch'>;
+
+/** The default branch as hermes.yaml names it, else CI; undefined when only the remote can say. */
+export function namedDefaultBranch(git: Git, event: CiFacts): DefaultBranch | undefined {
   const configured = readHermesYaml(git.root)?.defaultBranch;
   if (configured !== undefined) return { name: configured, source: 'default_branch in hermes.yaml' };
   if (event.defaultBranch !== undefined) {
     const source = event.system === 'github' ? 'the event of GitHub' : 'CI_DEFAULT_BRANCH';
     return { name: event.defaultBranch, source };
   }
+  return undefined;
+}
+
+/** The default branch as it is named, else as the clone knows the remote. Asks no network. */
+export async function findDefaultBranch(git: Git, event: CiFacts): Promise<DefaultBranch | undefined> {
+  const named = namedDefaultBranch(git, event);
+  if (named !== undefined) return named;
   const known = await knownDefaultBranch(git);
   return known === undefined ? undefined : { name: known, source: 'origin, as this clone knows it' };
 }

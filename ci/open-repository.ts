@@ -1,4 +1,3 @@
-import { readHermesYaml } from '../src/config/hermes-yaml.ts';
 import { resolveTeam } from '../src/config/resolve-environment.ts';
 import type { CiRequest } from './ci-request.ts';
 import { type Decision, decidePublish } from './decide.ts';
@@ -19,6 +18,6 @@ export async function openRepository(request: CiRequest): Promise<OpenedReposito
   const git = await openGit(request);
   const team = resolveTeam({ folder: git.root });
   const event = detectCi(request.env);
-  const facts = await readRepositoryFacts(git, event, readHermesYaml(git.root)?.defaultBranch);
+  const facts = await readRepositoryFacts(git, event);
   return { git, team, event, decision: decidePublish(event, facts) };
 }

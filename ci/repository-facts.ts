@@ -1,4 +1,5 @@
 import { ConfigError } from '../src/core/errors.ts';
+import { namedDefaultBranch } from './default-branch.ts';
 import type { CiEvent } from './detect-ci.ts';
 import { ask, type Git, tryAsk } from './git.ts';
 import { askRemote, isAncestor, knownDefaultBranch, knownRemoteTip, type RemoteBranch } from './remote.ts';
@@ -18,16 +19,11 @@ export interface RepositoryFacts {
 
 /**
  * Reads the facts that decide about a publish.
- * @param configured the default branch that hermes.yaml names
  * @throws ConfigError when the repository has no commit
  */
-export async function readRepositoryFacts(
-  git: Git,
-  event: CiEvent,
-  configured: string | undefined,
-): Promise<RepositoryFacts> {
+export async function readRepositoryFacts(git: Git, event: CiEvent): Promise<RepositoryFacts> {
   const [head, branch] = await Promise.all([readHead(git), checkedOutBranch(git)]);
-  const named = configured ?? event.defaultBranch;
+  const named = namedDefaultBranch(git, event)?.name;
   const pushed = event.kind === 'push' ? event.branch : undefined;
   // A push to another branch than the one that is named needs no answer of the remote.
   const isAsked = pushed !== undefined && (named === undefined || named === pushed);

@@ -5,8 +5,9 @@ import { makeRepository, type Repository } from './repository.ts';
 
 const push: CiEvent = { system: 'github', kind: 'push', branch: 'master', evidence: {} };
 
-async function read(repository: Repository, configured?: string): Promise<RepositoryFacts> {
-  return readRepositoryFacts(await repository.open(), push, configured);
+async function read(repository: Repository, defaultBranch?: string): Promise<RepositoryFacts> {
+  const named = defaultBranch === undefined ? {} : { defaultBranch };
+  return readRepositoryFacts(await repository.open(), { ...push, ...named });
 }
 
 describe('whether the default branch of origin holds a commit', () => {
@@ -18,6 +19,13 @@ describe('whether the default branch of origin holds a commit', () => {
     repository.git('add', '--all');
     repository.git('commit', '--quiet', '--message', 'change');
     assert.equal((await read(repository)).isOnRemoteDefault, false);
+  });
+
+  it('is asked of the branch that hermes.yaml names, whatever CI and origin say', async () => {
+    const repository = makeRepository();
+    repository.write({ 'hermes.yaml': 'hermes: ^1.0\nteam: weather\ndefault_branch: trunk\n' });
+    const { isOnRemoteDefault, defaultBranch } = await read(repository, 'master');
+    assert.deepEqual([isOnRemoteDefault, defaultBranch], [false, 'trunk']);
   });
 
   it('is known from the checkout where origin cannot be asked again', async () => {
