@@ -1,6 +1,6 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
-import { connectionFromVariables } from '../databricks/connection.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
+import { openConnection } from '../databricks/open-connection.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/watch-run.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
@@ -16,14 +16,17 @@ const LOCAL_BUDGET = { seconds: 2, serverErrors: 2 };
 
 /**
  * Opens the workspace of an environment: the embedded one, started when it is not running, or the one that
- * `DATABRICKS_HOST` and `DATABRICKS_TOKEN` name.
+ * variables and profiles of Databricks name.
  */
 export async function connectWorkspace(
   cli: Cli,
   environment: { readonly name: string; readonly embedded: boolean },
 ): Promise<WorkspaceLink> {
   if (!environment.embedded) {
-    const connection = connectionFromVariables(cli.env, `environment ${environment.name}`);
+    const connection = openConnection(
+      { variables: cli.env, purpose: `environment ${environment.name}` },
+      cli.clock,
+    );
     return { databricks: createDatabricks(connection, { clock: cli.clock }), pace: remotePace() };
   }
   const first = await openEmbedded(cli, cli.signal);

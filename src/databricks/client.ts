@@ -1,9 +1,10 @@
 import type { JsonObject } from '../core/json.ts';
 import type { ClusterPolicy, JobsApi, PoliciesApi } from './api.ts';
 import type { Connection } from './connection.ts';
+import { type IdentityApi, identityApi } from './identity.ts';
 import { id, list, object, parseRun, parseRunOutput, text } from './parse-run.ts';
 import type { Run } from './run.ts';
-import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import { createExchange, type Transport, type TransportOptions } from './transport.ts';
 
 /** A workspace, as far as Hermes uses it. */
 export interface Databricks {
@@ -11,6 +12,7 @@ export interface Databricks {
   readonly host: string;
   readonly jobs: JobsApi;
   readonly policies: PoliciesApi;
+  readonly identity: IdentityApi;
 }
 
 const RUNS = '/api/2.2/jobs/runs';
@@ -19,8 +21,10 @@ const LIST_PAGE = 25;
 
 /** Opens a client; nothing is sent before the first call. */
 export function createDatabricks(connection: Connection, options: TransportOptions): Databricks {
-  const transport = createTransport(connection, options);
-  return { host: connection.host, jobs: jobsApi(transport), policies: policiesApi(transport) };
+  const exchange = createExchange(connection, options);
+  const send: Transport = async (call, signal) => (await exchange(call, signal)).body;
+  const identity = identityApi(exchange);
+  return { host: connection.host, jobs: jobsApi(send), policies: policiesApi(send), identity };
 }
 
 function jobsApi(send: Transport): JobsApi {

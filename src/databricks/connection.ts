@@ -1,51 +1,32 @@
-import { ConfigError } from '../core/errors.ts';
+import { concealer } from './conceal.ts';
 
-/** Where a workspace is and how to sign in. The token never leaves the client that is made of it. */
+/** Where a workspace is and how to sign in. No token leaves the client that is made of it. */
 export interface Connection {
   /** `https://host` or, for the embedded workspace, `http://127.0.0.1:port`; no trailing slash. */
   readonly host: string;
-  readonly token: string;
+  /** One that does not change, or a source of them. */
+  readonly token: string | TokenSource;
+  /** For hosts that serve several workspaces: the header `X-Databricks-Workspace-Id`. */
+  readonly workspaceId?: string;
 }
 
-/**
- * The connection that `DATABRICKS_HOST` and `DATABRICKS_TOKEN` describe, as the official tools read them.
- * @throws ConfigError naming the variable that is missing or malformed.
- */
-export function connectionFromVariables(
-  variables: Readonly<Record<string, string | undefined>>,
-  purpose: string,
-): Connection {
-  const missing = ['DATABRICKS_HOST', 'DATABRICKS_TOKEN'].filter((name) => (variables[name] ?? '') === '');
-  if (missing.length > 0) {
-    throw new ConfigError(`Cannot connect to Databricks for ${purpose}: ${missing.join(' and ')} not set`, {
-      code: 'HERMES_CONNECTION_MISSING',
-      nextStep:
-        'Set DATABRICKS_HOST to the address of the workspace and DATABRICKS_TOKEN to a token of yours.',
-    });
-  }
-  return { host: normalHost(variables.DATABRICKS_HOST ?? ''), token: variables.DATABRICKS_TOKEN ?? '' };
+/** Gives the access token of the next call. */
+export interface TokenSource {
+  /** @throws ConnectionError when the workspace gives none, RemoteError when it cannot for the moment. */
+  token(signal?: AbortSignal): Promise<string>;
+  /** Tells that the workspace refused a token. Answers whether the next one may do better. */
+  refuse(token: string): boolean;
+  /** Masks every secret that the source knows in a text that came from outside. */
+  conceal(text: string): string;
+  /** What to do when the workspace refuses what the source gives. */
+  readonly cure: string;
 }
 
-/** Adds `https://`, drops path, query and trailing slash. @throws ConfigError when no address is left. */
-function normalHost(text: string): string {
-  const withScheme = /^https?:\/\//i.test(text.trim()) ? text.trim() : `https://${text.trim()}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
-  if (url === undefined || url.hostname === '') {
-    throw new ConfigError('Cannot connect to Databricks: DATABRICKS_HOST is not the address of a workspace', {
-      code: 'HERMES_HOST_MALFORMED',
-      nextStep: 'Write it as https://dbc-12345678-abcd.cloud.databricks.com.',
-    });
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.origin)) {
-    throw new ConfigError(
-      `Cannot connect to Databricks [host=${url.host}]: http would send the token in the open`,
-      {
-        code: 'HERMES_HOST_INSECURE',
-        nextStep: 'Use https.',
-      },
-    );
-  }
-  return url.origin;
+const TOKEN_CURE = 'The workspace does not accept the token. Make a new one and set DATABRICKS_TOKEN.';
+
+/** A token that does not change. */
+export function fixedToken(token: string, cure: string = TOKEN_CURE): TokenSource {
+  return { token: async () => token, refuse: () => false, conceal: concealer([token]), cure };
 }
 
 /** True for a server of this machine. */

@@ -1,6 +1,9 @@
 import { ConnectionError } from '../core/errors.ts';
 import type { Databricks } from './client.ts';
 
+type Apis = Omit<Databricks, 'host'>;
+type Method = (...words: readonly unknown[]) => Promise<unknown>;
+
 /**
  * A workspace that is opened again when it does not answer: the embedded server may have been stopped, or killed,
  * between two calls. Every call that goes through it can be repeated: a submit carries its token.
@@ -17,25 +20,20 @@ export function lastingDatabricks(first: Databricks, reopen: () => Promise<Datab
       return work(current);
     }
   };
-  return {
-    get host() {
-      return current.host;
-    },
-    jobs: {
-      submitRun: (body, signal) => lasting(({ jobs }) => jobs.submitRun(body, signal)),
-      getRun: (runId, signal) => lasting(({ jobs }) => jobs.getRun(runId, signal)),
-      getRunOutput: (runId, signal) => lasting(({ jobs }) => jobs.getRunOutput(runId, signal)),
-      cancelRun: (runId, signal) => lasting(({ jobs }) => jobs.cancelRun(runId, signal)),
-      listRuns: (query, signal) => lasting(({ jobs }) => jobs.listRuns(query, signal)),
-    },
-    policies: {
-      getPolicy: (policyId, signal) => lasting(({ policies }) => policies.getPolicy(policyId, signal)),
-      listPolicies: (signal) => lasting(({ policies }) => policies.listPolicies(signal)),
-      createPolicy: (name, definition, signal) =>
-        lasting(({ policies }) => policies.createPolicy(name, definition, signal)),
-      editPolicy: (policy, signal) => lasting(({ policies }) => policies.editPolicy(policy, signal)),
-      grantPolicyUse: (policyId, group, signal) =>
-        lasting(({ policies }) => policies.grantPolicyUse(policyId, group, signal)),
-    },
-  };
+  const { host: _, ...apis } = first;
+  const entries = Object.entries(apis).map(([name, api]) => {
+    const call =
+      (method: string) =>
+      (...words: readonly unknown[]) =>
+        lasting((databricks) => methodOf(databricks[name as keyof Apis], method)(...words));
+    return [name, Object.fromEntries(Object.keys(api).map((method) => [method, call(method)]))];
+  });
+  return Object.defineProperty(Object.fromEntries(entries), 'host', {
+    get: () => current.host,
+    enumerable: true,
+  }) as Databricks;
+}
+
+function methodOf(api: object, method: string): Method {
+  return (api as Readonly<Record<string, Method>>)[method] as Method;
 }

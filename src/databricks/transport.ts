@@ -1,18 +1,18 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, isAxiosError } from 'axios';
 import type { Clock } from '../core/clock.ts';
-import { ConnectionError } from '../core/errors.ts';
+import type { HermesError } from '../core/errors.ts';
 import { type JsonObject, parseJson, stringifyJson } from '../core/json.ts';
-import { hermesVersion } from '../core/package-root.ts';
-import { type Connection, isLoopback } from './connection.ts';
-import { type Failure, failureError, parseFailure } from './failure.ts';
+import { concealer } from './conceal.ts';
+import { type Connection, fixedToken, type TokenSource } from './connection.ts';
+import { type FailedCall, factsOf, failureError, noApiError, parseFailure } from './failure.ts';
+import { createHttp, type Http, type HttpAnswer, type HttpRequest } from './http.ts';
 import { object } from './parse-run.ts';
-import { type Attempt, defaultRetryBudget, type RetryBudget, retryDelayMs } from './retry.ts';
+import { type Attempt, defaultRetryBudget, persist, type RetryBudget, retryAfterMs } from './retry.ts';
+import { awaitSubmitTurn } from './submit-rate.ts';
+import { unreachableError } from './unreachable.ts';
 
 /** One call of the REST API. */
 interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: JsonObject;
@@ -22,7 +22,17 @@ interface Call {
   readonly repeatable: boolean;
 }
 
-/** Sends calls, again where that is safe, and answers the parsed body. */
+/** What a call that succeeded gave. */
+export interface Reply {
+  readonly body: JsonObject;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Sends calls, again where that is safe. */
+export type Exchange = (call: Call, signal?: AbortSignal) => Promise<Reply>;
+
+/** As {@link Exchange}, for those who want the body only. */
 export type Transport = (call: Call, signal?: AbortSignal) => Promise<JsonObject>;
 
 export interface TransportOptions {
@@ -32,96 +42,73 @@ export interface TransportOptions {
   readonly timeoutSeconds?: number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly retryAfterSeconds?: number;
-}
+const SUBMIT = /\/jobs\/runs\/submit$/;
 
-/** Makes a transport; the token stays inside it and appears in no error. */
-export function createTransport(connection: Connection, options: TransportOptions): Transport {
-  const http = createHttp(connection, options.timeoutSeconds ?? 60);
-  const budget = options.budget ?? defaultRetryBudget;
-  return async (call, signal) => {
-    const giveUpAt = options.clock.now().getTime() + budget.seconds * 1000;
-    for (let number = 1; ; number++) {
-      const answer = await send(http, connection, call, signal);
-      if (typeof answer !== 'string' && answer.status < 300) return object(parseJson(answer.body || '{}'));
-      const attempt = attemptOf(number, answer);
-      const delay = retryDelayMs(attempt, call.repeatable, budget, Math.random());
-      if (delay === undefined || options.clock.now().getTime() + delay > giveUpAt) {
-        throw errorOf(attempt.failure, answer, call, connection.host);
-      }
-      await options.clock.sleep(delay, signal);
-    }
+/** Opens the way to a workspace; tokens stay inside it and appear in no error. */
+export function createExchange(connection: Connection, options: TransportOptions): Exchange {
+  const { clock, budget = defaultRetryBudget, timeoutSeconds = 60 } = options;
+  const http = createHttp(connection.host, timeoutSeconds);
+  const source = typeof connection.token === 'string' ? fixedToken(connection.token) : connection.token;
+  return (call, signal) => {
+    const failed: FailedCall = {
+      action: call.action,
+      endpoint: `${call.method} ${call.path}`,
+      host: connection.host,
+      cure: source.cure,
+    };
+    const request = requestOf(call, connection);
+    const attempt = async (number: number): Promise<{ done: Reply } | Attempt> => {
+      if (SUBMIT.test(call.path)) await awaitSubmitTurn(clock, signal);
+      const { answer, token } = await sendSigned(http, source, request, signal);
+      if (typeof answer === 'string') return { number, network: answer };
+      if (answer.status < 300) return { done: replyOf(answer, failed) };
+      const conceal = (text: string) => source.conceal(concealer([token])(text));
+      const wait = retryAfterMs(answer.headers['retry-after'], clock.now());
+      const failure = parseFailure(answer, conceal);
+      return { number, failure, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+    };
+    const { repeatable } = call;
+    return persist({ clock, budget, repeatable }, attempt, (last) => errorOf(last, failed), signal);
   };
 }
 
-function createHttp(connection: Connection, timeoutSeconds: number): AxiosInstance {
-  return axios.create({
-    baseURL: connection.host,
-    timeout: timeoutSeconds * 1000,
-    responseType: 'text',
-    transformResponse: [(data: unknown) => data],
-    validateStatus: () => true,
-    maxRedirects: 0,
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
-    // A proxy of the machine has no business between us and a server of this machine.
-    ...(isLoopback(connection.host) ? { proxy: false as const } : {}),
-  });
+function requestOf(call: Call, { workspaceId }: Connection): HttpRequest {
+  return {
+    method: call.method,
+    url: call.path,
+    ...(call.query === undefined ? {} : { query: call.query }),
+    ...(call.body === undefined ? {} : { body: stringifyJson(call.body) }),
+    headers: {
+      'Content-Type': 'application/json',
+      ...(workspaceId === undefined ? {} : { 'X-Databricks-Workspace-Id': workspaceId }),
+    },
+  };
 }
 
-/** The answer, or the network's code (`ECONNREFUSED`) when there is none. */
-async function send(
-  http: AxiosInstance,
-  connection: Connection,
-  call: Call,
-  signal?: AbortSignal,
-): Promise<Answer | string> {
-  try {
-    const response = await http.request<string>({
-      method: call.method,
-      url: call.path,
-      ...(call.query === undefined ? {} : { params: call.query }),
-      ...(call.body === undefined ? {} : { data: stringifyJson(call.body) }),
-      headers: {
-        Authorization: `Bearer ${connection.token}`,
-        'Content-Type': 'application/json',
-        'User-Agent': `hermes-data-products/${hermesVersion}`,
-      },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const retryAfter = Number(response.headers['retry-after']);
-    return {
-      status: response.status,
-      // A server that repeats the token in its complaint must not make us repeat it.
-      body: (response.data ?? '').replaceAll(connection.token, '[redacted]'),
-      ...(Number.isInteger(retryAfter) && retryAfter >= 0 ? { retryAfterSeconds: retryAfter } : {}),
-    };
-  } catch (error) {
-    signal?.throwIfAborted();
-    // An AxiosError holds the request with its token, so only its code goes on.
-    if (isAxiosError(error)) return error.code ?? 'ECONNRESET';
-    throw error;
+/** A token that grew old on the way is replaced once. */
+async function sendSigned(
+  http: Http,
+  source: TokenSource,
+  request: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly answer: HttpAnswer | string; readonly token: string }> {
+  for (let isFirst = true; ; isFirst = false) {
+    const token = await source.token(signal);
+    const headers = { ...request.headers, Authorization: `Bearer ${token}` };
+    const answer = await http({ ...request, headers }, signal);
+    const isRefused = typeof answer !== 'string' && answer.status === 401;
+    if (!isRefused || !isFirst || !source.refuse(token)) return { answer, token };
   }
 }
 
-function attemptOf(number: number, answer: Answer | string): Attempt {
-  if (typeof answer === 'string') return { number };
-  const failure = parseFailure(answer.status, answer.body);
-  return answer.retryAfterSeconds === undefined
-    ? { number, failure }
-    : { number, failure, retryAfterSeconds: answer.retryAfterSeconds };
+function replyOf({ body, headers, status }: HttpAnswer, call: FailedCall): Reply {
+  try {
+    return { body: object(parseJson(body || '{}')), headers };
+  } catch {
+    throw noApiError(call, factsOf(call, { status }));
+  }
 }
 
-function errorOf(failure: Failure | undefined, answer: Answer | string, call: Call, host: string): Error {
-  if (failure !== undefined) return failureError(failure, call.action, host);
-  return new ConnectionError(`Cannot ${call.action}: no answer from the workspace`, {
-    code: 'HERMES_DATABRICKS_UNREACHABLE',
-    facts: { host, reason: String(answer) },
-    nextStep: isLoopback(host)
-      ? 'See whether it runs: hermes workspace status'
-      : 'Check DATABRICKS_HOST and the network, then try again.',
-  });
+function errorOf({ failure, network }: Attempt, call: FailedCall): HermesError {
+  return failure === undefined ? unreachableError(call, network) : failureError(failure, call);
 }

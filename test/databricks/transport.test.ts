@@ -122,7 +122,10 @@ describe('calls of the Databricks API', () => {
       answer(status, '{"error_code":"INTERNAL_ERROR","message":"boom"}'),
     );
     const error = await failing(client.jobs.getRun('1'));
-    assert.equal(error.message, `Cannot read run 1 [host=${host}, status=500, code=INTERNAL_ERROR]: boom`);
+    assert.equal(
+      error.message,
+      `Cannot read run 1 [endpoint=GET /api/2.2/jobs/runs/get, host=${host}, status=500, code=INTERNAL_ERROR]: boom`,
+    );
     assert.equal(error.exitCode, 4);
     assert.equal(seen.length, 4);
   });
@@ -130,7 +133,10 @@ describe('calls of the Databricks API', () => {
   it('gives up when the budget of time is spent', async () => {
     steps = Array.from({ length: 200 }, () => answer(503, ''));
     const error = await failing(client.jobs.getRun('1'));
-    assert.equal(error.message, `Cannot read run 1 [host=${host}, status=503]: the workspace gave no reason`);
+    assert.equal(
+      error.message,
+      `Cannot read run 1 [endpoint=GET /api/2.2/jobs/runs/get, host=${host}, status=503]: the workspace gave no reason`,
+    );
     assert.ok(seen.length > 20 && seen.length < 100, String(seen.length));
   });
 

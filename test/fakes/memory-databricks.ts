@@ -73,6 +73,10 @@ export function memoryDatabricks(): MemoryDatabricks {
       },
       grantPolicyUse: async (policyId) => void findPolicy(policies, policyId),
     },
+    identity: {
+      me: async () => ({ userName: 'you@localhost', displayName: 'you@localhost', groups: ['admins'] }),
+      instanceProfiles: async () => [],
+    },
   };
   return fake;
 }
