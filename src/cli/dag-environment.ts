@@ -1,17 +1,48 @@
+import { findTableProblems } from '../../operators/table-problems.ts';
 import type { Environment } from '../config/environment.ts';
 import { parseVersion } from '../core/pep440.ts';
 import type { Problem } from '../core/problems.ts';
+import type { Dag } from '../dag/dag.ts';
 import type { LoadedDag } from '../dag/load-dags.ts';
+import type { Task } from '../dag/task.ts';
 
-/** What is wrong with a DAG only because of the environment that it is checked for. Pure. */
-export function environmentProblems(loaded: LoadedDag, environment: Environment): Problem[] {
+const LATEST = 'latest';
+
+type CheckedDag = Pick<LoadedDag, 'dag' | 'shownFile'>;
+
+/** What is wrong with the tasks of a team only because of the environment that they are checked for. Pure. */
+export function environmentProblems(loaded: CheckedDag, environment: Environment): Problem[] {
+  return [...branchProblems(loaded, environment), ...tableProblems(loaded, environment)];
+}
+
+/** Tables of a team's tasks that an environment refuses. Pure. */
+export function tableProblems({ dag, shownFile }: CheckedDag, environment: Environment): Problem[] {
+  return tasksOf(dag, environment).flatMap(({ task }) =>
+    findTableProblems(task.taskId, task.tables, environment).map((found) => ({
+      file: shownFile,
+      ...placeOf(task),
+      ...found,
+    })),
+  );
+}
+
+function branchProblems({ dag, shownFile }: CheckedDag, environment: Environment): Problem[] {
   if (!environment.production) return [];
-  return loaded.dag.tasks.flatMap((task) => {
-    const { scriptVersion } = task.plan(loaded.dag.contextOf(task)).artifacts;
-    if (scriptVersion === 'latest' || parseVersion(scriptVersion) !== undefined) return [];
-    const place = task.place === undefined ? {} : { line: task.place.line, column: task.place.column };
-    const message = `Task "${task.taskId}" asks for the branch ${scriptVersion}, whose builds exist in development only.`;
+  return tasksOf(dag, environment).flatMap(({ task, plan }) => {
+    const version = plan.artifacts?.scriptVersion ?? LATEST;
+    if (version === LATEST || parseVersion(version) !== undefined) return [];
+    const message = `Task "${task.taskId}" asks for the branch ${version}, whose builds exist in development only.`;
     const hint = 'Merge it and take latest, or name a version.';
-    return [{ file: loaded.shownFile, ...place, message, hint }];
+    return [{ file: shownFile, ...placeOf(task), message, hint }];
   });
+}
+
+function tasksOf(dag: Dag, { team }: Environment) {
+  return dag.tasks
+    .map((task) => ({ task, plan: task.plan(dag.contextOf(task)) }))
+    .filter(({ plan }) => plan.team === team);
+}
+
+function placeOf({ place }: Task): Pick<Problem, 'line' | 'column'> {
+  return place === undefined ? {} : { line: place.line, column: place.column };
 }

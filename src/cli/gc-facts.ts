@@ -8,9 +8,8 @@ import { operators } from '../../operators/registry.ts';
 import { type Inventory, takeInventory } from '../artifacts/inventory.ts';
 import { manifestKey, pointerKey } from '../artifacts/keys.ts';
 import type { GcFacts, Named, Pinned } from '../artifacts/plan-gc.ts';
-import { readManifest, readPointer, type StoredRecord } from '../artifacts/record.ts';
+import { readManifest, readPointer, unlessDamaged } from '../artifacts/record.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
-import { HermesError } from '../core/errors.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { loadDags } from '../dag/load-dags.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
@@ -82,31 +81,21 @@ async function readRecords(
     builds.filter(({ isPublished }) => isPublished).map(({ name }) => manifestKey(name)),
   );
   const pointers = inventories.flatMap((inventory) => inventory.pointers.map(pointerKey));
+  // The key of a damaged record still tells its branch.
   const refs = await pMap(
     manifests,
-    async (key) => [key, (await unlessDamaged(readManifest(store, key, signal)))?.value.ref ?? ''] as const,
+    async (key) =>
+      [key, (await unlessDamaged(readManifest(store, key, signal), undefined))?.value.ref ?? ''] as const,
     options,
   );
   const heads = await pMap(
     pointers,
     async (key) =>
-      [key, (await unlessDamaged(readPointer(store, key, signal)))?.value.version ?? ''] as const,
+      [key, (await unlessDamaged(readPointer(store, key, signal), undefined))?.value.version ?? ''] as const,
     options,
   );
   const known = ([, text]: readonly [string, string]): boolean => text !== '';
   return { refs: new Map(refs.filter(known)), heads: new Map(heads.filter(known)) };
-}
-
-/** The key of a damaged record still tells its branch. */
-async function unlessDamaged<T>(
-  reading: Promise<StoredRecord<T> | undefined>,
-): Promise<StoredRecord<T> | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof HermesError && error.code === 'HERMES_STORE_DAMAGED') return undefined;
-    throw error;
-  }
 }
 
 async function readNamed(cli: Cli, git: Git, folders: readonly string[]): Promise<Named[]> {
@@ -118,7 +107,11 @@ async function readNamed(cli: Cli, git: Git, folders: readonly string[]): Promis
     throw new ProblemsError(problems);
   }
   return dags.flatMap(({ dag, shownFile }) =>
-    dag.plans().map(({ taskId, artifacts }) => ({ artifacts, by: `${shownFile} (task ${taskId})` })),
+    dag
+      .plans()
+      .flatMap(({ taskId, artifacts }) =>
+        artifacts === undefined ? [] : [{ artifacts, by: `${shownFile} (task ${taskId})` }],
+      ),
   );
 }
 
@@ -126,10 +119,9 @@ async function readPinned(cli: Cli): Promise<Pinned[]> {
   const records = await openRunStore(cli.home.dagRuns).list();
   return records.flatMap(({ dagId, runId, tasks }) =>
     tasks.flatMap(({ pin }) =>
-      [pin.scriptUrl, ...(pin.wheelUrl === undefined ? [] : [pin.wheelUrl])].map((url) => ({
-        url,
-        by: `DAG run ${dagId}/${runId}`,
-      })),
+      [pin?.scriptUrl, pin?.wheelUrl]
+        .filter((url) => url !== undefined)
+        .map((url) => ({ url, by: `DAG run ${dagId}/${runId}` })),
     ),
   );
 }

@@ -39,8 +39,8 @@ function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> {
   return {
     task: task.taskId,
     state: task.state,
-    version: task.pin.version,
-    commit: task.pin.commit,
+    version: task.pin?.version,
+    commit: task.pin?.commit,
     attempt: attempt?.number ?? 0,
     databricksRunId: attempt?.runId,
     remoteState: attempt?.remoteState,

@@ -35,12 +35,13 @@ export function headLine(record: RunRecord, style: Style): string {
 
 /** `  pinned  observations 1.5.0 (latest, 3f1c2aa)  ·  monthly 1.4.0` */
 export function pinLine(record: RunRecord, style: Style): string {
-  const pins = record.tasks.map(({ pin }) => {
+  const pins = record.tasks.flatMap(({ pin }) => {
+    if (pin === undefined) return [];
     const how = pin.via === 'version' ? pin.commit.slice(0, 7) : `${pin.via}, ${pin.commit.slice(0, 7)}`;
     const name = sameName(pin.script, pin.project) ? pin.project : `${pin.project}/${pin.script}`;
-    return `${name} ${shortVersion(pin.version)} (${how})`;
+    return [`${name} ${shortVersion(pin.version)} (${how})`];
   });
-  return `  ${style('dim', 'pinned')}  ${[...new Set(pins)].join('  ·  ')}`;
+  return `  ${style('dim', 'pinned')}  ${[...new Set(pins)].join('  ·  ') || 'nothing'}`;
 }
 
 /** A row of the table: mark, task, state, version, duration, link. @param frame Stands for the mark while it runs. */
@@ -53,12 +54,12 @@ export function taskLine(
 ): string {
   const [mark, colour] = MARKS[task.state];
   const width = Math.max(...record.tasks.map(({ taskId }) => taskId.length));
-  const versions = Math.max(...record.tasks.map(({ pin }) => shortVersion(pin.version).length));
+  const versions = Math.max(...record.tasks.map(({ pin }) => shortVersion(pin?.version ?? '').length));
   const isMoving = task.state === 'queued' || task.state === 'running';
   const parts = [
     `  ${style(colour, isMoving ? (frame ?? mark) : mark)} ${task.taskId.padEnd(width)}`,
     style(colour, stateText(task, now).padEnd(10)),
-    shortVersion(task.pin.version).padEnd(versions),
+    shortVersion(task.pin?.version ?? '').padEnd(versions),
     durationText(task, now).padStart(7),
     ` ${lastAttempt(task)?.pageUrl ?? ''}`,
   ];
@@ -97,7 +98,7 @@ export function failureLines(record: RunRecord, task: TaskRecord, style: Style):
   return [
     `      ${style('bold', printable(error.message).split('\n').join('\n      '))}${place}`,
     `      ${whoActs(error)}${attempt?.runId === undefined ? '' : ` Last lines: ${logsCommand(attempt.runId)}`}`,
-    ...(isOfProject(error) && record.environment === 'dev' ? [`      ${branchHint(record, task)}`] : []),
+    ...(isOfProject(error) && record.environment === 'dev' ? branchHint(record, task) : []),
   ];
 }
 
@@ -156,11 +157,12 @@ function logsCommand(runId: string): string {
   return `hermes runs logs ${runId} --tail 50`;
 }
 
-function branchHint(record: RunRecord, task: TaskRecord): string {
+function branchHint(record: RunRecord, { taskId, pin }: TaskRecord): readonly string[] {
+  if (pin === undefined) return [];
   const again = record.source.startsWith('hermes run')
-    ? `hermes run ${task.pin.project} --branch BRANCH`
-    : `hermes dag run ${record.source} --set ${task.taskId}.script_version=BRANCH`;
-  return `Try a fix from a branch:  ${again}`;
+    ? `hermes run ${pin.project} --branch BRANCH`
+    : `hermes dag run ${record.source} --set ${taskId}.script_version=BRANCH`;
+  return [`      Try a fix from a branch:  ${again}`];
 }
 
 function sameName(a: string, b: string): boolean {

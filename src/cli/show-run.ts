@@ -35,7 +35,7 @@ async function showForeign(cli: Cli, { link, runId }: ForeignRun): Promise<void>
       cli.print(
         `      run ${task.runId}${task.clusterId === undefined ? '' : `  cluster ${printableLine(task.clusterId)}`}`,
       );
-    for (const each of failed.filter(({ taskKey }) => taskKey === (task?.taskKey ?? 'run')))
+    for (const each of failed.filter(({ taskKey }) => taskKey === (task?.taskKey ?? '')))
       for (const line of failedLines(each, style)) cli.print(line);
   }
   cli.print(remoteSummary(run, cli.clock.now(), style));
@@ -57,6 +57,7 @@ function show(cli: Cli, record: RunRecord): void {
 }
 
 function pinLines({ pin }: TaskRecord): readonly string[] {
+  if (pin === undefined) return [];
   const wheel =
     pin.wheelUrl === undefined ? [] : [`wheel   ${pin.wheelUrl}  sha256 ${pin.wheelSha256?.slice(0, 12)}`];
   return [`script  ${pin.scriptUrl}  sha256 ${pin.scriptSha256.slice(0, 12)}`, ...wheel];

@@ -1,9 +1,9 @@
 import type { Pin } from '../artifacts/pin.ts';
 import type { Environment } from '../config/environment.ts';
+import type { ArtifactRequest } from '../core/artifact-request.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Problem } from '../core/problems.ts';
 import type { LoadedDag } from '../dag/load-dags.ts';
-import type { TaskPlan } from '../dag/task.ts';
 import { planRun } from '../engines/local/plan-run.ts';
 import { submitRenderer } from '../engines/local/render-submit.ts';
 import type { TaskRecord } from '../engines/local/run-record.ts';
@@ -30,7 +30,9 @@ export function templateProblems(
     params: {},
     parallel: 1,
   };
-  const pins = new Map(plans.map((plan) => [plan.taskId, anyPin(plan)]));
+  const pins = new Map(
+    plans.flatMap(({ taskId, artifacts }) => (artifacts === undefined ? [] : [[taskId, anyPin(artifacts)]])),
+  );
   const record = planRun(request, pins, now, { pid: 0, startedAt: '' });
   const render = submitRenderer(record, environment.variables);
   const problemOf = (task: TaskRecord): Problem[] => {
@@ -47,7 +49,7 @@ export function templateProblems(
   return record.tasks.filter(({ plan }) => plan.team === environment.team).flatMap(problemOf);
 }
 
-function anyPin({ artifacts: { team, project, script } }: TaskPlan): Pin {
+function anyPin({ team, project, script }: ArtifactRequest): Pin {
   return {
     team,
     project,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { operators } from '../../../operators/registry.ts';
+import type { ArtifactRequest } from '../../core/artifact-request.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import type { Dag } from '../../dag/dag.ts';
 import { type DagDescription, describeDag, type TaskDescription } from '../../dag/describe-dag.ts';
@@ -74,16 +75,9 @@ function dates({ startDate, endDate }: DagDescription): string {
 }
 
 /** What a task runs and how it is tried again, in a few words. */
-function taskWords({ plan, settings }: TaskDescription): string {
-  const { project, script, scriptVersion, libraryVersion } = plan.artifacts;
-  const wheel =
-    libraryVersion === undefined
-      ? ''
-      : libraryVersion === 'none'
-        ? ', no wheel'
-        : `, wheel ${libraryVersion}`;
+function taskWords({ operator, plan, settings }: TaskDescription): string {
   const words = [
-    `${script === project ? script : `${project}/${script}`} ${scriptVersion}${wheel}`,
+    plan.artifacts === undefined ? operator : artifactWords(plan.artifacts),
     settings.retries === 0
       ? ''
       : `${settings.retries} more ${settings.retries === 1 ? 'try' : 'tries'} after ${settings.retryDelaySeconds} s`,
@@ -92,4 +86,14 @@ function taskWords({ plan, settings }: TaskDescription): string {
     settings.pool === 'default_pool' ? '' : `pool ${settings.pool}`,
   ];
   return words.filter((word) => word !== '').join(' · ');
+}
+
+function artifactWords({ project, script, scriptVersion, libraryVersion }: ArtifactRequest): string {
+  const wheel =
+    libraryVersion === undefined
+      ? ''
+      : libraryVersion === 'none'
+        ? ', no wheel'
+        : `, wheel ${libraryVersion}`;
+  return `${script === project ? script : `${project}/${script}`} ${scriptVersion}${wheel}`;
 }

@@ -2,14 +2,16 @@ import type { Pin } from '../../artifacts/pin.ts';
 import { ConfigError, type HermesError } from '../../core/errors.ts';
 import type { Run, RunOutput } from '../../databricks/run.ts';
 import { outcomeOf } from '../../databricks/run-outcome.ts';
+import { userFrame } from '../../databricks/traceback.ts';
 import type { AttemptError } from './run-record.ts';
 
 /** Says why a run ended without success, from what the workspace and the driver tell. */
-export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pin): AttemptError {
+export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pin | undefined): AttemptError {
   const outcome = outcomeOf(run, output);
   if (outcome.succeeded) throw new Error(`run ${run.runId} did not fail`);
   const { cause, actor, message, advice } = outcome;
-  const place = userPlace(output?.errorTrace ?? '', pin);
+  const trace = output?.errorTrace ?? '';
+  const place = pin === undefined ? ownPlace(trace) : userPlace(trace, pin);
   return { message, actor, kind: cause, advice, ...(place === undefined ? {} : { place }) };
 }
 
@@ -21,6 +23,12 @@ export function describeRefusal(error: HermesError): AttemptError {
   const isQuota = /QUOTA|LIMIT|EXHAUSTED/.test(String(error.facts.code ?? ''));
   const kind = error.code === 'HERMES_DATABRICKS_FORBIDDEN' ? 'permission' : isQuota ? 'quota' : 'databricks';
   return { message, actor: 'platform', kind };
+}
+
+/** Of code that Hermes did not publish only the path tells whose it is. */
+function ownPlace(trace: string): string | undefined {
+  const frame = userFrame(trace);
+  return frame === undefined ? undefined : `${frame.file}:${frame.line}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { TaskPlan } from '../../dag/task.ts';
 export type PinResolver = (request: ArtifactRequest) => Promise<Pin>;
 
 /**
- * Fixes the artifacts of every task, before anything starts. Tasks that ask for the same get the same, also when the
+ * Fixes the artifacts of every task that has some, before anything starts. Tasks that ask for the same get the same, also when the
  * pointer moves meanwhile.
  * @throws ConfigError with the problems of all tasks at once
  */
@@ -16,14 +16,17 @@ export async function pinTasks(
   resolve: PinResolver,
 ): Promise<ReadonlyMap<string, Pin>> {
   const once = rememberPins(resolve);
-  const outcomes = await Promise.allSettled(plans.map((plan) => once(plan.artifacts)));
+  const outcomes = await Promise.allSettled(
+    plans.map(({ artifacts }) => (artifacts === undefined ? undefined : once(artifacts))),
+  );
   throwProblems(
     plans,
     outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : undefined)),
   );
-  const pins = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'fulfilled' ? [[plans[index]?.taskId ?? '', outcome.value] as const] : [],
-  );
+  const pins = outcomes.flatMap((outcome, index) => {
+    const pin = outcome.status === 'fulfilled' ? outcome.value : undefined;
+    return pin === undefined ? [] : [[plans[index]?.taskId ?? '', pin] as const];
+  });
   return new Map(pins);
 }
 

@@ -61,14 +61,14 @@ export function planRun(
 function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): TaskRecord {
   const task = dag.task(plan.taskId);
   const pin = pins.get(plan.taskId);
-  if (pin === undefined) throw new Error(`task ${plan.taskId} has no pin`);
+  if (pin === undefined && plan.artifacts !== undefined) throw new Error(`task ${plan.taskId} has no pin`);
   const { pool: _pool, ...settings } = taskSettings(dag, task);
   return {
     taskId: plan.taskId,
     upstream: [...task.upstream],
     ...settings,
     plan,
-    pin,
+    ...(pin === undefined ? {} : { pin }),
     state: 'none',
     attempts: [],
   };

@@ -1,3 +1,4 @@
+import type { Pin } from '../../artifacts/pin.ts';
 import { type AirflowFacts, airflowScope } from '../../core/jinja/airflow-scope.ts';
 import { renderJson } from '../../core/jinja.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
@@ -49,23 +50,24 @@ function sharedFacts(
 /** The pins as the Python side keeps them, by task id. */
 function pinsOf(tasks: readonly TaskRecord[]): JsonObject {
   return Object.fromEntries(
-    tasks.map(({ taskId, pin }) => [
-      taskId,
-      {
-        team: pin.team,
-        project: pin.project,
-        script: pin.script,
-        version: pin.version,
-        commit: pin.commit,
-        via: pin.via,
-        script_url: pin.scriptUrl,
-        script_sha256: pin.scriptSha256,
-        wheel_url: pin.wheelUrl ?? '',
-        wheel_sha256: pin.wheelSha256 ?? '',
-        wheel_version: pin.wheelVersion ?? '',
-      },
-    ]),
+    tasks.flatMap(({ taskId, pin }) => (pin === undefined ? [] : [[taskId, pinValue(pin)] as const])),
   );
+}
+
+function pinValue(pin: Pin): JsonObject {
+  return {
+    team: pin.team,
+    project: pin.project,
+    script: pin.script,
+    version: pin.version,
+    commit: pin.commit,
+    via: pin.via,
+    script_url: pin.scriptUrl,
+    script_sha256: pin.scriptSha256,
+    wheel_url: pin.wheelUrl ?? '',
+    wheel_sha256: pin.wheelSha256 ?? '',
+    wheel_version: pin.wheelVersion ?? '',
+  };
 }
 
 /** A pin without a wheel renders its library to an empty text, which stands for no library. */

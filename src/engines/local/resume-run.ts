@@ -59,6 +59,9 @@ async function withNewPins(record: RunRecord, resolve: PinResolver): Promise<Run
   );
   return {
     ...record,
-    tasks: record.tasks.map((task) => ({ ...task, pin: pins.get(task.taskId) ?? task.pin })),
+    tasks: record.tasks.map((task) => {
+      const pin = pins.get(task.taskId);
+      return pin === undefined ? task : { ...task, pin };
+    }),
   };
 }

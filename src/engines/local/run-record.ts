@@ -66,7 +66,8 @@ export interface TaskRecord {
   readonly maxRetryDelaySeconds?: number;
   readonly executionTimeoutSeconds?: number;
   readonly plan: TaskPlan;
-  readonly pin: Pin;
+  /** Absent for a task that takes nothing of the artifact store. */
+  readonly pin?: Pin;
   /** The cluster policy that the request was planned with, and the hash of its definition at that time. */
   readonly policy?: { readonly policyId: string; readonly name: string; readonly sha256: string };
   readonly state: TaskState;

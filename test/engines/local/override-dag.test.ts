@@ -20,16 +20,16 @@ describe('options set for one run', () => {
       'report.retries=3',
     );
     const [clean, report] = changed.plans();
-    assert.equal(report?.artifacts.scriptVersion, 'feature/x');
+    assert.equal(report?.artifacts?.scriptVersion, 'feature/x');
     assert.match(JSON.stringify(clean?.submit), /"parameters":\["--day","1"\]/);
     assert.equal(changed.task('report').options.retries, 3);
     assert.deepEqual([...changed.task('report').upstream], ['clean.up']);
-    assert.equal(dag.plans()[1]?.artifacts.scriptVersion, '1.0.0');
+    assert.equal(dag.plans()[1]?.artifacts?.scriptVersion, '1.0.0');
     assert.deepEqual(changed.options, dag.options);
   });
 
   it('keep a version a text, even when it looks like a number', () => {
-    assert.equal(set('report.script_version=1.10').plans()[1]?.artifacts.scriptVersion, '1.10');
+    assert.equal(set('report.script_version=1.10').plans()[1]?.artifacts?.scriptVersion, '1.10');
   });
 
   it('are refused with the names that there are', () => {
