@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import { RemoteError } from '../core/errors.ts';
+import { HermesError, RemoteError } from '../core/errors.ts';
 import { type Manifest, manifestSchema, type Pointer, pointerSchema } from './manifest.ts';
 import type { ArtifactStore } from './store.ts';
+
+const DAMAGED = 'HERMES_STORE_DAMAGED';
 
 /** A record of the store, with what is needed to replace or to check it. */
 export interface StoredRecord<T> {
@@ -33,6 +35,19 @@ export function readPointer(
   return readRecord(store, key, pointerSchema, signal);
 }
 
+/** What is read, or `otherwise` where somebody changed it; a store that cannot be read stays an error. */
+export async function unlessDamaged<T, const Otherwise>(
+  reading: Promise<T>,
+  otherwise: Otherwise,
+): Promise<T | Otherwise> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof HermesError && error.code === DAMAGED) return otherwise;
+    throw error;
+  }
+}
+
 /** How a record is written: readable, the same bytes for the same value. */
 export function encodeRecord(value: Manifest | Pointer): Uint8Array {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
@@ -55,7 +70,7 @@ async function readRecord<T>(
     return { value, ...found, sha256: sha256(found.bytes) };
   } catch (cause) {
     throw new RemoteError('Cannot read a record of the artifact store: it is not what Hermes wrote.', {
-      code: 'HERMES_STORE_DAMAGED',
+      code: DAMAGED,
       facts: { store: store.url, key },
       nextStep: 'Restore the file, or ask the owner of the store who changed it.',
       cause,

@@ -1,9 +1,8 @@
 import pMap from 'p-map';
-import { HermesError } from '../core/errors.ts';
 import { readHistory } from './history.ts';
 import { type BuildName, buildKey, manifestKey, type PointerOwner, pointerKey } from './keys.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
-import { readManifest, readPointer, type StoredRecord, sha256 } from './record.ts';
+import { readManifest, readPointer, type StoredRecord, sha256, unlessDamaged } from './record.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** What was checked, and what is wrong with it in words; no problems = as it was published. */
@@ -37,7 +36,7 @@ export async function verifyVersion(
   build: BuildName,
   signal?: AbortSignal,
 ): Promise<CheckedVersion> {
-  const record = await unlessDamaged(() => readManifest(store, manifestKey(build), signal));
+  const record = await unlessDamaged(readManifest(store, manifestKey(build), signal), 'damaged');
   if (record === undefined || record === 'damaged')
     return { build, files: 0, bytes: 0, problems: [`manifest.json ${wordsFor(record)}`] };
   const manifest = record.value;
@@ -71,12 +70,14 @@ export async function verifyPointer(
   owner: PointerOwner,
   signal?: AbortSignal,
 ): Promise<CheckedPointer> {
-  const record = await unlessDamaged(() => readPointer(store, pointerKey(owner), signal));
+  const record = await unlessDamaged(readPointer(store, pointerKey(owner), signal), 'damaged');
   if (record === undefined || record === 'damaged')
     return { owner, moves: 0, problems: [`latest.json ${wordsFor(record)}`] };
   const { version, commit, manifest } = record.value;
   const [named, history] = await Promise.all([
-    isKeyOf(owner, manifest.key) ? unlessDamaged(() => readManifest(store, manifest.key, signal)) : undefined,
+    isKeyOf(owner, manifest.key)
+      ? unlessDamaged(readManifest(store, manifest.key, signal), 'damaged')
+      : undefined,
     owner.branch === undefined ? checkHistory(store, owner, record.value.sequence ?? 1, signal) : noHistory,
   ]);
   return {
@@ -95,7 +96,7 @@ async function checkHistory(
   sequence: number,
   signal?: AbortSignal,
 ): Promise<typeof noHistory> {
-  const history = await unlessDamaged(() => readHistory(store, owner, Infinity, signal));
+  const history = await unlessDamaged(readHistory(store, owner, Infinity, signal), 'damaged');
   if (history === undefined || history === 'damaged')
     return { moves: 0, problems: ['the history holds an entry that Hermes did not write'] };
   const archived = new Set(history.entries.slice(1).map((entry) => entry.sequence));
@@ -151,16 +152,6 @@ async function fileProblem(
 function isKeyOf(owner: PointerOwner, key: string): boolean {
   const folder = pointerKey(owner).slice(0, -'latest.json'.length);
   return key.startsWith(folder) && !key.split('/').includes('..');
-}
-
-/** What somebody changed is a finding; a store that cannot be read is an error. */
-async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | 'damaged'> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof HermesError && error.code === 'HERMES_STORE_DAMAGED') return 'damaged';
-    throw error;
-  }
 }
 
 function wordsFor(state: 'damaged' | undefined): string {
