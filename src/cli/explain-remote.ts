@@ -1,6 +1,7 @@
 import type { JobsApi } from '../databricks/api.ts';
 import type { Run, RunOutput, TaskRun } from '../databricks/run.ts';
-import { actorOf, isSuccess } from '../databricks/run-state.ts';
+import { outcomeOf } from '../databricks/run-outcome.ts';
+import { isSuccess, isTerminal } from '../databricks/run-state.ts';
 import type { FailedTask } from './remote-lines.ts';
 
 /** Why an ended run did not succeed, task by task; those that only did not run because of others are left out. */
@@ -10,22 +11,23 @@ export async function explainRemote(
   signal: AbortSignal,
 ): Promise<readonly FailedTask[]> {
   if (isSuccess(run.state)) return [];
-  const failed = run.tasks.filter(({ state }) => !isSuccess(state) && !isConsequence(state.result));
-  if (failed.length === 0) {
-    const whole = { taskKey: 'run', runId: run.runId, message: messageOf(run.state), advice: adviceOf(run) };
-    return [whole];
-  }
-  return Promise.all(failed.map((task) => explainTask(jobs, run, task, signal)));
+  const ended = run.tasks.filter(({ state }) => isTerminal(state) && !isSuccess(state));
+  const failed = await Promise.all(ended.map((task) => explainTask(jobs, run, task, signal)));
+  const told = failed.filter(({ cause }) => cause !== 'skipped');
+  if (told.length > 0) return told;
+  const whole = outcomeOf(run);
+  return whole.succeeded ? [] : [{ ...whole, taskKey: '', runId: run.runId }];
 }
 
 async function explainTask(jobs: JobsApi, run: Run, task: TaskRun, signal: AbortSignal): Promise<FailedTask> {
   const output = await readOutput(jobs, task, signal);
+  const outcome = outcomeOf({ ...run, tasks: [task] }, output);
+  if (outcome.succeeded) throw new Error(`run ${run.runId} did not fail`);
   return {
+    ...outcome,
     taskKey: task.taskKey,
     runId: task.runId,
-    message: messageOf(task.state) || messageOf(run.state),
-    advice: adviceOf({ ...run, state: { ...task.state }, tasks: [task] }),
-    ...(output === undefined ? {} : { output }),
+    ...(output?.errorTrace === undefined ? {} : { errorTrace: output.errorTrace }),
   };
 }
 
@@ -37,20 +39,4 @@ async function readOutput(jobs: JobsApi, task: TaskRun, signal: AbortSignal): Pr
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-function isConsequence(result: string | undefined): boolean {
-  return ['UPSTREAM_FAILED', 'UPSTREAM_CANCELED', 'EXCLUDED'].includes(result ?? '');
-}
-
-function messageOf({ message, result, lifeCycle }: Run['state']): string {
-  return message || `it ended as ${result ?? lifeCycle}`;
-}
-
-function adviceOf(run: Run): string {
-  if (run.state.result === 'CANCELED') return 'Someone cancelled it.';
-  if (run.state.result === 'TIMEDOUT') return 'It ran longer than it may.';
-  return actorOf(run) === 'user'
-    ? 'The owner of the script has to act.'
-    : 'The platform has to act: this is no fault of the script. Trying again may help.';
 }

@@ -1,19 +1,23 @@
 import { printable, printableLine } from '../core/printable.ts';
-import type { Run, RunOutput, RunState } from '../databricks/run.ts';
+import type { Run, RunState } from '../databricks/run.ts';
+import type { Actor, Cause } from '../databricks/run-outcome.ts';
 import { isSuccess, isTerminal, stateWord } from '../databricks/run-state.ts';
-import { userFrame } from '../databricks/traceback.ts';
+import { type Frame, userFrame } from '../databricks/traceback.ts';
 import { type Style, secondsText } from './run-lines.ts';
 
 /** Why one task of a Databricks run did not succeed. */
 export interface FailedTask {
+  /** Empty when it is the run as a whole. */
   readonly taskKey: string;
   /** The task run whose log tells more. */
   readonly runId: string;
-  readonly output?: RunOutput;
-  /** What the workspace said. */
+  readonly cause: Cause;
+  readonly actor: Actor;
+  /** The last line of the traceback, or what the workspace said. */
   readonly message: string;
   /** Who has to act, and what to do. */
   readonly advice: string;
+  readonly errorTrace?: string;
 }
 
 /** `weather_daily.clean · run 1207 · by ada@example.com` */
@@ -22,17 +26,18 @@ export function remoteHead(run: Run, style: Style): string {
   return [style('bold', printableLine(run.name || 'Untitled')), `run ${run.runId}`, ...by].join(' · ');
 }
 
-/** One row for each task: mark, task, state; the time of the whole run in the last one. @param frame Moves */
+/** One row for each task: mark, task, state, time. @param frame Stands for the mark while it runs */
 export function remoteRows(run: Run, now: Date, style: Style, frame = '…'): readonly string[] {
-  const rows = run.tasks.length === 0 ? [{ taskKey: 'run', state: run.state, attempt: 0 }] : run.tasks;
+  const rows = run.tasks.length === 0 ? [{ ...run, taskKey: 'run', attempt: 0 }] : run.tasks;
   const width = Math.max(...rows.map(({ taskKey }) => printableLine(taskKey).length));
-  return rows.map(({ taskKey, state, attempt }) => {
-    const [mark, colour] = markOf(state, frame);
+  return rows.map((row) => {
+    const [mark, colour] = markOf(row.state, frame);
+    const times = rows.length === 1 ? { ...run, ...row } : row;
     const parts = [
-      `  ${style(colour, mark)} ${printableLine(taskKey).padEnd(width)}`,
-      style(colour, printableLine(stateWord(state)).padEnd(10)),
-      ...(attempt === 0 ? [] : [`attempt ${attempt + 1}`]),
-      ...(rows.length === 1 ? [lasted(run, now).padStart(7)] : []),
+      `  ${style(colour, mark)} ${printableLine(row.taskKey).padEnd(width)}`,
+      style(colour, printableLine(stateWord(row.state)).padEnd(10)),
+      lasted(times, now).padStart(7),
+      ...(row.attempt === 0 ? [] : [`attempt ${row.attempt + 1}`]),
     ];
     return parts.join('  ').trimEnd();
   });
@@ -48,25 +53,24 @@ export function remoteSummary(run: Run, now: Date, style: Style): string {
 }
 
 /** What a person needs to know about a task that failed: the error, his own line, who acts, where to read on. */
-export function failedLines({ output, message, advice, runId }: FailedTask, style: Style): readonly string[] {
-  const error = output?.error?.trim() || message;
-  const frame = userFrame(output?.errorTrace ?? '');
-  const place = frame === undefined ? [] : [`${fileName(frame.file)}:${frame.line} in ${frame.function}`];
+export function failedLines(task: FailedTask, style: Style): readonly string[] {
+  const frame = userFrame(task.errorTrace ?? '');
+  const place = frame === undefined ? '' : style('cyan', printable(placeOf(frame)));
+  const code = frame === undefined || frame.code === '' ? [] : block(`  ${printable(frame.code)}`);
   return [
-    ...block(style('bold', printable(error))),
-    ...place.flatMap((text) =>
-      block(`${style('cyan', printable(text))}    ${printable(frame?.code ?? '')}`.trimEnd()),
-    ),
-    ...block(`${advice} Log: hermes runs logs ${runId} --tail 50`),
+    ...block(`${style('bold', printable(task.message))}${place === '' ? '' : `    ${place}`}`),
+    ...code,
+    ...block(`${task.advice} Last lines: hermes runs logs ${task.runId} --tail 50`),
   ];
+}
+
+function placeOf({ file, line, function: name }: Frame): string {
+  const where = `${file.split('/').at(-1)}:${line}`;
+  return name === '' || name === '<module>' ? where : `${where} in ${name}`;
 }
 
 function block(text: string): readonly string[] {
   return text.split('\n').map((line) => `      ${line}`);
-}
-
-function fileName(path: string): string {
-  return path.split('/').at(-1) ?? path;
 }
 
 function markOf(state: RunState, frame: string): readonly [string, Parameters<Style>[0]] {
@@ -75,7 +79,7 @@ function markOf(state: RunState, frame: string): readonly [string, Parameters<St
   return state.lifeCycle === 'SKIPPED' ? ['-', 'dim'] : ['✗', 'red'];
 }
 
-function lasted({ startedAt, endedAt }: Run, now: Date): string {
+function lasted({ startedAt, endedAt }: Pick<Run, 'startedAt' | 'endedAt'>, now: Date): string {
   if (startedAt === undefined) return '';
   return secondsText(Math.max(0, (endedAt ?? now).getTime() - startedAt.getTime()));
 }

@@ -70,7 +70,7 @@ export function createRemoteProgress(
 function remoteObject(event: RemoteEvent): Readonly<Record<string, unknown>> {
   if (event.type === 'note') return { event: 'note', message: event.message };
   if (event.type === 'run') return { event: 'run', ...remoteRunObject(event.run) };
-  return { event: 'ended', ...remoteRunObject(event.run), failed: event.failed.map(failedObject) };
+  return { event: 'ended', ...remoteRunObject(event.run), failed: event.failed };
 }
 
 /** A Databricks run as a program reads it. Ids are texts: they may exceed 2^53. */
@@ -94,15 +94,5 @@ export function remoteRunObject(run: Run): Readonly<Record<string, unknown>> {
       state: stateWord(task.state),
       clusterId: task.clusterId,
     })),
-  };
-}
-
-function failedObject({ taskKey, runId, output, message, advice }: FailedTask): object {
-  return {
-    task: taskKey,
-    runId,
-    error: output?.error ?? message,
-    errorTrace: output?.errorTrace,
-    advice,
   };
 }
