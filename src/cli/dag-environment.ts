@@ -17,7 +17,10 @@ export function environmentProblems(loaded: CheckedDag, environment: Environment
 
 /** Tables of a team's tasks that an environment refuses. Pure. */
 export function tableProblems({ dag, shownFile }: CheckedDag, environment: Environment): Problem[] {
-  return tasksOf(dag, environment).flatMap(({ task }) =>
+  const readersAndWriters = dag.tasks.filter(
+    ({ tables: { inputs, outputs } }) => inputs.length + outputs.length > 0,
+  );
+  return tasksOf(readersAndWriters, dag, environment).flatMap(({ task }) =>
     findTableProblems(task.taskId, task.tables, environment).map((found) => ({
       file: shownFile,
       ...placeOf(task),
@@ -28,7 +31,7 @@ export function tableProblems({ dag, shownFile }: CheckedDag, environment: Envir
 
 function branchProblems({ dag, shownFile }: CheckedDag, environment: Environment): Problem[] {
   if (!environment.production) return [];
-  return tasksOf(dag, environment).flatMap(({ task, plan }) => {
+  return tasksOf(dag.tasks, dag, environment).flatMap(({ task, plan }) => {
     const version = plan.artifacts?.scriptVersion ?? LATEST;
     if (version === LATEST || parseVersion(version) !== undefined) return [];
     const message = `Task "${task.taskId}" asks for the branch ${version}, whose builds exist in development only.`;
@@ -37,8 +40,8 @@ function branchProblems({ dag, shownFile }: CheckedDag, environment: Environment
   });
 }
 
-function tasksOf(dag: Dag, { team }: Environment) {
-  return dag.tasks
+function tasksOf(tasks: readonly Task[], dag: Dag, { team }: Environment) {
+  return tasks
     .map((task) => ({ task, plan: task.plan(dag.contextOf(task)) }))
     .filter(({ plan }) => plan.team === team);
 }

@@ -1,13 +1,10 @@
-import { openStore } from '../artifacts/open-store.ts';
-import { resolvePin } from '../artifacts/resolve-pin.ts';
-import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Environment } from '../config/environment.ts';
-import { resolveEnvironment } from '../config/resolve-environment.ts';
 import { ExitCode, WorkFailedError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { ProblemsError } from '../core/problems.ts';
 import type { Dag } from '../dag/dag.ts';
-import { type PinResolver, pinTasks, rememberPins } from '../engines/local/pin-tasks.ts';
-import { prepareSurroundings } from '../engines/local/prepare-surroundings.ts';
+import { pinTasks } from '../engines/local/pin-tasks.ts';
+import { prepareSurroundings, type Surroundings } from '../engines/local/prepare-surroundings.ts';
 import { resumeRun } from '../engines/local/resume-run.ts';
 import { runDag } from '../engines/local/run-dag.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
@@ -15,6 +12,8 @@ import { openRunStore } from '../engines/local/run-store.ts';
 import type { Workbench } from '../engines/local/workbench.ts';
 import type { Cli } from './cli.ts';
 import { connectWorkspace } from './connect-workspace.ts';
+import { environmentsOf, pinResolver } from './team-environments.ts';
+import { tableProblems } from './dag-environment.ts';
 import { watchProgress } from './watch-progress.ts';
 
 const INTERRUPTED =
@@ -41,9 +40,10 @@ export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
   const environments = environmentsOf(cli, teams, options.environment, options.folder);
   const [first] = environments;
   if (first === undefined) throw new Error(`DAG ${options.dag.dagId} has no task`);
+  refuseTables(options, environments);
   const { runId, logicalDate, ...rest } = options;
   // Before the workspace is asked for: what is not published needs none.
-  const resolve = rememberPins(pinResolver(environments, cli.signal));
+  const resolve = pinResolver(environments, cli.signal);
   await pinTasks(plans, resolve);
   await withBench(cli, environments, async (bench, surroundings) => {
     const request = {
@@ -59,6 +59,12 @@ export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
   });
 }
 
+/** @throws ProblemsError for a table that an environment refuses, above all one of production among the outputs */
+function refuseTables({ dag, source }: StartOptions, environments: readonly Environment[]): void {
+  const problems = environments.flatMap((each) => tableProblems({ dag, shownFile: source }, each));
+  if (problems.length > 0) throw new ProblemsError(problems);
+}
+
 /** Goes on with a recorded run, shows it, and sets the exit code by its outcome. @param latest Pins anew. */
 export async function continueRun(cli: Cli, record: RunRecord, latest: boolean): Promise<void> {
   const teams = [...new Set(record.tasks.map(({ plan }) => plan.team))];
@@ -66,30 +72,6 @@ export async function continueRun(cli: Cli, record: RunRecord, latest: boolean):
   const repin = latest ? pinResolver(environments, cli.signal) : undefined;
   await withBench(cli, environments, (bench, surroundings) => resumeRun(record, surroundings, bench, repin));
 }
-
-function environmentsOf(
-  cli: Cli,
-  teams: readonly string[],
-  name: string,
-  folder: string,
-): readonly Environment[] {
-  return teams.map((team) => resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home }));
-}
-
-function pinResolver(environments: readonly Environment[], signal: AbortSignal): PinResolver {
-  // One store for all tasks of an environment: a store in a bucket keeps its connections.
-  const stores = new Map<string, Promise<ArtifactStore>>();
-  return async (request) => {
-    const environment = environments.find(({ team }) => team === request.team);
-    if (environment === undefined) throw new Error(`no environment for team ${request.team}`);
-    const { artifacts, production } = environment;
-    const store = stores.get(artifacts) ?? openStore(artifacts);
-    stores.set(artifacts, store);
-    return resolvePin(await store, request, { production, signal });
-  };
-}
-
-type Surroundings = Awaited<ReturnType<typeof prepareSurroundings>>;
 
 async function withBench(
   cli: Cli,

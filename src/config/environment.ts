@@ -14,6 +14,8 @@ export interface Environment {
   readonly artifacts: string;
   /** The team's variable as Airflow and the local engine see it, snake_case: `{{ var.json.hermes_<team>.… }}`. */
   readonly teamVariable: TeamVariable;
+  /** Read prefixes of all environments of the team that are known here, each with the name of the first that has it. */
+  readonly readPrefixes: Readonly<Record<string, string>>;
   /** All Airflow variables of the environment's file, the team's own included; values as JSON gives them. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +32,10 @@ export interface TeamVariable {
   readonly read_prefix: string;
   /** URL under which runs of the team may write. */
   readonly products_zone: string;
+  /** Databases of the Products zone; absent = every database without a read prefix. */
+  readonly products_databases?: readonly string[] | undefined;
+  /** URL under which runs find the files of `hermes upload`; never in production. Absent = no uploads. */
+  readonly uploads?: string | undefined;
   /** Airflow connection of the workspace, `databricks_default` unless the platform says otherwise. */
   readonly databricks_conn_id: string;
   readonly datadog: { readonly site: string; readonly tags: readonly string[] };

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
 import { teamNameProblem } from '../core/names.ts';
+import { ProblemsError } from '../core/problems.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type Environment, type TeamVariable, teamVariableName } from './environment.ts';
 import { readHermesYaml } from './hermes-yaml.ts';
@@ -8,7 +9,8 @@ import type { Home } from './home.ts';
 import { describedEnvironments, readVariables } from './variables.ts';
 
 /** The environments that exist without any file. */
-const EMBEDDED = ['dev', 'prod'];
+const PRODUCTION = 'prod';
+const EMBEDDED = ['dev', PRODUCTION];
 
 export interface EnvironmentQuestion {
   /** `dev`, `prod`, … */
@@ -42,7 +44,11 @@ export function resolveEnvironment(question: EnvironmentQuestion): Environment {
       },
     );
   }
-  const teamVariable = fromFile ?? embeddedVariable(question, store ?? fileUrl(home.artifacts(name)));
+  const teamVariable = withUploads(
+    fromFile ?? embeddedVariable(question, store ?? fileUrl(home.artifacts(name))),
+    home,
+    team,
+  );
   const artifacts = trimmed(teamVariable.artifacts);
   return {
     name,
@@ -51,6 +57,7 @@ export function resolveEnvironment(question: EnvironmentQuestion): Environment {
     embedded: artifacts.startsWith('file:'),
     artifacts,
     teamVariable,
+    readPrefixes: readPrefixes(question, teamVariable),
     variables: { ...described?.variables, [teamVariableName(team)]: teamVariable },
   };
 }
@@ -94,14 +101,51 @@ export function resolveTeam(question: { readonly team?: string; readonly folder:
   return team;
 }
 
+/** Whatever else is asked for, a mistake in the file of another environment is told when that one is asked for. */
+function readPrefixes(
+  { name, team, folder }: EnvironmentQuestion,
+  own: TeamVariable,
+): Readonly<Record<string, string>> {
+  const others = [...EMBEDDED, ...describedEnvironments(folder)].filter((other) => other !== name);
+  const found = new Map([[own.read_prefix, name]]);
+  for (const other of new Set(others)) {
+    const prefix = prefixOf(other, team, folder);
+    if (!found.has(prefix)) found.set(prefix, other);
+  }
+  found.delete('');
+  return Object.fromEntries(found);
+}
+
+function prefixOf(environment: string, team: string, folder: string): string {
+  try {
+    const described = readVariables(folder, environment, team)?.teamVariable;
+    return described?.read_prefix ?? embeddedPrefix(environment);
+  } catch (error) {
+    if (error instanceof ProblemsError) return '';
+    throw error;
+  }
+}
+
+function embeddedPrefix(environment: string): string {
+  return environment === PRODUCTION ? '' : 'prod_';
+}
+
+/** Runs of this machine find uploads in the home; only development has any. */
+function withUploads(variable: TeamVariable, home: Home, team: string): TeamVariable {
+  const isHere = variable.artifacts.startsWith('file:') && !variable.production;
+  return variable.uploads !== undefined || !isHere
+    ? variable
+    : { ...variable, uploads: fileUrl(home.uploads(team)) };
+}
+
 function embeddedVariable({ name, home }: EnvironmentQuestion, artifacts: string): TeamVariable {
-  const production = name === 'prod';
+  const production = name === PRODUCTION;
   return {
     environment: name,
     production,
     artifacts,
     cluster_policy_id: '',
-    read_prefix: production ? '' : 'prod_',
+    read_prefix: embeddedPrefix(name),
     products_zone: fileUrl(home.products(name)),
     databricks_conn_id: 'databricks_default',
     datadog: { site: 'datadoghq.com', tags: [] },

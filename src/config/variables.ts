@@ -23,6 +23,10 @@ const teamVariableSchema = z.strictObject({
   cluster_policy_id: z.string(),
   read_prefix: z.string().regex(/^[a-z0-9_]*$/, 'lower-case letters, digits and "_" only'),
   products_zone: url,
+  products_databases: z
+    .array(z.string().regex(/^[a-z0-9_]+$/, 'lower-case letters, digits and "_" only'))
+    .optional(),
+  uploads: url.optional(),
   databricks_conn_id: z.string().min(1),
   datadog: z.strictObject({ site: z.string().min(1), tags: z.array(z.string().min(1)) }),
 });
@@ -113,6 +117,11 @@ function ruleProblems(
       variable.production && variable.read_prefix !== '',
       'read_prefix',
       `= ${JSON.stringify(variable.read_prefix)} must be empty in production: it reads its own data only.`,
+    ],
+    [
+      variable.production && variable.uploads !== undefined,
+      'uploads',
+      'has no place in production: its data comes from pipelines.',
     ],
     [
       !isEmbedded && variable.cluster_policy_id === '',

@@ -43,6 +43,7 @@ describe('an environment', () => {
       cluster_policy_id: '',
       read_prefix: 'prod_',
       products_zone: `file://${folder}/.hermes/products/dev`,
+      uploads: `file://${folder}/.hermes/uploads/weather`,
       databricks_conn_id: 'databricks_default',
       datadog: { site: 'datadoghq.com', tags: [] },
     };
@@ -53,11 +54,14 @@ describe('an environment', () => {
       embedded: true,
       artifacts: `file://${folder}/.hermes/artifacts/dev`,
       teamVariable,
+      readPrefixes: { prod_: 'dev' },
       variables: { hermes_weather: teamVariable },
     });
     const production = resolve(folder, 'prod');
     assert.equal(production.production, true);
     assert.equal(production.teamVariable.read_prefix, '');
+    assert.equal(production.teamVariable.uploads, undefined);
+    assert.deepEqual(production.readPrefixes, { prod_: 'dev' });
   });
 
   it('is what the variable of the team says, and keeps the other variables of the file', () => {
@@ -69,6 +73,7 @@ describe('an environment', () => {
       embedded: false,
       artifacts: 's3://acme-prod/hermes',
       teamVariable: variable,
+      readPrefixes: { prod_: 'dev' },
       variables: { hermes_weather: variable, threshold: 3 },
     });
   });
@@ -102,6 +107,34 @@ describe('an environment', () => {
     });
   });
 
+  it('knows the read prefixes of the other environments, and leaves mistakes in their files to them', () => {
+    const development = { ...variable, environment: 'dev', production: false, read_prefix: 'live_' };
+    const stage = { ...development, environment: 'stage', read_prefix: 'live_eu_' };
+    const files = { dev: { hermes_weather: development }, stage: { hermes_weather: stage } };
+    const folder = airflowRepository({ ...files, prod: { hermes_weather: variable }, test: 'no JSON' });
+    assert.deepEqual(resolve(folder, 'prod').readPrefixes, { live_: 'dev', live_eu_: 'stage' });
+    assert.deepEqual(resolve(folder, 'stage').readPrefixes, { live_eu_: 'stage', live_: 'dev' });
+  });
+
+  it('takes databases and uploads as the platform names them', () => {
+    const named = {
+      ...variable,
+      environment: 'dev',
+      production: false,
+      products_databases: ['products'],
+      uploads: 's3://uploads',
+    };
+    const folder = airflowRepository({ dev: { hermes_weather: named } });
+    assert.deepEqual(resolve(folder, 'dev').teamVariable, named);
+    const wrong = airflowRepository({
+      dev: { hermes_weather: { ...named, products_databases: ['Products'] } },
+    });
+    assert.throws(() => resolve(wrong, 'dev'), {
+      message:
+        'variables/dev.json:17:7  hermes_weather.products_databases.0 = "Products" is refused: lower-case letters, digits and "_" only.',
+    });
+  });
+
   it('of an unknown name is refused with the names that there are', () => {
     const folder = airflowRepository({ stage: {} });
     assert.throws(() => resolve(folder, 'stgae'), {
@@ -119,7 +152,7 @@ describe('an environment', () => {
       message: [
         'variables/prod.json:2:21  hermes_weather.artifacts is missing.',
         'variables/prod.json:4:19  hermes_weather.production must be true or false, not "yes".',
-        'variables/prod.json:15:5  hermes_weather.polcy is not a key of a team variable. Allowed: environment, production, artifacts, cluster_policy_id, read_prefix, products_zone, databricks_conn_id, datadog.',
+        'variables/prod.json:15:5  hermes_weather.polcy is not a key of a team variable. Allowed: environment, production, artifacts, cluster_policy_id, read_prefix, products_zone, products_databases, uploads, databricks_conn_id, datadog.',
       ].join('\n'),
     });
   });
@@ -130,14 +163,16 @@ describe('an environment', () => {
       cluster_policy_id: '',
       read_prefix: 'prod_',
       products_zone: 'file:///x',
+      uploads: 's3://acme-uploads/weather',
     };
     const folder = airflowRepository({ stage: { hermes_weather: contradicting } });
     assert.throws(() => resolve(folder, 'stage'), {
       message: [
-        'variables/stage.json:3:20  hermes_weather.environment = "prod" does not agree with the file\'s name: stage.',
-        'variables/stage.json:7:20  hermes_weather.read_prefix = "prod_" must be empty in production: it reads its own data only.',
-        'variables/stage.json:6:26  hermes_weather.cluster_policy_id is empty; the platform sets it when it enrols the team.',
-        'variables/stage.json:8:22  hermes_weather.products_zone and artifacts must both be on S3, or both be folders of this machine.',
+        'variables/stage.json:3:20   hermes_weather.environment = "prod" does not agree with the file\'s name: stage.',
+        'variables/stage.json:7:20   hermes_weather.read_prefix = "prod_" must be empty in production: it reads its own data only.',
+        'variables/stage.json:16:16  hermes_weather.uploads has no place in production: its data comes from pipelines.',
+        'variables/stage.json:6:26   hermes_weather.cluster_policy_id is empty; the platform sets it when it enrols the team.',
+        'variables/stage.json:8:22   hermes_weather.products_zone and artifacts must both be on S3, or both be folders of this machine.',
       ].join('\n'),
     });
   });
