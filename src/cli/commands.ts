@@ -129,6 +129,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/dag-show.ts'),
   },
   {
+    path: 'dag plan',
+    group: 'Run',
+    summary: 'what a run would send, and what the policies make of it',
+    load: () => import('./commands/dag-plan.ts'),
+  },
+  {
     path: 'dag run',
     group: 'Run',
     summary: 'run a DAG here and now',

@@ -12,8 +12,8 @@ import { openRunStore } from '../engines/local/run-store.ts';
 import type { Workbench } from '../engines/local/workbench.ts';
 import type { Cli } from './cli.ts';
 import { connectWorkspace } from './connect-workspace.ts';
-import { environmentsOf, pinResolver } from './team-environments.ts';
 import { tableProblems } from './dag-environment.ts';
+import { environmentsOf, pinResolver } from './team-environments.ts';
 import { watchProgress } from './watch-progress.ts';
 
 const INTERRUPTED =

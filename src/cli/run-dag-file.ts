@@ -11,7 +11,8 @@ import { overrideDag, parseOverride } from '../engines/local/override-dag.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
 import { findRun, openRunStore } from '../engines/local/run-store.ts';
 import type { Cli } from './cli.ts';
-import { continueRun, startRun } from './drive-run.ts';
+import { continueRun, type StartOptions, startRun } from './drive-run.ts';
+import { showPlan } from './show-plan.ts';
 
 /** Options of `hermes dag run`. */
 export interface DagRunOptions {
@@ -24,6 +25,7 @@ export interface DagRunOptions {
   readonly resume?: string | true;
   readonly latest?: true;
   readonly parallel: number;
+  readonly dryRun?: true;
 }
 
 /** Runs the DAG of a file, or goes on with a recorded run. */
@@ -38,9 +40,17 @@ export async function runDagFile(cli: Cli, file: string | undefined, options: Da
       nextStep: 'For example: hermes dag run dags/seattle.dag.yaml',
     });
   }
-  const loaded = await loadOne(cli, file, options.dag);
+  const start = startOf(await loadOne(cli, file, options.dag), options);
+  await (options.dryRun === true ? showPlan(cli, start) : startRun(cli, start));
+}
+
+/** A run of a loaded DAG as the options want it. @throws ConfigError for an option or param that it does not have */
+export function startOf(
+  loaded: LoadedDag,
+  options: Omit<DagRunOptions, 'dag' | 'resume' | 'latest' | 'dryRun'>,
+): StartOptions {
   const { runId, logicalDate } = options;
-  await startRun(cli, {
+  return {
     dag: overrideDag(loaded.dag, options.set.map(parseOverride), operators),
     environment: options.env,
     source: loaded.shownFile,
@@ -49,7 +59,7 @@ export async function runDagFile(cli: Cli, file: string | undefined, options: Da
     parallel: options.parallel,
     ...(runId === undefined ? {} : { runId }),
     ...(logicalDate === undefined ? {} : { logicalDate }),
-  });
+  };
 }
 
 /** `--resume dags/x.dag.yaml` reads as `--resume`, of that file. */

@@ -1,4 +1,5 @@
 import type { styleText } from 'node:util';
+import type { Pin } from '../artifacts/pin.ts';
 import { printable } from '../core/printable.ts';
 import { advices } from '../databricks/run-cause.ts';
 import {
@@ -36,12 +37,16 @@ export function headLine(record: RunRecord, style: Style): string {
 /** `  pinned  observations 1.5.0 (latest, 3f1c2aa)  ·  monthly 1.4.0` */
 export function pinLine(record: RunRecord, style: Style): string {
   const pins = record.tasks.flatMap(({ pin }) => {
-    if (pin === undefined) return [];
-    const how = pin.via === 'version' ? pin.commit.slice(0, 7) : `${pin.via}, ${pin.commit.slice(0, 7)}`;
-    const name = sameName(pin.script, pin.project) ? pin.project : `${pin.project}/${pin.script}`;
-    return [`${name} ${shortVersion(pin.version)} (${how})`];
+    return pin === undefined ? [] : [pinText(pin)];
   });
   return `  ${style('dim', 'pinned')}  ${[...new Set(pins)].join('  ·  ') || 'nothing'}`;
+}
+
+/** `observations 1.5.0 (latest, 3f1c2aa)` */
+export function pinText(pin: Pin): string {
+  const how = pin.via === 'version' ? pin.commit.slice(0, 7) : `${pin.via}, ${pin.commit.slice(0, 7)}`;
+  const name = sameName(pin.script, pin.project) ? pin.project : `${pin.project}/${pin.script}`;
+  return `${name} ${shortVersion(pin.version)} (${how})`;
 }
 
 /** A row of the table: mark, task, state, version, duration, link. @param frame Stands for the mark while it runs. */

@@ -4,7 +4,8 @@ import { resolveTeam } from '../config/resolve-environment.ts';
 import { ConfigError } from '../core/errors.ts';
 import { Dag } from '../dag/dag.ts';
 import type { Cli } from './cli.ts';
-import { startRun } from './drive-run.ts';
+import { type StartOptions, startRun } from './drive-run.ts';
+import { showPlan } from './show-plan.ts';
 
 /** Options of `hermes run`. */
 export interface RunOptions {
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly library: boolean;
   readonly view: readonly string[];
   readonly logicalDate?: Date;
+  readonly dryRun?: true;
 }
 
 /** Runs one script of a project, as a DAG of one task. */
@@ -26,7 +28,7 @@ export async function runProject(
   options: RunOptions,
 ): Promise<void> {
   const { logicalDate } = options;
-  await startRun(cli, {
+  const start: StartOptions = {
     dag: oneTaskDag(project, parameters, options, resolveTeam(teamQuestion(cli, options))),
     environment: options.env,
     source: `hermes run ${project}`,
@@ -34,7 +36,8 @@ export async function runProject(
     params: {},
     parallel: 1,
     ...(logicalDate === undefined ? {} : { logicalDate }),
-  });
+  };
+  await (options.dryRun === true ? showPlan(cli, start) : startRun(cli, start));
 }
 
 function teamQuestion(cli: Cli, { team }: RunOptions): { team?: string; folder: string } {

@@ -1,19 +1,19 @@
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { operators } from '../../../operators/registry.ts';
-import { requireEnvironment, resolveEnvironment } from '../../config/resolve-environment.ts';
-import { type Problem, ProblemsError } from '../../core/problems.ts';
+import { requireEnvironment } from '../../config/resolve-environment.ts';
+import { ProblemsError } from '../../core/problems.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
-import { environmentProblems } from '../dag-environment.ts';
 import { scheduleWords, upcoming, wallClock } from '../dag-lines.ts';
 import { defaultDagPaths } from '../dag-paths.ts';
-import { templateProblems } from '../template-problems.ts';
+import { findDagProblems } from '../dag-problems.ts';
+import { readPolicyFile } from '../policy-file.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
     .option('--env <name>', 'environment to check for', 'dev')
+    .option('--policy <file>', 'also hold every cluster to the policy that `policy show --json` has written')
     .addHelpText(
       'after',
       `
@@ -21,40 +21,19 @@ Reads every *.dag.ts and *.dag.yaml and prints all mistakes at once. Nothing is 
 
 Examples:
   hermes dag check
-  hermes dag check dags/seattle.dag.yaml --env prod`,
+  hermes dag check dags/seattle.dag.yaml --env prod
+  hermes policy show weather --json > policy.json && hermes dag check --policy policy.json`,
     )
-    .action(async (paths: string[], { env }: { env: string }) => {
+    .action(async (paths: string[], { env, policy }: { env: string; policy?: string }) => {
       const cli = openCli();
       requireEnvironment(env, cli.cwd);
       const from = paths.length > 0 ? paths : defaultDagPaths(cli.cwd);
       const { dags, problems } = await loadDags(from, { operators, cwd: cli.cwd });
-      const all = [...problems, ...findEnvironmentProblems(cli, dags, env)];
+      const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
+      const all = [...problems, ...findDagProblems(cli, dags, env, policies)];
       if (all.length > 0) throw new ProblemsError(all);
       report(cli, dags);
     });
-}
-
-/** Mistakes in the files that describe the environment, once for each team, and those that only it makes. */
-function findEnvironmentProblems(cli: Cli, dags: readonly LoadedDag[], name: string): Problem[] {
-  const questions = dags.flatMap((loaded) =>
-    loaded.dag.plans().map(({ team }) => JSON.stringify([team, dirname(loaded.file)])),
-  );
-  return [...new Set(questions)].flatMap((question) => {
-    const [team, folder] = JSON.parse(question) as [string, string];
-    try {
-      const environment = resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home });
-      const own = dags.filter(
-        ({ dag, file }) => dirname(file) === folder && dag.plans().some((plan) => plan.team === team),
-      );
-      return own.flatMap((loaded) => [
-        ...environmentProblems(loaded, environment),
-        ...templateProblems(loaded, environment, cli.clock.now()),
-      ]);
-    } catch (error) {
-      if (error instanceof ProblemsError) return error.problems;
-      throw error;
-    }
-  });
 }
 
 function report(cli: Cli, dags: readonly LoadedDag[]): void {

@@ -22,6 +22,7 @@ export function configure(command: Command, cli: () => Cli): void {
       '--resume [run]',
       'go on with a run (default: the last one): adopt what is going, repeat what failed',
     )
+    .option('--dry-run', 'print what would be sent; as hermes dag plan')
     .option('--latest', 'with --resume: pin versions anew instead of repeating the same bytes')
     .addHelpText(
       'after',

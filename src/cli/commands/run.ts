@@ -15,12 +15,14 @@ export function configure(command: Command, cli: () => Cli): void {
     .option('--no-library', "without the project's wheel")
     .option('--view <group>', 'another group that may see the run; may be repeated', collectText, [])
     .option('--logical-date <date>', 'the day that {{ ds }} means (default: the present time)', parseInstant)
+    .option('--dry-run', 'print what would be sent, and what the policy makes of it')
     .addHelpText(
       'after',
       `
 Examples:
   hermes run helloworld
   hermes run helloworld --branch feature/my-branch -- --name Ada
+  hermes run helloworld --dry-run
   hermes run observations --script monthly --version 1.4.0 --env prod`,
     )
     .action(async (project: string, parameters: string[], options: RunOptions) => {

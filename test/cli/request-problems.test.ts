@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operators } from '../../operators/registry.ts';
-import { templateProblems } from '../../src/cli/template-problems.ts';
+import { requestProblems } from '../../src/cli/request-problems.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { resolveEnvironment } from '../../src/config/resolve-environment.ts';
 import { formatProblem } from '../../src/core/problems.ts';
@@ -22,7 +22,8 @@ async function problems(parameter: string): Promise<string[]> {
     home: resolveHome(cwd, {}),
   });
   const { dags } = await loadDags(['x.dag.yaml'], { operators, cwd });
-  return dags.flatMap((loaded) => templateProblems(loaded, environment, NOW)).map(formatProblem);
+  const surroundings = { variables: environment.variables, policies: new Map() };
+  return dags.flatMap((loaded) => requestProblems(loaded, environment, surroundings, NOW)).map(formatProblem);
 }
 
 describe('the templates of a DAG', () => {
