@@ -33,3 +33,11 @@ export async function hermes(
   });
   return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
 }
+
+/** The objects that `--json` printed, one a line. */
+export function printedObjects(stdout: string) {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { makeRepository, projectFiles } from '../ci/repository.ts';
-import { type Finished, hermes } from '../hermes.ts';
+import { type Finished, hermes, printedObjects } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 describe('hermes ci', () => {
@@ -37,10 +37,7 @@ describe('hermes ci', () => {
     const { exitCode, stderr } = await run(['check', '--base', 'master']);
     assert.deepEqual([exitCode, stderr], [2, `alpha/pyproject.toml:3:1  ${sentence}\n1 problem\n`]);
     const json = await run(['check', '--json'], github);
-    const [base, project] = json.stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const [base, project] = printedObjects(json.stdout);
     assert.deepEqual(
       [base.event, project.state, JSON.parse(json.stderr).error.exitCode],
       ['base', 'lowered', 2],

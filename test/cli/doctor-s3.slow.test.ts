@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finished, hermes } from '../hermes.ts';
+import { type Finished, hermes, printedObjects } from '../hermes.ts';
 import type { S3Server } from '../s3/s3-server.ts';
 import { seaweedFs } from '../s3/servers.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const finding = (done: Finished, name: string) =>
-  done.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .find((each) => each.name === name);
+  printedObjects(done.stdout).find((each) => each.name === name);
 
 describe('hermes doctor, for a store in a bucket', function () {
   this.timeout(120_000);

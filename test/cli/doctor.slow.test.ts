@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Finished, hermes } from '../hermes.ts';
+import { type Finished, hermes, printedObjects } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const finding = (done: Finished, name: string) =>
-  done.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-    .find((each) => each.name === name);
+  printedObjects(done.stdout).find((each) => each.name === name);
 
 describe('hermes doctor', () => {
   const folder = temporaryFolder();

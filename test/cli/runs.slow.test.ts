@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { publishProject } from '../engines/local/published-project.ts';
+import { printedObjects } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const SCRIPTS = {
@@ -63,11 +64,6 @@ describe('runs on this machine, by the command line', () => {
     return { child, finished, seen };
   };
   const hermes = (...args: string[]): Promise<Finished> => begin(...args).finished;
-  const objects = (text: string): Record<string, unknown>[] =>
-    text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
 
   const writeDag = (name: string, flag: string): string => {
     const path = join(folder, `${name}.dag.yaml`);
@@ -111,7 +107,7 @@ describe('runs on this machine, by the command line', () => {
     writeFileSync(join(folder, 'go1'), '');
     const resumed = await hermes('dag', 'run', '--resume', '--json');
     assert.equal(resumed.code, 0, resumed.stderr);
-    assert.equal(objects(resumed.stdout).at(-1)?.state, 'success');
+    assert.equal(printedObjects(resumed.stdout).at(-1)?.state, 'success');
   });
 
   it('survive the death of the command and of the workspace, and are adopted', async () => {
@@ -130,7 +126,7 @@ describe('runs on this machine, by the command line', () => {
     const resumed = await hermes('dag', 'run', '--resume');
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
     assert.ok(resumed.stdout.includes(page), `${page} is not in ${resumed.stdout}`);
-    const task = objects((await hermes('runs', 'show', '--json')).stdout)[0] as {
+    const task = printedObjects((await hermes('runs', 'show', '--json')).stdout)[0] as {
       tasks: { attempt: number }[];
     };
     assert.deepEqual(

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { hermes } from '../hermes.ts';
+import { hermes, printedObjects } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const DATA = join(packageRoot, 'node_modules', 'vega-datasets', 'data', 'seattle-weather.csv');
@@ -68,10 +68,7 @@ describe('the whole journey', function () {
 
   it('runs both forms of the DAG, each task after the one that it needs, on the version that was released', async () => {
     const { stdout } = await hermes(folder, ['runs', 'list', '--json']);
-    const runs = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const runs = printedObjects(stdout);
     assert.deepEqual(runs.map((run) => [run.dag, run.environment, run.state]).sort(), [
       ['run_observations', 'dev', 'success'],
       ['seattle_weather', 'dev', 'success'],
