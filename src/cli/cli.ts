@@ -89,9 +89,12 @@ export class Cli {
     return styleText(style, text, { stream: process.stdout });
   }
 
-  /** A secret that was asked for (a fresh token) on stdout: the one thing that is printed without redaction. */
-  secret(name: string, value: string): void {
-    writeFully(1, this.json ? `${stringifyJson({ [name]: value })}\n` : `${value}\n`);
+  /**
+   * A secret that was asked for (a fresh token) on stdout: the one thing that is printed without redaction.
+   * @param facts Stand beside it in the object of `--json`.
+   */
+  secret(name: string, value: string, facts: Readonly<Record<string, string>> = {}): void {
+    writeFully(1, this.json ? `${stringifyJson({ ...facts, [name]: value })}\n` : `${value}\n`);
   }
 
   #write(descriptor: 1 | 2, text: string): void {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import { openDatabase } from './database.ts';
+import { addServicePrincipal, displayNameOf, type ServicePrincipal } from './service-principals.ts';
 import { addUser, type Identity, issueLoginCode, issueToken, listUsers } from './users.ts';
 
 /** Adds a user (or groups to one who exists) and answers a fresh token, which is not shown again. */
@@ -10,9 +11,30 @@ export function addAccount(folder: string, userName: string, groups: readonly st
   });
 }
 
+/** A user of a workspace folder, or a service principal. */
+export interface Account extends Identity {
+  /** Of a service principal; its `userName` is its client id. */
+  readonly servicePrincipal?: string;
+}
+
 /** The users of a workspace folder, by name. */
-export function listAccounts(folder: string): Identity[] {
-  return withDatabase(folder, listUsers);
+export function listAccounts(folder: string): Account[] {
+  return withDatabase(folder, (db) =>
+    listUsers(db).map((user) => {
+      const name = displayNameOf(db, user.userName);
+      return name === undefined ? user : { ...user, servicePrincipal: name };
+    }),
+  );
+}
+
+/** Adds a service principal (or groups to one who exists) and answers a fresh secret, which is not shown again. */
+export function addClient(
+  folder: string,
+  displayName: string,
+  groups: readonly string[],
+  now: Date,
+): ServicePrincipal & { readonly secret: string } {
+  return withDatabase(folder, (db) => addServicePrincipal(db, displayName, groups, now));
 }
 
 /** A code for `/login?code=…`: opens one browser session within 10 minutes. @throws ConfigError for an unknown user. */

@@ -4,6 +4,7 @@ import { HEALTH_PATH } from './health.ts';
 import { pageRoutes } from './pages/page-routes.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
 import { apiErrorReply, apiRoutes } from './routes/api.ts';
+import { oauthRoutes } from './routes/oauth.ts';
 import { reply } from './routes/request.ts';
 import { activeRuns } from './runs.ts';
 
@@ -25,9 +26,7 @@ export function createApp(parts: WorkspaceParts, instance: string, touched: () =
       active_runs: activeRuns(parts.db).length,
     }),
   );
-  app.get('/.well-known/databricks-config', () =>
-    reply({ error_code: 'ENDPOINT_NOT_FOUND', message: 'Not offered by this workspace.' }, 404),
-  );
+  app.route('/', oauthRoutes(parts));
   app.route('/api', apiRoutes(parts));
   app.onError((error) => apiErrorReply(error));
   app.route('/', pageRoutes(parts));

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { addClient } from '../../src/workspace/accounts.ts';
 import { pythonTools } from '../python-tools.ts';
 import { closeWorkspaces, openWorkspace, scriptFile } from './workspace-harness.ts';
 
@@ -21,17 +22,25 @@ describe('the workspace under Databricks’ own Python SDK', () => {
     const script = scriptFile(
       'import sys, time\nprint(sys.argv[1], flush=True)\nif sys.argv[1] == "sleep": time.sleep(60)',
     );
+    const program = addClient(workspace.folder, 'airflow', ['weather'], new Date());
     const words = [
       join(packageRoot, 'test', 'workspace', 'official_sdk.py'),
       workspace.url,
       workspace.token,
       script,
+      program.applicationId,
+      program.secret,
     ];
     const { stdout } = await run(python, words, { env: { PATH: process.env.PATH, HOME: workspace.folder } });
     const seen = JSON.parse(stdout);
     assert.deepEqual(
-      { ...seen, missing_policy: undefined },
+      { ...seen, missing_policy: undefined, workspace_id: undefined },
       {
+        program: ['oauth-m2m', true, 'airflow'],
+        workspace_id: undefined,
+        instance_profiles: ['arn:aws:iam::123456789012:instance-profile/hermes-weather'],
+        no_admin: ['PermissionDenied', `${program.applicationId} is not an administrator of this workspace.`],
+        wrong_secret: 'invalid_client: Client authentication failed',
         me: 'you@localhost',
         policies: [['weather-dev', true]],
         policy_object: 'cluster-policy',
@@ -51,6 +60,7 @@ describe('the workspace under Databricks’ own Python SDK', () => {
         ],
       },
     );
+    assert.match(String(seen.workspace_id), /^\d{15}$/);
     assert.deepEqual(seen.missing_policy, [
       'ResourceDoesNotExist',
       "Can't find a cluster policy with id: ABC",

@@ -1,4 +1,4 @@
-"""Walks through the workspace with Databricks' own SDK and prints what it saw as JSON. Arguments: HOST TOKEN SCRIPT."""
+"""Walks through the workspace with Databricks' own SDK and prints what it saw as JSON. Arguments: HOST TOKEN SCRIPT CLIENT_ID CLIENT_SECRET."""
 import datetime
 import json
 import sys
@@ -7,9 +7,16 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.errors import InvalidParameterValue, PermissionDenied, ResourceDoesNotExist
 from databricks.sdk.service import compute, iam, jobs
 
-host, token, script = sys.argv[1:]
+host, token, script, client_id, client_secret = sys.argv[1:]
 client = WorkspaceClient(host=host, token=token)
 seen = {"me": client.current_user.me().user_name}
+program = WorkspaceClient(host=host, client_id=client_id, client_secret=client_secret)
+identity = program.current_user.me()
+seen["program"] = [program.config.auth_type, identity.user_name == client_id, identity.display_name]
+seen["workspace_id"] = program.get_workspace_id()
+profile = "arn:aws:iam::123456789012:instance-profile/hermes-weather"
+client.instance_profiles.add(profile, skip_validation=True)
+seen["instance_profiles"] = [one.instance_profile_arn for one in client.instance_profiles.list()]
 
 definition = json.dumps(
     {
@@ -78,10 +85,21 @@ def error_of(call):
     try:
         call()
     except (InvalidParameterValue, PermissionDenied, ResourceDoesNotExist) as error:
-        return [type(error).__name__, str(error)]
+        return [type(error).__name__, str(error).split(" Config:")[0]]
 
 
 seen["missing_run"] = error_of(lambda: client.jobs.get_run(424242))
 seen["missing_policy"] = error_of(lambda: client.cluster_policies.get("ABC"))
 seen["broken_policy"] = error_of(lambda: submit([], {"team": "market"}))
+seen["no_admin"] = error_of(lambda: list(program.instance_profiles.list()))
+
+
+def sign_in(secret):
+    try:
+        WorkspaceClient(host=host, client_id=client_id, client_secret=secret).current_user.me()
+    except ValueError as error:
+        return str(error).split(". Config:")[0]
+
+
+seen["wrong_secret"] = sign_in("wrong")
 print(json.dumps(seen))

@@ -4,7 +4,9 @@ import { ApiError, invalidParameter } from '../api-error.ts';
 import { clusterById, renderCluster } from '../clusters.ts';
 import type { AppTypes, WorkspaceParts } from '../parts.ts';
 import { runById, taskById } from '../runs.ts';
+import { displayNameOf } from '../service-principals.ts';
 import { identify } from '../users.ts';
+import { instanceProfileRoutes } from './instance-profiles.ts';
 import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyRoutes } from './policies.ts';
@@ -33,6 +35,7 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   app.route('/2.2/jobs', jobsRoutes(parts, '2.2'));
   app.route('/2.0/policies/clusters', policyRoutes(parts));
   app.route('/2.0/permissions', permissionRoutes(parts));
+  app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
   for (const version of VERSIONS)
     app.get(`/${version}/clusters/get`, async (c) => reply(await cluster(parts, c)));
   app.get('/2.0/preview/scim/v2/Me', (c) => {
@@ -42,7 +45,7 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
         schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
         id: userName,
         userName,
-        displayName: userName,
+        displayName: displayNameOf(parts.db, userName) ?? userName,
         active: true,
         emails: [{ type: 'work', value: userName, primary: true }],
         groups: groups.map((name) => ({ display: name, type: 'direct', value: name })),

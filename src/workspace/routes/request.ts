@@ -32,7 +32,8 @@ export function reply(value: unknown, status = 200, headers: Record<string, stri
   });
 }
 
-async function limitedBody(context: Context<AppTypes>): Promise<string> {
+/** The body of a request that is not too large. */
+export async function limitedBody(context: Context<AppTypes>): Promise<string> {
   const declared = Number(context.req.header('content-length') ?? 0);
   if (declared > BODY_LIMIT) throw tooLarge();
   const text = await context.req.text();
