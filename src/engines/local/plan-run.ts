@@ -1,7 +1,7 @@
 import type { Pin } from '../../artifacts/pin.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
 import type { Dag } from '../../dag/dag.ts';
-import type { TaskPlan } from '../../dag/task.ts';
+import type { Task, TaskOptions, TaskPlan } from '../../dag/task.ts';
 import { taskSettings } from '../../dag/task-settings.ts';
 import type { DriverProcess } from './driver-process.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';
@@ -38,8 +38,7 @@ export function planRun(
   return {
     format: 1,
     dagId: dag.dagId,
-    // The form of Airflow's own ids of manual runs.
-    runId: request.runId ?? `manual__${now.toISOString().replace('Z', '+00:00')}`,
+    runId: request.runId ?? manualRunId(now),
     runType: 'manual',
     environment: request.environment,
     host: request.host,
@@ -58,6 +57,11 @@ export function planRun(
   };
 }
 
+/** The form of Airflow's own ids of runs that are started by hand. */
+export function manualRunId(now: Date): string {
+  return `manual__${now.toISOString().replace('Z', '+00:00')}`;
+}
+
 function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): TaskRecord {
   const task = dag.task(plan.taskId);
   const pin = pins.get(plan.taskId);
@@ -67,9 +71,20 @@ function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): Tas
     taskId: plan.taskId,
     upstream: [...task.upstream],
     ...settings,
+    operatorName: task.operatorName,
+    ...plainOptions(task),
     plan,
     ...(pin === undefined ? {} : { pin }),
     state: 'none',
     attempts: [],
   };
+}
+
+/** An operator of a team may take things that no file can hold; its tasks are recorded without. */
+function plainOptions({ options }: Task): { options?: TaskOptions } {
+  try {
+    return { options: parseJson(stringifyJson(options)) as unknown as TaskOptions };
+  } catch {
+    return {};
+  }
 }

@@ -27,6 +27,15 @@ export async function runDag(
 ): Promise<RunRecord> {
   const pins = await pinTasks(request.plans, resolvePin);
   const planned = planRun(request, pins, bench.clock.now(), thisProcess());
+  return startPlanned(planned, surroundings, bench);
+}
+
+/** Starts a run that is planned and pinned: checks every request, writes the record, then runs the tasks. */
+export async function startPlanned(
+  planned: RunRecord,
+  surroundings: Surroundings,
+  bench: Workbench,
+): Promise<RunRecord> {
   await requireFreeRunId(planned, bench);
   // Every request, so that a mistake in the last task shows before the first one runs.
   const { plans, problems } = planSubmits(planned, surroundings);

@@ -1,6 +1,6 @@
 import type { Pin } from '../../artifacts/pin.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { TaskPlan, TriggerRule } from '../../dag/task.ts';
+import type { TaskOptions, TaskPlan, TriggerRule } from '../../dag/task.ts';
 import type { Actor, Cause } from '../../databricks/run-outcome.ts';
 
 /** States of a task instance, Airflow's names and meanings. `none`: not looked at yet. */
@@ -65,6 +65,9 @@ export interface TaskRecord {
   readonly retryExponentialBackoff: boolean;
   readonly maxRetryDelaySeconds?: number;
   readonly executionTimeoutSeconds?: number;
+  /** What the task was made of, so that a run with another option needs no DAG file; absent in some records. */
+  readonly operatorName?: string;
+  readonly options?: TaskOptions;
   readonly plan: TaskPlan;
   /** Absent for a task that takes nothing of the artifact store. */
   readonly pin?: Pin;
@@ -82,6 +85,8 @@ export interface RunRecord {
   readonly dagId: string;
   readonly runId: string;
   readonly runType: 'manual';
+  /** The DAG run that this one repeats. */
+  readonly rerunOf?: { readonly dagId: string; readonly runId: string };
   readonly environment: string;
   /** Address of the workspace. The embedded one may have another port at its next start. */
   readonly host: string;
