@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Run, RunOutput, RunQuery } from './run.ts';
+import type { Run, RunOutput, RunPage, RunQuery } from './run.ts';
 
 /**
  * Runs of a workspace (https://docs.databricks.com/api/workspace/jobs).
@@ -13,7 +13,7 @@ export interface JobsApi {
   getRunOutput(taskRunId: string, signal?: AbortSignal): Promise<RunOutput>;
   /** Asks for the end of a run; it comes later. A run that has ended stays as it is. */
   cancelRun(runId: string, signal?: AbortSignal): Promise<void>;
-  listRuns(query: RunQuery, signal?: AbortSignal): Promise<readonly Run[]>;
+  listRuns(query: RunQuery, signal?: AbortSignal): Promise<RunPage>;
 }
 
 /** A cluster policy; `definition` is JSON text, as the workspace keeps it. */

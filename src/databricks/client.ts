@@ -3,7 +3,7 @@ import type { ClusterPolicy, JobsApi, PoliciesApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { type IdentityApi, identityApi } from './identity.ts';
 import { id, list, object, parseRun, parseRunOutput, text } from './parse-run.ts';
-import type { Run } from './run.ts';
+import type { Run, RunPage, RunQuery } from './run.ts';
 import { createExchange, type Transport, type TransportOptions } from './transport.ts';
 
 /** A workspace, as far as Hermes uses it. */
@@ -72,30 +72,22 @@ async function getRun(send: Transport, runId: string, signal?: AbortSignal): Pro
   return parseRun({ ...first, tasks });
 }
 
-async function listRuns(
-  send: Transport,
-  query: Parameters<JobsApi['listRuns']>[0],
-  signal?: AbortSignal,
-): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  let token = '';
-  do {
-    const page = await send(
-      get(
-        `${RUNS}/list`,
-        {
-          limit: String(Math.min(LIST_PAGE, query.limit - runs.length)),
-          ...(query.activeOnly === true ? { active_only: 'true' } : {}),
-          ...(token === '' ? {} : { page_token: token }),
-        },
-        'list runs',
-      ),
-      signal,
-    );
-    runs.push(...list(page.runs).map(parseRun));
-    token = text(page.next_page_token);
-  } while (token !== '' && runs.length < query.limit);
-  return runs;
+async function listRuns(send: Transport, query: RunQuery, signal?: AbortSignal): Promise<RunPage> {
+  const { only, withTasks, limit = LIST_PAGE, pageToken } = query;
+  const parameters = {
+    limit: String(limit),
+    ...(only === undefined ? {} : { [`${only}_only`]: 'true' }),
+    ...(withTasks === true ? { expand_tasks: 'true' } : {}),
+    ...(pageToken === undefined ? {} : { page_token: pageToken }),
+  };
+  const page = await send(get(`${RUNS}/list`, parameters, 'list runs'), signal);
+  const next = text(page.next_page_token);
+  return { runs: list(page.runs).map(parseListedRun), ...(next === '' ? {} : { nextPageToken: next }) };
+}
+
+/** Of more than 100 tasks a list gives the first ones only: such a run counts as listed without. */
+function parseListedRun(body: JsonObject): Run {
+  return parseRun(body.has_more === true ? { ...body, tasks: [] } : body);
 }
 
 function policiesApi(send: Transport): PoliciesApi {

@@ -62,9 +62,24 @@ export interface RunOutput {
   readonly logsTruncated: boolean;
 }
 
-/** Which runs `runs/list` answers with, newest first. */
+/** Which runs `runs/list` answers with. */
 export interface RunQuery {
-  readonly activeOnly?: boolean;
-  /** At most this many, over as many pages as it takes. */
-  readonly limit: number;
+  /** Runs that are going, or runs that have ended. @defaultValue both */
+  readonly only?: 'active' | 'completed';
+  /** Their tasks as well; a run with so many that they need pages of their own comes without. @defaultValue false */
+  readonly withTasks?: boolean;
+  /** Runs on the page, 1 to 25. @defaultValue 25 */
+  readonly limit?: number;
+  /** Of the page before. */
+  readonly pageToken?: string;
+}
+
+/**
+ * A page of runs: the latest end first; what is going counts by its start
+ * (https://docs.databricks.com/api/workspace/jobs/listruns). Pages shift while runs start and end.
+ */
+export interface RunPage {
+  readonly runs: readonly Run[];
+  /** Absent on the last page. */
+  readonly nextPageToken?: string;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { HermesError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Databricks } from '../../src/databricks/client.ts';
+import type { Run, RunPage } from '../../src/databricks/run.ts';
 import { isSuccess } from '../../src/databricks/run-state.ts';
 import { localPace, watchRun } from '../../src/databricks/watch-run.ts';
 
@@ -92,8 +93,40 @@ export function itIsADatabricksWorkspace(open: () => Promise<WorkspaceUnderTest>
     const { jobs } = workspace.databricks;
     const ids = [await jobs.submitRun(body('good')), await jobs.submitRun(body('good'))];
     await Promise.all(ids.map(watch));
-    const listed = await jobs.listRuns({ limit: 2 });
-    assert.deepEqual(new Set(listed.map(({ runId }) => runId)), new Set(ids));
+    const page = await jobs.listRuns({ limit: 2 });
+    assert.deepEqual(new Set(page.runs.map(({ runId }) => runId)), new Set(ids));
+  });
+
+  it('lists what has ended page by page, the latest end first, with tasks when they are asked for', async () => {
+    const { jobs } = workspace.databricks;
+    const ids = [];
+    for (const kind of ['good', 'raise', 'good'] as const) ids.push(await jobs.submitRun(body(kind)));
+    for (const id of ids) await watch(id);
+    const found: Run[] = [];
+    for (let next: { pageToken?: string } | undefined = {}; next !== undefined; ) {
+      const page: RunPage = await jobs.listRuns({ only: 'completed', withTasks: true, limit: 2, ...next });
+      assert.ok(page.runs.length <= 2);
+      found.push(...page.runs);
+      next = page.nextPageToken === undefined ? undefined : { pageToken: page.nextPageToken };
+    }
+    const ends = found.map(({ endedAt }) => endedAt?.getTime() ?? 0);
+    assert.deepEqual(
+      ends,
+      ends.toSorted((a, b) => b - a),
+    );
+    assert.ok(ids.every((id) => found.some(({ runId, tasks }) => runId === id && tasks.length === 1)));
+    assert.equal(new Set(found.map(({ runId }) => runId)).size, found.length);
+  });
+
+  it('lists what is going', async () => {
+    const { jobs } = workspace.databricks;
+    const runId = await jobs.submitRun(body('hang'));
+    const going = async () => (await jobs.listRuns({ only: 'active' })).runs.map((run) => run.runId);
+    assert.ok((await going()).includes(runId));
+    assert.ok(!(await jobs.listRuns({ only: 'completed' })).runs.some((run) => run.runId === runId));
+    await jobs.cancelRun(runId);
+    await watch(runId);
+    assert.ok(!(await going()).includes(runId));
   });
 
   it('says that a run or a policy is not there', async () => {

@@ -11,6 +11,8 @@ interface FakeRun {
   readonly file: string;
   polls: number;
   cancelled: boolean;
+  /** Epoch milliseconds, counted by the calls: the n-th run that ended did so at n. */
+  endedAt?: number;
 }
 
 /** A workspace in memory. What a script does is in its name: `raise`, `hang`, else it succeeds after two polls. */
@@ -24,6 +26,7 @@ export interface MemoryDatabricks extends Databricks {
 export function memoryDatabricks(): MemoryDatabricks {
   const runs: FakeRun[] = [];
   const policies: ClusterPolicy[] = [];
+  let ends = 0;
   const fake: MemoryDatabricks = {
     host: 'http://127.0.0.1:1',
     onCall: () => undefined,
@@ -44,6 +47,7 @@ export function memoryDatabricks(): MemoryDatabricks {
         fake.onCall('getRun');
         const run = find(runs, runId);
         run.polls++;
+        if (stateOf(run).result !== undefined) run.endedAt ??= ++ends;
         return describe(run);
       },
       getRunOutput: async (taskRunId): Promise<RunOutput> => {
@@ -57,9 +61,19 @@ export function memoryDatabricks(): MemoryDatabricks {
       cancelRun: async (runId) => {
         fake.onCall('cancelRun');
         const run = find(runs, runId);
-        if (stateOf(run).result === undefined) run.cancelled = true;
+        if (stateOf(run).result !== undefined) return;
+        run.cancelled = true;
+        run.endedAt = ++ends;
       },
-      listRuns: async ({ limit }) => [...runs].reverse().slice(0, limit).map(describe),
+      listRuns: async ({ only, limit = 25, pageToken = '0' }) => {
+        fake.onCall('listRuns');
+        const hasEnded = (run: FakeRun) => stateOf(run).result !== undefined;
+        const fitting = runs.filter((run) => only === undefined || hasEnded(run) === (only === 'completed'));
+        const from = Number(pageToken);
+        const page = fitting.toSorted(byEnd).slice(from, from + limit);
+        const next = from + limit < fitting.length ? { nextPageToken: String(from + limit) } : {};
+        return { runs: page.map(describe), ...next };
+      },
     },
     policies: {
       getPolicy: async (policyId) => findPolicy(policies, policyId),
@@ -91,8 +105,15 @@ function describe(run: FakeRun): Run {
     creator: 'you@localhost',
     state,
     pageUrl: `http://127.0.0.1:1/jobs/${job}/runs/${run.id}`,
+    ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt) }),
     tasks: [{ runId: String(run.id + 1), taskKey: 'task', attempt: 0, state }],
   };
+}
+
+/** What is going first, then the latest end. */
+function byEnd(a: FakeRun, b: FakeRun): number {
+  const at = ({ endedAt = Number.MAX_SAFE_INTEGER }: FakeRun) => endedAt;
+  return at(b) - at(a) || b.id - a.id;
 }
 
 function stateOf(run: FakeRun): RunState {

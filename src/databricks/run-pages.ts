@@ -1,0 +1,97 @@
+import type { Run, RunPage, RunQuery } from './run.ts';
+
+/** Reads a page of runs. */
+export type ListRuns = (query: RunQuery) => Promise<RunPage>;
+
+/** Called for each run of a page as soon as the page is there. */
+export type OnRun = (run: Run) => void;
+
+/** What a watcher remembers of the list of ended runs, the latest end first. */
+export interface EndedFeed {
+  /** Latest end that it has read, epoch milliseconds; undefined before the first reading. */
+  readUntil?: number;
+  /** Where the first reading began: ends before it were not looked for. */
+  readFrom?: number;
+  /** False once the list did not come in the order of the ends: then it is no news of what has just ended. */
+  isInOrder: boolean;
+  /** Ends that it had to show and did not. */
+  misses: number;
+  /** Pages that the last reading took. */
+  pages: number;
+}
+
+/** Ends that a list shows late are still found when they are not older than this. */
+const MARGIN_MS = 2000;
+const MOST_PAGES = 400;
+
+/** Reads what has ended since the last reading. The first one only finds out where the list begins. */
+export async function readEnded(list: ListRuns, feed: EndedFeed, onRun: OnRun): Promise<void> {
+  const from = feed.readUntil;
+  let pages = 0;
+  let newest = from ?? 0;
+  let previous = Number.POSITIVE_INFINITY;
+  for (let pageToken: string | undefined; ; ) {
+    const query = { only: 'completed', withTasks: true } as const;
+    const page = await list({ ...query, ...after(pageToken) });
+    pages++;
+    for (const run of page.runs) {
+      const end = run.endedAt?.getTime() ?? 0;
+      if (end > previous) feed.isInOrder = false;
+      previous = end;
+      newest = Math.max(newest, end);
+      onRun(run);
+    }
+    pageToken = page.nextPageToken;
+    const isOld = from === undefined || previous < from - MARGIN_MS;
+    if (isOld || pageToken === undefined || !feed.isInOrder || pages >= MOST_PAGES) break;
+  }
+  feed.pages = pages;
+  feed.readFrom ??= newest;
+  feed.readUntil = newest;
+}
+
+/** True when the feed had to show the end of this run and did not: then lists are not ordered as they should be. */
+export function hasMissed({ readFrom, readUntil }: EndedFeed, run: Run): boolean {
+  const end = run.endedAt?.getTime() ?? 0;
+  const slack = 5 * MARGIN_MS;
+  return readFrom !== undefined && readUntil !== undefined && end > readFrom && end < readUntil - slack;
+}
+
+/**
+ * Reads the active runs, the latest start first, until every wanted one was there.
+ * @param wanted Loses what was found; what is left is not in the list, or was skipped while pages shifted.
+ * @returns the number of pages
+ */
+export async function readActive(
+  list: ListRuns,
+  wanted: Set<string>,
+  mostPages: number,
+  onRun: OnRun,
+): Promise<number> {
+  let pages = 0;
+  for (let pageToken: string | undefined; wanted.size > 0; ) {
+    const query = { only: 'active' } as const;
+    const page = await list({ ...query, ...after(pageToken) });
+    pages++;
+    for (const run of page.runs) if (wanted.delete(run.runId)) onRun(run);
+    pageToken = page.nextPageToken;
+    if (pageToken === undefined || pages >= mostPages) break;
+  }
+  return pages;
+}
+
+/** Looks for runs among those that ended last, for as long as a page saves more than one call. */
+export async function findEnded(list: ListRuns, wanted: Set<string>, onRun: OnRun): Promise<void> {
+  for (let pageToken: string | undefined; wanted.size > 1; ) {
+    const query = { only: 'completed', withTasks: true } as const;
+    const page = await list({ ...query, ...after(pageToken) });
+    const found = page.runs.filter(({ runId }) => wanted.delete(runId));
+    for (const run of found) onRun(run);
+    pageToken = page.nextPageToken;
+    if (pageToken === undefined || found.length <= 1) break;
+  }
+}
+
+function after(pageToken: string | undefined): Pick<RunQuery, 'pageToken'> {
+  return pageToken === undefined ? {} : { pageToken };
+}

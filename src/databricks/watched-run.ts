@@ -1,0 +1,84 @@
+import type { Run } from './run.ts';
+import { isKnownState, isTerminal, stateWord } from './run-state.ts';
+
+/** What someone who waits for a run wants to hear. */
+export interface WatchListener {
+  /** Each time that something a person sees has changed, the first time included. */
+  readonly onChange?: (run: Run) => void;
+  /** A poll that failed, or a state that is not documented; the watch goes on. */
+  readonly onTrouble?: (message: string) => void;
+}
+
+export interface Follower extends WatchListener {
+  readonly resolve: (run: Run) => void;
+  readonly reject: (error: unknown) => void;
+  /** What it heard last. */
+  picture: string;
+  trouble: string;
+}
+
+/** A run in the hands of a watcher, and everyone who waits for it. Kept small: there may be many thousands. */
+export interface WatchedRun {
+  readonly runId: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly followers: Set<Follower>;
+  /** When to poll it by itself, epoch milliseconds. */
+  pollAt: number;
+  /** Of the poll that is under way. */
+  poll?: AbortController | undefined;
+  /** It has been seen at least once. */
+  isSeen: boolean;
+  /** Lists do not tell enough about it: it has to be polled by itself. */
+  needsPoll: boolean;
+}
+
+export function watchedRun(runId: string, now: number): WatchedRun {
+  return {
+    runId,
+    since: now,
+    followers: new Set(),
+    pollAt: now,
+    isSeen: false,
+    needsPoll: false,
+  };
+}
+
+/** Tells everyone what has changed. Answers whether the run has ended, and with it every wait. */
+export function tell(watched: WatchedRun, run: Run): boolean {
+  watched.isSeen = true;
+  const picture = pictureOf(run);
+  const hasEnded = isTerminal(run.state);
+  for (const follower of [...watched.followers]) {
+    if (follower.picture !== picture) follower.onChange?.(run);
+    follower.picture = picture;
+    if (hasEnded) follower.resolve(run);
+  }
+  complain(watched, undocumented(run));
+  return hasEnded;
+}
+
+/** Says what is wrong, once while it lasts; an empty text says that all is well again. */
+export function complain({ followers }: WatchedRun, message: string): void {
+  for (const follower of [...followers]) {
+    if (message !== '' && message !== follower.trouble) follower.onTrouble?.(message);
+    follower.trouble = message;
+  }
+}
+
+/** Ends every wait for the run: no later poll will be better. */
+export function giveUp({ followers }: WatchedRun, error: unknown): void {
+  for (const follower of [...followers]) follower.reject(error);
+}
+
+function pictureOf(run: Run): string {
+  const { lifeCycle, result, message } = run.state;
+  const tasks = run.tasks.map((task) => stateWord(task.state));
+  return [lifeCycle, result, message, run.pageUrl, ...tasks].join('|');
+}
+
+function undocumented(run: Run): string {
+  return isKnownState(run.state)
+    ? ''
+    : `run ${run.runId} is in state ${run.state.lifeCycle}, which Hermes does not know; it counts as still going`;
+}
