@@ -13,6 +13,8 @@ export interface CommandEntry {
   readonly path: string;
   readonly group: string;
   readonly summary: string;
+  /** Speaks with a workspace that may be a real one, so it takes `--profile`. */
+  readonly connects?: true;
   /** Left out of the overview: for other programs. */
   readonly hidden?: true;
   readonly load: () => Promise<CommandModule>;
@@ -114,6 +116,7 @@ export const commands: readonly CommandEntry[] = [
     path: 'run',
     group: 'Run',
     summary: 'run one script, as a DAG of one task',
+    connects: true,
     load: () => import('./commands/run.ts'),
   },
   {
@@ -132,37 +135,49 @@ export const commands: readonly CommandEntry[] = [
     path: 'dag plan',
     group: 'Run',
     summary: 'what a run would send, and what the policies make of it',
+    connects: true,
     load: () => import('./commands/dag-plan.ts'),
   },
   {
     path: 'dag run',
     group: 'Run',
     summary: 'run a DAG here and now',
+    connects: true,
     load: () => import('./commands/dag-run.ts'),
   },
-  { path: 'runs list', group: 'Runs', summary: 'recent runs', load: () => import('./commands/runs-list.ts') },
+  {
+    path: 'runs list',
+    group: 'Runs',
+    summary: 'recent runs',
+    connects: true,
+    load: () => import('./commands/runs-list.ts'),
+  },
   {
     path: 'runs show',
     group: 'Runs',
     summary: 'one run: tasks, pins, links, timings',
+    connects: true,
     load: () => import('./commands/runs-show.ts'),
   },
   {
     path: 'runs watch',
     group: 'Runs',
     summary: 'follow a run to its end: states, error, who has to act',
+    connects: true,
     load: () => import('./commands/runs-watch.ts'),
   },
   {
     path: 'runs logs',
     group: 'Runs',
     summary: 'what a run printed',
+    connects: true,
     load: () => import('./commands/runs-logs.ts'),
   },
   {
     path: 'runs cancel',
     group: 'Runs',
     summary: 'end a run that is still going',
+    connects: true,
     load: () => import('./commands/runs-cancel.ts'),
   },
   {
@@ -193,6 +208,7 @@ export const commands: readonly CommandEntry[] = [
     path: 'doctor',
     group: 'This machine',
     summary: 'check what Hermes needs, with a cure for each finding',
+    connects: true,
     load: () => import('./commands/doctor.ts'),
   },
   {

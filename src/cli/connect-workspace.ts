@@ -1,6 +1,7 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
 import { openConnection } from '../databricks/open-connection.ts';
+import type { RetryBudget } from '../databricks/retry.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/watch-run.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
@@ -22,17 +23,28 @@ export async function connectWorkspace(
   cli: Cli,
   environment: { readonly name: string; readonly embedded: boolean },
 ): Promise<WorkspaceLink> {
-  if (!environment.embedded) {
-    const connection = openConnection(
-      { variables: cli.env, purpose: `environment ${environment.name}` },
-      cli.clock,
-    );
-    return { databricks: createDatabricks(connection, { clock: cli.clock }), pace: remotePace() };
-  }
+  if (!environment.embedded)
+    return { databricks: openRemoteWorkspace(cli, environment.name), pace: remotePace() };
   const first = await openEmbedded(cli, cli.signal);
   // Not stopped by Ctrl-C: what is running can only be cancelled through the server.
   const reopen = () => openEmbedded(cli, new AbortController().signal);
   return { databricks: lastingDatabricks(first, reopen), pace: localPace };
+}
+
+/**
+ * The workspace that variables and profiles of Databricks name.
+ * @param environment For messages.
+ * @param budget Of tries. @defaultValue that of long work
+ */
+export function openRemoteWorkspace(cli: Cli, environment: string, budget?: RetryBudget): Databricks {
+  const question = { variables: cli.env, purpose: `environment ${environment}` };
+  const connection = openConnection(question, cli.clock);
+  return createDatabricks(connection, { clock: cli.clock, ...(budget === undefined ? {} : { budget }) });
+}
+
+/** Whether somebody says which workspace to use, by a host or a profile, so that it is not that of this machine. */
+export function namesWorkspace({ env }: Cli): boolean {
+  return [env.DATABRICKS_HOST, env.DATABRICKS_CONFIG_PROFILE].some((value) => (value ?? '') !== '');
 }
 
 async function openEmbedded(cli: Cli, signal: AbortSignal): Promise<Databricks> {

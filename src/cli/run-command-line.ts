@@ -38,7 +38,8 @@ export async function buildProgram(entries: readonly CommandEntry[]): Promise<Co
     ).description(entry.summary);
     if (entries.includes(entry)) {
       const module = await entry.load();
-      module.configure(withGlobalOptions(command), () => openCli(command));
+      const common = withGlobalOptions(command);
+      module.configure(entry.connects === true ? withProfile(common) : common, () => openCli(command));
     }
   }
   return program;
@@ -92,10 +93,25 @@ function withGlobalOptions(command: Command): Command {
     .option('-C, --directory <folder>', 'work as if started in this folder');
 }
 
+function withProfile(command: Command): Command {
+  return command.option('--profile <name>', 'profile of ~/.databrickscfg to sign in with');
+}
+
+interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+  readonly directory?: string;
+  readonly profile?: string;
+}
+
 function openCli(command: Command): Cli {
-  const options = command.opts<{ json?: boolean; quiet?: boolean; color?: boolean; directory?: string }>();
+  const options = command.opts<CommonOptions>();
   if (options.color === false) process.env.NO_COLOR = '1';
-  return new Cli(options, workingFolder(options.directory ?? '.'));
+  const { env } = process;
+  // An option goes before the variable of the same meaning.
+  const profile = options.profile === undefined ? {} : { DATABRICKS_CONFIG_PROFILE: options.profile };
+  return new Cli(options, workingFolder(options.directory ?? '.'), { ...env, ...profile });
 }
 
 function workingFolder(directory: string): string {

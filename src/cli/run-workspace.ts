@@ -2,7 +2,7 @@ import { requireEnvironment, resolveEnvironment, resolveTeam } from '../config/r
 import { ConfigError } from '../core/errors.ts';
 import { isLoopback } from '../databricks/connection.ts';
 import type { Cli } from './cli.ts';
-import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
+import { connectWorkspace, namesWorkspace, type WorkspaceLink } from './connect-workspace.ts';
 
 /** Which workspace a run is looked for in, when this machine has no record of it. */
 export interface WorkspaceWish {
@@ -27,17 +27,17 @@ function isEmbedded(cli: Cli, { environment, host }: WorkspaceWish): boolean {
   if (environment !== undefined) return isEmbeddedEnvironment(cli, environment);
   const named = cli.env.DATABRICKS_HOST ?? '';
   if (host !== undefined) return isLoopback(host) && !named.includes(new URL(host).host);
-  return named === '' && isEmbeddedEnvironment(cli, 'dev');
+  return !namesWorkspace(cli) && isEmbeddedEnvironment(cli, 'dev');
 }
 
-/** Without a team no file can describe the environment, so `DATABRICKS_HOST` decides. */
+/** Without a team no file can describe the environment, so what is said of Databricks decides. */
 function isEmbeddedEnvironment(cli: Cli, name: string): boolean {
   const team = teamOf(cli);
   if (team !== undefined) {
     return resolveEnvironment({ name, team, folder: cli.cwd, home: cli.home }).embedded;
   }
   requireEnvironment(name, cli.cwd);
-  return (cli.env.DATABRICKS_HOST ?? '') === '';
+  return !namesWorkspace(cli);
 }
 
 function teamOf(cli: Cli): string | undefined {

@@ -11,8 +11,6 @@ export interface SettingsQuestion {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Holds `.databrickscfg`. @defaultValue that of the user */
   readonly homeFolder?: string;
-  /** Goes before `DATABRICKS_CONFIG_PROFILE`. */
-  readonly profile?: string;
 }
 
 /** One setting, and where it comes from, for messages. */
@@ -78,7 +76,7 @@ export const kindOfSetting: Readonly<Record<string, string>> = {
 };
 
 /**
- * Gathers the settings as the official tools do: what is asked for, then variables, then a profile. The file of
+ * Gathers the settings as the official tools do: variables, then a profile. The file of
  * profiles is left alone when variables say where to go or how to sign in and no profile is named.
  * https://github.com/databricks/databricks-sdk-py/blob/main/databricks/sdk/config.py
  * @throws ConfigError for a profile that is not there; ProblemsError for a file that is none.
@@ -90,7 +88,7 @@ export function readSettings(question: SettingsQuestion): Settings {
     const value = (variables[variable] ?? '').trim();
     if (value !== '') known.set(name, { value, source: variable });
   }
-  const asked = question.profile ?? (variables.DATABRICKS_CONFIG_PROFILE || undefined);
+  const asked = variables.DATABRICKS_CONFIG_PROFILE || undefined;
   const chosenFile = variables.DATABRICKS_CONFIG_FILE || '~/.databrickscfg';
   const none = { get: (name: string) => known.get(name), file: chosenFile, profiles: [] };
   const isEnough = known.has('host') || [...known.keys()].some((name) => name in kindOfSetting);

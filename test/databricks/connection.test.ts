@@ -24,8 +24,9 @@ function open({ variables = {}, file, profile }: Given): Connection {
   const named = Object.entries(variables).map(([name, value]) =>
     /^(ARM|GOOGLE)_/.test(name) ? [name, value] : [`DATABRICKS_${name}`, value],
   );
+  if (profile !== undefined) named.push(['DATABRICKS_CONFIG_PROFILE', profile]);
   const question = { variables: Object.fromEntries(named), homeFolder, purpose: 'environment prod' };
-  return openConnection({ ...question, ...(profile === undefined ? {} : { profile }) }, swiftClock());
+  return openConnection(question, swiftClock());
 }
 
 function refusal(given: Given): HermesError {
@@ -151,11 +152,6 @@ describe('profiles of the Databricks tools', () => {
     assert.equal(await tokenOf(open({ file })), 'of-default');
     assert.equal(await tokenOf(open({ file, profile: 'prod' })), 'of-prod');
     assert.equal(open({ file, profile: 'prod' }).host, 'https://prod.cloud.databricks.com');
-    assert.equal(await tokenOf(open({ file, variables: { CONFIG_PROFILE: 'prod' } })), 'of-prod');
-    assert.equal(
-      await tokenOf(open({ file, variables: { CONFIG_PROFILE: 'empty' }, profile: 'prod' })),
-      'of-prod',
-    );
     const chosen = `${file}\n[__settings__]\ndefault_profile = prod\n`;
     assert.equal(await tokenOf(open({ file: chosen })), 'of-prod');
   });
@@ -191,10 +187,7 @@ describe('profiles of the Databricks tools', () => {
   it('reads another file when one is named', async () => {
     const other = join(temporaryFolder(), 'profiles');
     writeFileSync(other, `[x]\nhost=${HOST}\ntoken=of-x`);
-    assert.equal(
-      await tokenOf(open({ file, variables: { CONFIG_FILE: other, CONFIG_PROFILE: 'x' } })),
-      'of-x',
-    );
+    assert.equal(await tokenOf(open({ file, variables: { CONFIG_FILE: other }, profile: 'x' })), 'of-x');
     mkdirSync(`${other}.d`);
     assert.equal(
       refusal({ variables: { CONFIG_FILE: `${other}.d` } }).message,
