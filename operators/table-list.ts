@@ -1,12 +1,15 @@
 import type { ValueProblem } from '../src/core/schema-problems.ts';
 import { didYouMean } from '../src/core/suggest.ts';
 import type { TaskTables } from '../src/dag/task-tables.ts';
-import type { HermesOptions } from './hermes-options.ts';
 import type { TableReference } from './table-name.ts';
 
 interface WrittenTables {
   readonly inputs?: readonly (string | TableReference)[] | undefined;
   readonly outputs?: readonly (string | TableReference)[] | undefined;
+}
+
+interface NamedTables extends WrittenTables {
+  readonly parameters?: readonly (string | TableReference)[] | undefined;
 }
 
 /** The tables that a task says it reads and writes, each once; what is no list of names is left to the checks. */
@@ -18,7 +21,7 @@ export function declaredTables({ inputs, outputs }: WrittenTables): TaskTables {
  * Parameters that name a table which is neither read nor written by the task's own word: whether such a name gets the
  * read prefix cannot be told.
  */
-export function undeclaredTables(taskId: string, options: HermesOptions): ValueProblem[] {
+export function undeclaredTables(taskId: string, options: NamedTables): ValueProblem[] {
   const { inputs, outputs } = declaredTables(options);
   const declared = [...inputs, ...outputs];
   return (options.parameters ?? []).flatMap((parameter, index) => {

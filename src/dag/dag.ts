@@ -58,9 +58,9 @@ export class Dag implements TaskCollector {
 
   /** What a task needs to know about it when it plans. */
   contextOf(task: Task): PlanContext {
-    const { team } = this.options;
+    const { team, tags = [] } = this.options;
     const writtenBefore = inputsWrittenBefore(task, this.#tasks);
-    return { dagId: this.dagId, ...(team === undefined ? {} : { team }), writtenBefore };
+    return { dagId: this.dagId, ...(team === undefined ? {} : { team }), tags, writtenBefore };
   }
 
   /** Pure: the plan of every task. */

@@ -13,6 +13,7 @@ export interface Place {
 
 const ownFolders = ['src', 'operators', 'ci', 'dist'].map((name) => join(packageRoot, name, '/'));
 const DEPTH = 30;
+const FRAME = /((?:file:\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g;
 
 /** The nearest caller outside Hermes: where the user wrote `new Dag` or `new HermesOperator`. */
 export function callerPlace(): Place | undefined {
@@ -24,6 +25,16 @@ export function callerPlace(): Place | undefined {
   return site === undefined || file === undefined
     ? undefined
     : { file, line: site.lineNumber, column: site.columnNumber };
+}
+
+/** The topmost line of an error that lies outside Hermes. */
+export function placeOfError(error: Error): Place | undefined {
+  for (const [, name = '', line, column = '1'] of (error.stack ?? '').matchAll(FRAME)) {
+    const file = pathOf(name);
+    if (file !== undefined && !ownFolders.some((folder) => file.startsWith(folder)))
+      return { file, line: Number(line), column: Number(column) };
+  }
+  return undefined;
 }
 
 /** The path behind a script's name, a file URL whose query is not part of it. */

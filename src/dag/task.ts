@@ -16,6 +16,8 @@ export interface TaskPlan {
   readonly team: string;
   /** What the run takes from the artifact store, pinned before it starts; absent for a task that takes nothing of it. */
   readonly artifacts?: ArtifactRequest;
+  /** Tags of its cluster, of its metrics and of the bill, by their keys; those that only the run knows are in the body. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Body of `POST /api/2.2/jobs/runs/submit`; strings may hold Jinja. */
   readonly submit: JsonObject;
 }
@@ -25,6 +27,8 @@ export interface PlanContext {
   readonly dagId: string;
   /** The DAG's team, for tasks that name none. */
   readonly team?: string;
+  /** Tags of the DAG as its author wrote them. @defaultValue none */
+  readonly tags?: readonly string[];
   /** Inputs of this task that a task before it writes. @defaultValue none */
   readonly writtenBefore?: ReadonlySet<string>;
 }

@@ -20,14 +20,15 @@ export type TaskTags = Readonly<Record<string, string>>;
  */
 export function taskTags({ dagId, taskId, team, project, dagTags }: TagFacts): TaskTags {
   const own = dagTags.flatMap((text) => parseTag(text) ?? []).map(({ key, value }) => [key, value] as const);
-  return {
-    ...Object.fromEntries(own),
+  const ours = {
     team: tagValue('team', team),
     ...(project === undefined ? {} : { project: tagValue('project', project) }),
     dag: tagValue('dag', dagId),
     task: tagValue('task', taskId),
     [SERVICE_TAG.key]: SERVICE_TAG.value,
   };
+  // Ours win, in case nobody has checked the DAG.
+  return { ...ours, ...Object.fromEntries(own), ...ours };
 }
 
 /** Tags as Datadog writes them: `team:weather`, … */

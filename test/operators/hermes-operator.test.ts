@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { taskKey } from '../../operators/complete-submit.ts';
 import { HermesOperator, type HermesOptions } from '../../operators/hermes-operator.ts';
-import { taskKey } from '../../operators/hermes-submit.ts';
 import { userText } from '../../operators/jinja-text.ts';
 import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
 import { renderJson, renderTemplate } from '../../src/core/jinja.ts';
@@ -71,6 +71,13 @@ describe('HermesOperator', () => {
         project: 'observations',
         script: 'observations',
         scriptVersion: 'latest',
+      },
+      tags: {
+        team: 'weather-lab',
+        project: 'observations',
+        dag: 'seattle',
+        task: 'clean',
+        'compaas-service': 'hermes',
       },
     });
     assert.deepEqual(renderJson(submit, scope), {

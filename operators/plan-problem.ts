@@ -1,0 +1,68 @@
+import { ConfigError, HermesError } from '../src/core/errors.ts';
+import type { Json } from '../src/core/json.ts';
+import { placeOfError } from '../src/dag/place.ts';
+
+/**
+ * Runs a function of an operator that may be the team's own.
+ * @throws ConfigError `HERMES_OPERATOR_PLAN` that says what failed, and at which line of whose file
+ */
+export function explainFailure<T>(
+  task: { readonly taskId: string; readonly operatorName: string },
+  work: () => T,
+): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof HermesError) throw error;
+    const place = error instanceof Error ? placeOfError(error) : undefined;
+    const at = place === undefined ? '' : ` (${place.file.split('/').at(-1)}:${place.line})`;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new ConfigError(`Cannot plan task ${task.taskId}: ${task.operatorName} failed${at}: ${reason}`, {
+      code: 'HERMES_OPERATOR_PLAN',
+      nextStep: 'Correct the operator.',
+      cause: error,
+    });
+  }
+}
+
+/** Why what an operator planned cannot be submitted, or undefined. */
+export function planProblem(plan: unknown): string | undefined {
+  if (plan instanceof Promise) return 'asynchronously: plan() must answer at once, and have no effects.';
+  if (!isObject(plan) || !isObject(plan.submit)) return 'no request: plan() must answer { submit: { … } }.';
+  const { submit, artifacts } = plan;
+  const strange = notJson(submit, 'submit');
+  if (strange !== undefined) return strange;
+  const { tasks } = submit;
+  if (!Array.isArray(tasks) || tasks.length === 0 || !tasks.every(isObject))
+    return 'no work: submit.tasks must be a list of at least one task.';
+  if ('idempotency_token' in submit)
+    return 'submit.idempotency_token, which Hermes sets: by it an attempt starts once.';
+  if (artifacts === undefined) return undefined;
+  const names = isObject(artifacts) ? [artifacts.project, artifacts.script, artifacts.scriptVersion] : [];
+  return names.length === 3 && names.every((name) => typeof name === 'string')
+    ? undefined
+    : 'artifacts without project, script and scriptVersion.';
+}
+
+/** Where a value is none that JSON can say. */
+function notJson(value: unknown, path: string): string | undefined {
+  if (value === null || ['string', 'boolean', 'bigint'].includes(typeof value)) return undefined;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : `${path} = ${value}, which is no number in JSON.`;
+  if (Array.isArray(value)) return first(value.map((item, index) => notJson(item, `${path}.${index}`)));
+  if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value)))
+    return first(
+      Object.entries(value).map(([key, item]) =>
+        item === undefined ? undefined : notJson(item, `${path}.${key}`),
+      ),
+    );
+  return `${path}, which is ${value === undefined ? 'undefined' : 'no plain data'}.`;
+}
+
+function first(problems: readonly (string | undefined)[]): string | undefined {
+  return problems.find((problem) => problem !== undefined);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, Json | undefined>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
