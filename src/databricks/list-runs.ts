@@ -10,6 +10,8 @@ import { tell } from './watched-run.ts';
 const FEW_RUNS = 10;
 const PAGE = 25;
 const FEED_MS = 2000;
+/** How late an end may be noticed; polling each run for it takes one call per run in this time. */
+const FRESH_MS = 5000;
 const NEWCOMERS_MS = 1000;
 /** What is active shows less urgent things than ends: at most four pages of it per second. */
 const SWEEP_MS = 5000;
@@ -53,12 +55,7 @@ function start(state: WatchState, chore: Chore, work: (state: WatchState) => Pro
   if (chore.isBusy || chore.dueAt > now) return;
   chore.isBusy = true;
   chore.dueAt = now + FEED_MS;
-  const begun = work(state).then(
-    () => {
-      state.listTrouble = '';
-    },
-    (error: unknown) => onListError(state, error),
-  );
+  const begun = work(state).catch((error: unknown) => onListError(state, error));
   void begun.finally(() => {
     chore.isBusy = false;
     state.wake();
@@ -68,8 +65,12 @@ function start(state: WatchState, chore: Chore, work: (state: WatchState) => Pro
 /** What has ended since the last time. */
 async function readFeed(state: WatchState): Promise<void> {
   const { feed, clock, runs } = state;
-  await readEnded(listOf(state), feed, (run) => absorb(state, run));
-  if (feed.pages > runs.size) state.avoidListsUntil = clock.now().getTime() + AVOID_LISTS_MS;
+  const worthPages = Math.ceil((runs.size * FEED_MS) / FRESH_MS);
+  const isComplete = await readEnded(listOf(state), feed, worthPages, (run) => absorb(state, run));
+  if (isComplete) return;
+  // Others' runs fill the pages: by then there may be fewer of them.
+  state.avoidListsUntil = clock.now().getTime() + AVOID_LISTS_MS;
+  feed.readUntil = undefined;
 }
 
 /** Runs that have just joined: they stand at the front of what is active. */
@@ -90,13 +91,11 @@ async function sweepActive(state: WatchState, hasFeed: boolean): Promise<void> {
   const startedAt = clock.now().getTime();
   const seen = [...runs.values()].filter(({ isSeen, needsPoll }) => isSeen && !needsPoll);
   const wanted = new Set(seen.map(({ runId }) => runId));
-  if (sweep.pages > wanted.size) {
-    // Others' runs fill the pages. The next time there may be fewer of them.
-    sweep.pages = Math.floor(sweep.pages * 0.9);
-  } else if (wanted.size > 0) {
-    sweep.pages = await readActive(listOf(state), wanted, Number.POSITIVE_INFINITY, (run) =>
-      absorb(state, run),
-    );
+  const most = wanted.size;
+  if (sweep.pages > most) sweep.pages = Math.floor(sweep.pages * 0.9);
+  else {
+    const pages = await readActive(listOf(state), wanted, most, (run) => absorb(state, run));
+    sweep.pages = Math.max(1, wanted.size > 0 && pages === most ? 4 * most : pages);
   }
   await lookFor(state, wanted);
   sweep.dueAt = startedAt + (hasFeed ? Math.max(SWEEP_MS, sweep.pages * SWEEP_PAGE_MS) : FEED_MS);
@@ -131,8 +130,12 @@ function absorb(state: WatchState, run: Run): void {
   }
 }
 
-function listOf({ jobs, idle }: WatchState): ListRuns {
-  return (query) => jobs.listRuns(query, idle.signal);
+function listOf(state: WatchState): ListRuns {
+  return async (query) => {
+    const page = await state.jobs.listRuns(query, state.idle.signal);
+    state.listTrouble = '';
+    return page;
+  };
 }
 
 function onListError(state: WatchState, error: unknown): void {

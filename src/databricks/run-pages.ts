@@ -9,23 +9,28 @@ export type OnRun = (run: Run) => void;
 /** What a watcher remembers of the list of ended runs, the latest end first. */
 export interface EndedFeed {
   /** Latest end that it has read, epoch milliseconds; undefined before the first reading. */
-  readUntil?: number;
+  readUntil?: number | undefined;
   /** Where the first reading began: ends before it were not looked for. */
   readFrom?: number;
   /** False once the list did not come in the order of the ends: then it is no news of what has just ended. */
   isInOrder: boolean;
   /** Ends that it had to show and did not. */
   misses: number;
-  /** Pages that the last reading took. */
-  pages: number;
 }
 
 /** Ends that a list shows late are still found when they are not older than this. */
 const MARGIN_MS = 2000;
-const MOST_PAGES = 400;
 
-/** Reads what has ended since the last reading. The first one only finds out where the list begins. */
-export async function readEnded(list: ListRuns, feed: EndedFeed, onRun: OnRun): Promise<void> {
+/**
+ * Reads what has ended since the last reading. The first one only finds out where the list begins.
+ * @returns false when there was more than so many pages hold
+ */
+export async function readEnded(
+  list: ListRuns,
+  feed: EndedFeed,
+  mostPages: number,
+  onRun: OnRun,
+): Promise<boolean> {
   const from = feed.readUntil;
   let pages = 0;
   let newest = from ?? 0;
@@ -43,11 +48,12 @@ export async function readEnded(list: ListRuns, feed: EndedFeed, onRun: OnRun): 
     }
     pageToken = page.nextPageToken;
     const isOld = from === undefined || previous < from - MARGIN_MS;
-    if (isOld || pageToken === undefined || !feed.isInOrder || pages >= MOST_PAGES) break;
+    if (isOld || pageToken === undefined || !feed.isInOrder) break;
+    if (pages >= mostPages) return false;
   }
-  feed.pages = pages;
   feed.readFrom ??= newest;
   feed.readUntil = newest;
+  return true;
 }
 
 /** True when the feed had to show the end of this run and did not: then lists are not ordered as they should be. */

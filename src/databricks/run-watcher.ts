@@ -62,6 +62,7 @@ export function createRunWatcher(jobs: JobsApi, options: WatcherOptions): RunWat
         const follower: Follower = {
           ...listener,
           picture: '',
+          tasks: '',
           trouble: '',
           resolve: (run) => {
             leave();

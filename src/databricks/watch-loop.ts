@@ -7,7 +7,7 @@ export function startWatching(context: WatchContext, onIdle: () => void): () => 
   const state: WatchState = {
     ...context,
     idle: new AbortController(),
-    feed: { dueAt: 0, isBusy: false, isInOrder: true, misses: 0, pages: 1 },
+    feed: { dueAt: 0, isBusy: false, isInOrder: true, misses: 0 },
     sweep: { dueAt: 0, isBusy: false, pages: 1 },
     newcomers: { dueAt: 0, isBusy: false },
     polls: 0,

@@ -14,6 +14,7 @@ export interface Follower extends WatchListener {
   readonly reject: (error: unknown) => void;
   /** What it heard last. */
   picture: string;
+  tasks: string;
   trouble: string;
 }
 
@@ -48,10 +49,14 @@ export function watchedRun(runId: string, now: number): WatchedRun {
 export function tell(watched: WatchedRun, run: Run): boolean {
   watched.isSeen = true;
   const picture = pictureOf(run);
+  const tasks = run.tasks.map((task) => stateWord(task.state)).join('|');
   const hasEnded = isTerminal(run.state);
   for (const follower of [...watched.followers]) {
-    if (follower.picture !== picture) follower.onChange?.(run);
+    // A list may leave the tasks out.
+    const isNews = follower.picture !== picture || (tasks !== '' && follower.tasks !== tasks);
     follower.picture = picture;
+    follower.tasks = tasks || follower.tasks;
+    if (isNews) follower.onChange?.(run);
     if (hasEnded) follower.resolve(run);
   }
   complain(watched, undocumented(run));
@@ -73,8 +78,7 @@ export function giveUp({ followers }: WatchedRun, error: unknown): void {
 
 function pictureOf(run: Run): string {
   const { lifeCycle, result, message } = run.state;
-  const tasks = run.tasks.map((task) => stateWord(task.state));
-  return [lifeCycle, result, message, run.pageUrl, ...tasks].join('|');
+  return [lifeCycle, result, message, run.pageUrl].join('|');
 }
 
 function undocumented(run: Run): string {
