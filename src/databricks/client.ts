@@ -3,6 +3,8 @@ import type { ClusterPolicy, JobsApi, PoliciesApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { type IdentityApi, identityApi } from './identity.ts';
 import { id, list, object, parseRun, parseRunOutput, text } from './parse-run.ts';
+import { type PastRequestsApi, pastRequestsApi } from './past-requests-api.ts';
+import { readRun } from './read-run.ts';
 import type { Run, RunPage, RunQuery } from './run.ts';
 import { createExchange, type Transport, type TransportOptions } from './transport.ts';
 
@@ -13,6 +15,7 @@ export interface Databricks {
   readonly jobs: JobsApi;
   readonly policies: PoliciesApi;
   readonly identity: IdentityApi;
+  readonly past: PastRequestsApi;
 }
 
 const RUNS = '/api/2.2/jobs/runs';
@@ -23,8 +26,13 @@ const LIST_PAGE = 25;
 export function createDatabricks(connection: Connection, options: TransportOptions): Databricks {
   const exchange = createExchange(connection, options);
   const send: Transport = async (call, signal) => (await exchange(call, signal)).body;
-  const identity = identityApi(exchange);
-  return { host: connection.host, jobs: jobsApi(send), policies: policiesApi(send), identity };
+  return {
+    host: connection.host,
+    jobs: jobsApi(send),
+    policies: policiesApi(send),
+    identity: identityApi(exchange),
+    past: pastRequestsApi(send),
+  };
 }
 
 function jobsApi(send: Transport): JobsApi {
@@ -40,7 +48,7 @@ function jobsApi(send: Transport): JobsApi {
       } as const;
       return id((await send(call, signal)).run_id);
     },
-    getRun: (runId, signal) => getRun(send, runId, signal),
+    getRun: async (runId, signal) => parseRun(await readRun(send, runId, {}, signal)),
     getRunOutput: async (taskRunId, signal) =>
       parseRunOutput(
         await send(
@@ -57,19 +65,6 @@ function jobsApi(send: Transport): JobsApi {
     },
     listRuns: (query, signal) => listRuns(send, query, signal),
   };
-}
-
-/** All pages: API 2.2 gives at most 100 tasks at a time. */
-async function getRun(send: Transport, runId: string, signal?: AbortSignal): Promise<Run> {
-  const action = `read run ${runId}`;
-  const first = await send(get(`${RUNS}/get`, { run_id: runId }, action), signal);
-  const tasks: JsonObject[] = [...list(first.tasks)];
-  for (let token = text(first.next_page_token); token !== ''; ) {
-    const page = await send(get(`${RUNS}/get`, { run_id: runId, page_token: token }, action), signal);
-    tasks.push(...list(page.tasks));
-    token = text(page.next_page_token);
-  }
-  return parseRun({ ...first, tasks });
 }
 
 async function listRuns(send: Transport, query: RunQuery, signal?: AbortSignal): Promise<RunPage> {

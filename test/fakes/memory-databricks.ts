@@ -91,6 +91,12 @@ export function memoryDatabricks(): MemoryDatabricks {
       me: async () => ({ userName: 'you@localhost', displayName: 'you@localhost', groups: ['admins'] }),
       instanceProfiles: async () => [],
     },
+    past: {
+      pastRequest: async (runId) => {
+        const { idempotency_token: _token, ...body } = find(runs, runId).body;
+        return { body, obstacles: [], remarks: [] };
+      },
+    },
   };
   return fake;
 }
