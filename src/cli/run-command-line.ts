@@ -40,6 +40,7 @@ export async function buildProgram(entries: readonly CommandEntry[]): Promise<Co
       const module = await entry.load();
       const common = withGlobalOptions(command);
       module.configure(entry.connects === true ? withProfile(common) : common, () => openCli(command));
+      command.hook('preAction', () => refuseEmptyValues(command, entry));
     }
   }
   return program;
@@ -103,6 +104,18 @@ interface CommonOptions {
   readonly color?: boolean;
   readonly directory?: string;
   readonly profile?: string;
+}
+
+/** No option means anything by an empty value: it comes from a variable of a script that is not set. */
+function refuseEmptyValues(command: Command, { path }: CommandEntry): void {
+  for (const option of command.options) {
+    const given: unknown = command.getOptionValue(option.attributeName());
+    if (given !== '' && !(Array.isArray(given) && given.includes(''))) continue;
+    throw new ConfigError(`Cannot run hermes ${path}: ${option.long} is empty.`, {
+      code: 'HERMES_EMPTY_OPTION',
+      nextStep: `Write what it takes (${option.flags}), or leave it out.`,
+    });
+  }
 }
 
 function openCli(command: Command): Cli {

@@ -65,6 +65,25 @@ describe('the command line', () => {
     assert.match((await hermes(folder, ['-C', '.', 'rnus'])).stderr, /unknown command 'rnus'/);
   });
 
+  it('refuses an option that is empty, as that of an unset variable is', async () => {
+    for (const words of [['--to', ''], ['--to=']]) {
+      const args = ['artifacts', 'rollback', 'helloworld', '--reason', 'wrong units', ...words];
+      assert.deepEqual(await hermes(folder, args), {
+        exitCode: 2,
+        stdout: '',
+        stderr:
+          'Cannot run hermes artifacts rollback: --to is empty.\nWrite what it takes (--to <version>), or leave it out.\n',
+      });
+    }
+    const repeated = await hermes(folder, ['artifacts', 'gc', '--dags', 'dags', '--dags', '', '--json']);
+    assert.deepEqual(JSON.parse(repeated.stderr).error, {
+      code: 'HERMES_EMPTY_OPTION',
+      message: 'Cannot run hermes artifacts gc: --dags is empty.',
+      nextStep: 'Write what it takes (--dags <folder>), or leave it out.',
+      exitCode: 2,
+    });
+  });
+
   it('names the nearest command and exits with 2', async () => {
     const { exitCode, stderr } = await hermes(folder, ['dag', 'chek']);
     assert.equal(exitCode, 2);
