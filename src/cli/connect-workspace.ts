@@ -1,8 +1,9 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
 import { openConnection } from '../databricks/open-connection.ts';
+import { localPace, type PollingPace, remotePace } from '../databricks/polling-pace.ts';
 import type { RetryBudget } from '../databricks/retry.ts';
-import { localPace, type PollingPace, remotePace } from '../databricks/watch-run.ts';
+import { createRunWatcher, type RunWatcher } from '../databricks/run-watcher.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
 
@@ -10,6 +11,8 @@ import type { Cli } from './cli.ts';
 export interface WorkspaceLink {
   readonly databricks: Databricks;
   readonly pace: PollingPace;
+  /** Follows all runs of this process. */
+  readonly watcher: RunWatcher;
 }
 
 /** A server of this machine answers at once or is gone. */
@@ -23,12 +26,15 @@ export async function connectWorkspace(
   cli: Cli,
   environment: { readonly name: string; readonly embedded: boolean },
 ): Promise<WorkspaceLink> {
-  if (!environment.embedded)
-    return { databricks: openRemoteWorkspace(cli, environment.name), pace: remotePace() };
+  if (!environment.embedded) return linkTo(cli, openRemoteWorkspace(cli, environment.name), remotePace());
   const first = await openEmbedded(cli, cli.signal);
   // Not stopped by Ctrl-C: what is running can only be cancelled through the server.
   const reopen = () => openEmbedded(cli, new AbortController().signal);
-  return { databricks: lastingDatabricks(first, reopen), pace: localPace };
+  return linkTo(cli, lastingDatabricks(first, reopen), localPace);
+}
+
+function linkTo({ clock }: Cli, databricks: Databricks, pace: PollingPace): WorkspaceLink {
+  return { databricks, pace, watcher: createRunWatcher(databricks.jobs, { clock, pace }) };
 }
 
 /**

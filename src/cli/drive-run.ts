@@ -80,12 +80,12 @@ async function withBench(
 ): Promise<void> {
   const [first] = environments;
   if (first === undefined) throw new Error('a run needs an environment');
-  const { databricks, pace } = await connectWorkspace(cli, first);
+  const { databricks, watcher } = await connectWorkspace(cli, first);
   const surroundings = await prepareSurroundings(environments, databricks.policies, cli.signal);
   const ended = await watchProgress(cli, (emit) => {
     cli.signal.addEventListener('abort', () => emit({ type: 'note', message: INTERRUPTED }), { once: true });
     const store = openRunStore(cli.home.dagRuns);
-    return work({ databricks, pace, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
+    return work({ databricks, watcher, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
   });
   report(cli, ended);
 }

@@ -1,5 +1,4 @@
 import type { Run } from '../../databricks/run.ts';
-import { watchRun } from '../../databricks/watch-run.ts';
 import { timeLimit } from './time-limit.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -12,18 +11,14 @@ const CONFIRMATION_SECONDS = 60;
  * is left alone costs money.
  */
 export async function endRemoteRun(
-  bench: Pick<Workbench, 'databricks' | 'pace' | 'clock'>,
+  bench: Pick<Workbench, 'databricks' | 'watcher' | 'clock'>,
   runId: string,
   onTrouble: (message: string) => void,
 ): Promise<Run | undefined> {
   const limit = timeLimit(bench.clock, CONFIRMATION_SECONDS);
   try {
     await bench.databricks.jobs.cancelRun(runId, limit.signal);
-    return await watchRun(bench.databricks.jobs, runId, {
-      clock: bench.clock,
-      pace: bench.pace,
-      signal: limit.signal,
-    });
+    return await bench.watcher.watch(runId, { signal: limit.signal });
   } catch (error) {
     onTrouble(`run ${runId} may still be going: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

@@ -4,7 +4,6 @@ import { redact } from '../../core/redaction.ts';
 import type { JobsApi } from '../../databricks/api.ts';
 import type { Run, RunOutput } from '../../databricks/run.ts';
 import { isSuccess, isTerminal, stateWord } from '../../databricks/run-state.ts';
-import { watchRun } from '../../databricks/watch-run.ts';
 import { describeFailure, describeRefusal } from './describe-failure.ts';
 import { endRemoteRun } from './end-remote-run.ts';
 import type { Journal } from './journal.ts';
@@ -128,9 +127,7 @@ async function watchWithin(context: TaskContext, attempt: Attempt, runId: string
   const { bench, journal, taskId } = context;
   const limit = timeLimit(bench.clock, remainingSeconds(context, attempt));
   try {
-    return await watchRun(bench.databricks.jobs, runId, {
-      clock: bench.clock,
-      pace: bench.pace,
+    return await bench.watcher.watch(runId, {
       signal: AbortSignal.any([context.signal, limit.signal]),
       onChange: (run) => {
         // The end is told with its outcome. A write that fails here fails again at the next change, which is awaited.

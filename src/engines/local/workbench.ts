@@ -1,13 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Databricks } from '../../databricks/client.ts';
-import type { PollingPace } from '../../databricks/watch-run.ts';
+import type { RunWatcher } from '../../databricks/run-watcher.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunStore } from './run-store.ts';
 
 /** What the engine works with; the command line puts it together. */
 export interface Workbench {
   readonly databricks: Databricks;
-  readonly pace: PollingPace;
+  /** One for all runs of the process. */
+  readonly watcher: RunWatcher;
   readonly store: RunStore;
   readonly clock: Clock;
   /** Aborted by Ctrl-C: the engine cancels what it started and ends. */

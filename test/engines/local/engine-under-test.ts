@@ -3,7 +3,8 @@ import type { Pin } from '../../../src/artifacts/pin.ts';
 import type { ArtifactRequest } from '../../../src/core/artifact-request.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import { Dag, type DagOptions } from '../../../src/dag/dag.ts';
-import { localPace } from '../../../src/databricks/watch-run.ts';
+import { localPace } from '../../../src/databricks/polling-pace.ts';
+import { createRunWatcher } from '../../../src/databricks/run-watcher.ts';
 import type { PinResolver } from '../../../src/engines/local/pin-tasks.ts';
 import type { RunRequest } from '../../../src/engines/local/plan-run.ts';
 import type { Surroundings } from '../../../src/engines/local/prepare-surroundings.ts';
@@ -28,11 +29,13 @@ export function testBench(
 ): TestBench {
   const interrupt = new AbortController();
   const events: RunEvent[] = [];
+  const databricks = more.databricks ?? memoryDatabricks();
+  const clock = more.clock ?? swiftClock();
   return {
-    databricks: more.databricks ?? memoryDatabricks(),
-    pace: localPace,
+    databricks,
+    watcher: createRunWatcher(databricks.jobs, { clock, pace: localPace }),
     store: more.store ?? memoryRuns(),
-    clock: more.clock ?? swiftClock(),
+    clock,
     signal: interrupt.signal,
     emit: (event) => void events.push(event),
     events,
