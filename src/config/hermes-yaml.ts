@@ -9,6 +9,7 @@ import { hermesVersion } from '../core/package-root.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { findSourceProblems } from '../core/schema-problems.ts';
 import { parseYaml } from '../core/source-document.ts';
+import { isSlipOf } from '../core/suggest.ts';
 import { storeUrlProblem } from './store-url.ts';
 
 const FILE = 'hermes.yaml';
@@ -44,6 +45,7 @@ const hermesYamlSchema = z.strictObject({
         .regex(/^[a-z][a-z0-9_-]*$/, 'An environment is named in lower-case letters, as dev or prod.'),
       z.string().superRefine((url, context) => addIssue(context, storeUrlProblem(url))),
     )
+    .superRefine(refuseMisspelt)
     .default({})
     .describe('Artifact store of each environment: s3://bucket/prefix or file:///folder'),
 });
@@ -84,6 +86,16 @@ function requireVersion(range: string, file: string): void {
       nextStep: `Use such a Hermes (npx hermes-data-products@'${range}' …), or change \`hermes\` in ${file} once the repository is ready for ${hermesVersion}.`,
     },
   );
+}
+
+/** A misspelt `prod` would leave production embedded: a release would go to a folder of the machine that CI runs on. */
+function refuseMisspelt(stores: Readonly<Record<string, string>>, context: z.RefinementCtx): void {
+  for (const meant of ['dev', 'prod'].filter((name) => !(name in stores))) {
+    for (const name of Object.keys(stores).filter((given) => isSlipOf(given, meant))) {
+      const message = `did you mean ${meant}? If not, name the store of ${meant} too.`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  }
 }
 
 function addIssue(context: z.RefinementCtx, message: string | undefined): void {

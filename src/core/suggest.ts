@@ -16,3 +16,11 @@ export function didYouMean(given: string, allowed: Iterable<string>): string | u
   const name = nearest(given, allowed);
   return name === undefined ? undefined : `Did you mean ${name}?`;
 }
+
+/** True when `given` can hardly be anything else than `meant`, typed wrongly: a letter twice, swapped, left out or another. */
+export function isSlipOf(given: string, meant: string): boolean {
+  const letters = (text: string): string => [...text].sort().join('');
+  if (given === meant) return false;
+  if (given.replace(/(.)\1+/g, '$1') === meant || letters(given) === letters(meant)) return true;
+  return given.length > 2 && given.length <= meant.length && leven(given, meant) === 1;
+}

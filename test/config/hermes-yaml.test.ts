@@ -50,6 +50,26 @@ describe('hermes.yaml', () => {
     });
   });
 
+  it('takes no misspelt dev or prod for another environment', () => {
+    const stores = (...names: string[]) =>
+      readHermesYaml(
+        repository(
+          `hermes: ^1.0\nteam: weather\nartifacts:\n${names.map((name) => `  ${name}: s3://acme-${name}\n`).join('')}`,
+        ),
+      )?.artifacts;
+    assert.throws(() => stores('dve', 'prd'), {
+      code: 'HERMES_PROBLEMS',
+      message: [
+        'hermes.yaml:4:8  artifacts.dve: did you mean dev? If not, name the store of dev too.',
+        'hermes.yaml:5:8  artifacts.prd: did you mean prod? If not, name the store of prod too.',
+      ].join('\n'),
+    });
+    for (const name of ['devv', 'dew', 'pord', 'prodd']) assert.throws(() => stores(name), name);
+    for (const name of ['stage', 'test', 'pre', 'poc', 'preprod', 'dev2', 'prod2', 'qa', 'de'])
+      assert.deepEqual(Object.keys(stores(name) ?? {}), [name]);
+    assert.deepEqual(Object.keys(stores('dev', 'prd', 'prod') ?? {}), ['dev', 'prd', 'prod']);
+  });
+
   it('refuses a Hermes outside its range and names both versions', () => {
     assert.throws(
       () => readHermesYaml(repository('hermes: ">=2 <3"\nteam: weather\n')),
