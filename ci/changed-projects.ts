@@ -22,7 +22,7 @@ export interface ChangedProjects {
  */
 export async function changedProjects(request: CiRequest): Promise<ChangedProjects> {
   const { home, signal } = request;
-  const { git, team, decision } = await openRepository(request);
+  const { git, team, decision } = await openRepository(request, 'tell what a publish would take');
   if (decision.kind === 'nothing') return { decision, projects: [], unreadable: [] };
   const projects = selectProjects(await findProjects(git), request.projects);
   const trees = await projectTrees(git, decision.commit, projects);

@@ -23,9 +23,10 @@ const MAX_LISTED_FILES = 20;
  * Decides what may be published, and where: a release goes to development and production, a feature build to
  * development only. A release needs all of: a push, to the default branch, by a commit that the remote's default
  * branch holds. Whatever is unclear publishes nothing.
+ * @param aim what the caller wants of the decision, for the errors
  * @throws ConfigError by hand only: for files that are not committed, and for a detached HEAD
  */
-export function decidePublish(event: CiFacts, facts: RepositoryFacts): Decision {
+export function decidePublish(event: CiFacts, facts: RepositoryFacts, aim = 'publish by hand'): Decision {
   switch (event.kind) {
     case 'pull-request':
       return nothing('a pull request is tested, never published');
@@ -36,7 +37,7 @@ export function decidePublish(event: CiFacts, facts: RepositoryFacts): Decision 
     case 'push':
       return decidePush(event, facts);
     case 'hand':
-      return decideByHand(facts);
+      return decideByHand(facts, aim);
   }
 }
 
@@ -62,18 +63,15 @@ function decidePush(event: CiFacts, facts: RepositoryFacts): Decision {
   return { kind: 'release', branch, commit: head, reason: `push to ${shown} (the default branch)` };
 }
 
-function decideByHand({ branch, head, changedFiles }: RepositoryFacts): Decision {
+function decideByHand({ branch, head, changedFiles }: RepositoryFacts, aim: string): Decision {
   if (changedFiles.length > 0) {
-    throw new ConfigError(
-      `Cannot publish by hand: these files are not committed.\n${listFiles(changedFiles)}`,
-      {
-        code: 'HERMES_NOT_COMMITTED',
-        nextStep: 'Commit them (git add . && git commit), or put them aside (git stash --include-untracked).',
-      },
-    );
+    throw new ConfigError(`Cannot ${aim}: these files are not committed.\n${listFiles(changedFiles)}`, {
+      code: 'HERMES_NOT_COMMITTED',
+      nextStep: 'Commit them (git add . && git commit), or put them aside (git stash --include-untracked).',
+    });
   }
   if (branch === undefined) {
-    throw new ConfigError('Cannot publish by hand: no branch is checked out.', {
+    throw new ConfigError(`Cannot ${aim}: no branch is checked out.`, {
       code: 'HERMES_DETACHED_HEAD',
       facts: { head: short(head) },
       nextStep: 'Make one: git switch -c my-branch',

@@ -13,11 +13,11 @@ export interface OpenedRepository {
   readonly decision: Decision;
 }
 
-/** Opens the repository of a folder and decides what may be published of it. */
-export async function openRepository(request: CiRequest): Promise<OpenedRepository> {
+/** Opens the repository of a folder and decides what may be published of it. @param aim as of {@link decidePublish} */
+export async function openRepository(request: CiRequest, aim?: string): Promise<OpenedRepository> {
   const git = await openGit(request);
   const team = resolveTeam({ folder: git.root });
   const event = detectCi(request.env);
   const facts = await readRepositoryFacts(git, event);
-  return { git, team, event, decision: decidePublish(event, facts) };
+  return { git, team, event, decision: decidePublish(event, facts, aim) };
 }

@@ -18,7 +18,7 @@ export async function projectTrees(
   return projects.map((project) => {
     const tree = hashes.get(project.folder);
     if (tree !== undefined) return { project, tree };
-    throw new ConfigError(`Cannot publish ${project.name}: its folder is not in the commit.`, {
+    throw new ConfigError(`Cannot take ${project.name}: its folder is not in the commit.`, {
       code: 'HERMES_NOT_COMMITTED',
       facts: { folder: project.folder, commit: commit.slice(0, 7) },
       nextStep: 'Commit it (git add, git commit), or let git ignore the folder.',

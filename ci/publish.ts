@@ -38,7 +38,10 @@ export interface PublishSummary {
  */
 export async function publish(request: PublishRequest, report: Report): Promise<PublishSummary> {
   const { clock, home, signal, environment: only } = request;
-  const opened = await openRepository(request);
+  const opened = await openRepository(
+    request,
+    request.dryRun === true ? 'plan a publish by hand' : undefined,
+  );
   const { git, team, event } = opened;
   const question = { team, folder: git.root, home, only };
   const { decision, environments } = narrow(opened, question);

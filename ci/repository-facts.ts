@@ -44,7 +44,7 @@ export async function readRepositoryFacts(git: Git, event: CiEvent): Promise<Rep
 export async function readHead(git: Git): Promise<string> {
   const head = await tryAsk(git, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (head !== undefined) return head;
-  throw new ConfigError('Cannot publish: the repository has no commit yet.', {
+  throw new ConfigError('Cannot tell what to work on: the repository has no commit yet.', {
     code: 'HERMES_NO_COMMIT',
     facts: { repository: git.root },
     nextStep: 'Commit your files first: git add . && git commit',

@@ -104,6 +104,13 @@ describe('deciding what to publish', () => {
     });
   });
 
+  it('says what it cannot do in the words of who asks', () => {
+    const changed = facts({ branch: 'x', changedFiles: ['a.py'] });
+    assert.throws(() => decidePublish(hand, changed, 'tell what a publish would take'), {
+      message: 'Cannot tell what a publish would take: these files are not committed.\n  a.py',
+    });
+  });
+
   it('names twenty files and counts the others', () => {
     const changedFiles = Array.from({ length: 25 }, (_, index) => `${index}.py`);
     assert.throws(() => decidePublish(hand, facts({ branch: 'x', changedFiles })), /19\.py\n {2}and 5 more$/);
