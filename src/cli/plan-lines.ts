@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../core/json.ts';
-import { printable, printableLine } from '../core/printable.ts';
+import { printableLine } from '../core/printable.ts';
 import { flattenCluster } from '../databricks/cluster-attributes.ts';
-import type { EvaluatedCluster } from '../databricks/evaluate-policy.ts';
-import type { PlannedCluster, SubmitPlan } from '../engines/local/plan-submit.ts';
+import type { EvaluatedCluster, ValueSource } from '../databricks/evaluate-policy.ts';
+import { isSetByHermes, type PlannedCluster, type SubmitPlan } from '../engines/local/plan-submit.ts';
 import type { TaskRecord } from '../engines/local/run-record.ts';
 import { pinText, type Style } from './run-lines.ts';
+import { shellWord } from './shell-word.ts';
 import { renderTable } from './table.ts';
 
 const LABEL_WIDTH = 11;
-const SOURCES = { policy: 'policy', 'policy default': 'policy, by default', request: 'Hermes' } as const;
 
 /** A few lines on what one task would send. */
 export function taskPlanLines(
@@ -17,7 +17,7 @@ export function taskPlanLines(
   isPublished: boolean,
   style: Style,
 ): readonly string[] {
-  const artifact = task.pin === undefined || !isPublished ? '' : `  ${pinText(task.pin)}`;
+  const artifact = task.pin === undefined ? '' : isPublished ? `  ${pinText(task.pin)}` : '  not published';
   const facts = [
     ...requestFacts(body),
     ...clusters.map(({ policy, evaluated }) => ['cluster', clusterText(policy.name, evaluated)] as const),
@@ -34,7 +34,7 @@ export function clusterLines({ policy, evaluated }: PlannedCluster): readonly st
   const values = flattenCluster(evaluated.cluster);
   const rows = Object.entries(evaluated.sources)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, source]) => [path, printableLine(String(values.get(path) ?? '')), SOURCES[source]]);
+    .map(([path, source]) => [path, printableLine(String(values.get(path) ?? '')), sourceText(path, source)]);
   const unjudged = evaluated.unjudged.map((text) => `  only the workspace can judge: ${text}`);
   return [
     `cluster, by policy ${policy.name}`,
@@ -46,10 +46,16 @@ export function clusterLines({ policy, evaluated }: PlannedCluster): readonly st
   ];
 }
 
+function sourceText(path: string, source: ValueSource): string {
+  if (source === 'policy') return 'policy';
+  if (source === 'policy default') return 'policy, by default';
+  return isSetByHermes(path) ? 'Hermes' : 'the DAG file';
+}
+
 function requestFacts(body: JsonObject): readonly (readonly [string, string])[] {
   return tasksOf(body).flatMap((task) => {
     const python = objectOf(task.spark_python_task);
-    const parameters = listOf(python.parameters).map((text) => printable(JSON.stringify(text)));
+    const parameters = listOf(python.parameters).map((text) => printableLine(shellWord(String(text))));
     return [
       ['parameters', parameters.join(' ')] as const,
       ['reads', tableList(task, 'HERMES_INPUTS')] as const,

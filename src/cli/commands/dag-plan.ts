@@ -16,7 +16,7 @@ export function configure(command: Command, cli: () => Cli): void {
     .addHelpText(
       'after',
       `
-Resolves versions, renders every request and holds each cluster to its policy. Nothing is started.
+Resolves versions, renders every request and holds each cluster to its policy. Nothing is submitted.
 
 Examples:
   hermes dag plan

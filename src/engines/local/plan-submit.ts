@@ -68,14 +68,18 @@ function refusalText({ path, value, rule, fix }: PolicyViolation, { name }: Clus
     value === undefined
       ? `${path} ${rule}, says policy ${name}.`
       : `${path} = ${JSON.stringify(value)} is refused: it ${rule}, says policy ${name}.`;
-  const cure = SET_BY_HERMES.test(path)
+  const cure = isSetByHermes(path)
     ? 'Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.'
     : fix;
   return `${said} ${cure}`;
 }
 
-/** What no option of a task changes. */
-const SET_BY_HERMES = /^(custom_tags\.|spark_env_vars\.(HERMES_|DD_)|spark_conf\.spark\.databricks\.acl\.)/;
+/** Whether a policy path names what no option of a task changes. */
+export function isSetByHermes(path: string): boolean {
+  return /^(autoscale\.|custom_tags\.|spark_env_vars\.(HERMES_|DD_)|spark_conf\.spark\.databricks\.acl\.)/.test(
+    path,
+  );
+}
 
 /** The requests of a run for the first attempt of each task, and why some cannot be sent. */
 export interface SubmitPlans {
@@ -124,7 +128,7 @@ export function requireNoProblems(problems: readonly SubmitProblem[]): void {
 }
 
 /** Reads each definition once. */
-function rulesReader() {
+export function rulesReader() {
   const known = new Map<string, ReturnType<typeof readRules>>();
   return (policy: ClusterPolicy) => {
     const rules = known.get(policy.policyId) ?? readRules(policy);
