@@ -51,7 +51,7 @@ export function startOf(
 ): StartOptions {
   const { runId, logicalDate } = options;
   return {
-    dag: overrideDag(loaded.dag, options.set.map(parseOverride), operators),
+    dag: overrideDag(loaded.dag, options.set.map(parseOverride), loaded.operators),
     environment: options.env,
     source: loaded.shownFile,
     folder: dirname(loaded.file),

@@ -5,6 +5,7 @@ import { shownPath } from '../core/nearest-file.ts';
 import type { Problem } from '../core/problems.ts';
 import type { Dag } from './dag.ts';
 import { describeDag } from './describe-dag.ts';
+import { type ConfiguredOperators, findHermesConfig, loadHermesConfig } from './hermes-config.ts';
 import { loadTypeScript } from './load-typescript.ts';
 import { type DagsOfFile, loadYaml } from './load-yaml.ts';
 import type { OperatorKind } from './operator-kind.ts';
@@ -16,6 +17,8 @@ export interface LoadedDag {
   readonly file: string;
   /** The same as the user would type it. */
   readonly shownFile: string;
+  /** Those that its file may use: of Hermes, and of the repository's `hermes.config.ts`. */
+  readonly operators: readonly OperatorKind[];
   /** Text of `doc`, read from its file when it names one. */
   readonly documentation?: string;
 }
@@ -26,6 +29,7 @@ export interface LoadedDags {
 }
 
 export interface LoadOptions {
+  /** Those that Hermes brings along; each file's `hermes.config.ts` adds to them. */
   readonly operators: readonly OperatorKind[];
   /** Paths are read, and shown, relative to it. */
   readonly cwd: string;
@@ -42,11 +46,30 @@ export async function loadDags(paths: readonly string[], options: LoadOptions): 
   const shown = (path: string): string => shownPath(path, options.cwd);
   const found = await Promise.all(paths.map((path) => findFiles(resolve(options.cwd, path), shown)));
   const files = [...new Set(found.flatMap((one) => one.files))];
+  const configs = configReader(options, shown);
   const loaded: { dags: LoadedDag[]; problems: readonly Problem[] }[] = [];
-  for (const file of files) loaded.push(await loadFile(file, options, shown));
+  for (const file of files) {
+    const { operators, problems, isBroken } = await configs(file);
+    // What a broken configuration would have added is missing: the file's own mistakes could not be told from that.
+    loaded.push(isBroken ? { dags: [], problems } : await loadFile(file, { ...options, operators }, shown));
+  }
   const dags = loaded.flatMap((one) => one.dags);
   const problems = [...found, ...loaded].flatMap((one) => one.problems);
   return { dags, problems: [...problems, ...clashes(dags)] };
+}
+
+/** Reads each `hermes.config.ts` once, and tells its mistakes once. */
+function configReader({ operators, cwd }: LoadOptions, shown: (path: string) => string) {
+  const known = new Map<string, ConfiguredOperators>();
+  return async (file: string): Promise<ConfiguredOperators & { readonly isBroken: boolean }> => {
+    const path = findHermesConfig(file, cwd);
+    if (path === undefined) return { operators, problems: [], isBroken: false };
+    const earlier = known.get(path);
+    const config = earlier ?? (await loadHermesConfig(path, operators, shown));
+    known.set(path, config);
+    const isBroken = config.problems.length > 0;
+    return { ...config, problems: earlier === undefined ? config.problems : [], isBroken };
+  };
 }
 
 interface Found {
@@ -94,7 +117,7 @@ async function loadFile(file: string, options: LoadOptions, shown: (path: string
   for (const dag of result.dags) {
     const { text, problem } = await readDocumentation(dag, file, shown(file));
     if (problem !== undefined) problems.push(problem);
-    const loaded = { dag, file, shownFile: shown(file) };
+    const loaded = { dag, file, shownFile: shown(file), operators: options.operators };
     dags.push(text === undefined ? loaded : { ...loaded, documentation: text });
   }
   return problems.length > 0 ? { dags: [], problems } : { dags, problems };

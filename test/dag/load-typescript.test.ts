@@ -126,7 +126,7 @@ export default [new Dag('my dag', { shedule: 3, timezone: 'Nowhere' } as object,
       'x.dag.ts': `${IMPORT}export default new Dag('x', {}, async () => {});`,
     });
     assert.deepEqual(problems, [
-      'x.dag.ts:2:16  The file cannot be loaded: ConfigError: Cannot build DAG x: its function is async, and what it creates after an await would be lost.',
+      'x.dag.ts:2:16  Cannot build DAG x: its function is async, and what it creates after an await would be lost.',
     ]);
   });
 });

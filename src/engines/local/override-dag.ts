@@ -42,7 +42,7 @@ export function overrideDag(
 
 function overrideTask(task: Task, { option, value }: Override, operators: readonly OperatorKind[]): Task {
   const kind = operators.find(({ operatorName }) => operatorName === task.operatorName);
-  if (kind === undefined) throw new Error(`operator ${task.operatorName} is not registered`);
+  if (kind === undefined) throw notRegistered(task);
   const taskShape: Record<string, Checker> = taskOptionsShape;
   const ownShape: Record<string, Checker> = kind.schema.shape;
   const shape = [taskShape, ownShape].find((each) => Object.hasOwn(each, option));
@@ -55,6 +55,14 @@ function overrideTask(task: Task, { option, value }: Override, operators: readon
   return shape === taskShape
     ? kind.create({ ...options, [camelCase(option)]: parsed }, {})
     : kind.create(options, { [option]: parsed });
+}
+
+/** An operator of a TypeScript file needs no key to run, only to be made again from texts. */
+function notRegistered({ taskId, operatorName }: Task): ConfigError {
+  return new ConfigError(`Cannot set an option of task ${taskId}: ${operatorName} is not registered`, {
+    code: 'HERMES_OPERATOR_NOT_REGISTERED',
+    nextStep: 'Add it to operators in hermes.config.ts of the repository.',
+  });
 }
 
 interface Checker {

@@ -17,7 +17,7 @@ export function overrideRecord(
   operators: readonly OperatorKind[],
 ): ReadonlyMap<string, TaskRecord> {
   const touched = new Set(overrides.map(({ taskId }) => taskId));
-  const dag = new Dag(record.dagId, { team: record.team });
+  const dag = new Dag(record.dagId, { team: record.team, tags: record.tags ?? [] });
   for (const task of record.tasks) dag.add(remake(task, touched.has(task.taskId), operators));
   const changed = overrideDag(dag, overrides, operators);
   return new Map(

@@ -44,6 +44,7 @@ export function planRun(
     host: request.host,
     embedded: request.embedded,
     team: request.team,
+    ...(dag.options.tags === undefined ? {} : { tags: dag.options.tags }),
     folder: request.folder,
     source: request.source,
     logicalDate: (request.logicalDate ?? now).toISOString(),

@@ -93,6 +93,8 @@ export interface RunRecord {
   readonly embedded: boolean;
   /** Team of the DAG; each task's plan names its own. */
   readonly team: string;
+  /** Tags of the DAG as its author wrote them; absent in older records. */
+  readonly tags?: readonly string[];
   /** The folder where `hermes.yaml` and variables are looked up. */
   readonly folder: string;
   /** The DAG file, or `hermes run project`. */
