@@ -7,17 +7,9 @@ import { ConfigError } from '../core/errors.ts';
 import { packageManifest } from '../core/package-root.ts';
 import { findInterpreter, findPython } from '../core/python.ts';
 import { mayUseUv } from '../core/uv.ts';
+import { type Finding, failed, ok, warning } from './finding.ts';
 
 const run = promisify(execFile);
-
-/** What `hermes doctor` found about one thing, and what cures it when it is not well. */
-export interface Finding {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  /** The version, path or address that was found, or what is wrong. */
-  readonly detail: string;
-  readonly cure?: string;
-}
 
 const MINIMUM_FREE_BYTES = 500 * 1024 * 1024;
 
@@ -113,16 +105,4 @@ async function firstLine(command: string, args: readonly string[]): Promise<stri
   } catch {
     return undefined;
   }
-}
-
-export function ok(name: string, detail: string): Finding {
-  return { name, state: 'ok', detail };
-}
-
-function warning(name: string, detail: string, cure: string): Finding {
-  return { name, state: 'warning', detail, cure };
-}
-
-export function failed(name: string, detail: string, cure: string): Finding {
-  return { name, state: 'failed', detail, cure };
 }

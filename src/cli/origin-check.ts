@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Home } from '../config/home.ts';
-import { type Finding, failed, ok } from './machine-checks.ts';
+import { type Finding, failed, ok } from './finding.ts';
 
 /**
  * Whether pushes go where this folder looks for what they publish. A repository that was moved away from its home,

@@ -1,34 +1,45 @@
 import type { Command } from 'commander';
-import { openStore } from '../../artifacts/open-store.ts';
+import type { Environment } from '../../config/environment.ts';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
-import { knownEnvironments, resolveEnvironment } from '../../config/resolve-environment.ts';
-import { HermesError, WorkFailedError } from '../../core/errors.ts';
+import {
+  knownEnvironments,
+  requireEnvironment,
+  resolveEnvironment,
+} from '../../config/resolve-environment.ts';
+import { WorkFailedError } from '../../core/errors.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
-import { checkMachine, type Finding, failed, ok } from '../machine-checks.ts';
+import { type Finding, fromError, ok } from '../finding.ts';
+import { checkMachine } from '../machine-checks.ts';
 import { checkOrigin } from '../origin-check.ts';
+import { checkStore } from '../store-checks.ts';
+import { checkEnvironmentWorkspace } from '../workspace-checks.ts';
+import { checkZones } from '../zone-checks.ts';
 
-const MARKS = { ok: '✓', warning: '!', failed: '✗' } as const;
+const MARKS = { ok: '✓', unknown: '?', warning: '!', failed: '✗' } as const;
 const INDENT = `\n${' '.repeat(24)}`;
-const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red' } as const;
+const COLOURS = { ok: 'green', unknown: 'dim', warning: 'yellow', failed: 'red' } as const;
 
 export function configure(command: Command, cli: () => Cli): void {
   command
+    .option('--env <environment>', 'check this environment only, of those of the repository')
     .addHelpText(
       'after',
       `
-Checks Node, git, Python, the disk, the embedded workspace, and (inside a repository) every environment.
+Checks Node, git, Python, the disk, the embedded workspace, and (inside a repository) every environment: its store and
+latest, and on its workspace who you are, your groups, the cluster policy and its instance profile.
 
 Examples:
   hermes doctor
+  hermes doctor --env dev --profile my-workspace
   hermes doctor --json`,
     )
-    .action(async () => {
+    .action(async (options: { env?: string }) => {
       const view = cli();
       const findings = [
         ...(await checkMachine(view.home.root, view.env)),
         await checkWorkspace(view),
-        ...(await checkRepository(view)),
+        ...(await checkRepository(view, options.env)),
       ];
       for (const finding of findings) report(view, finding);
       const count = findings.filter((finding) => finding.state === 'failed').length;
@@ -57,38 +68,51 @@ async function checkWorkspace(view: Cli): Promise<Finding> {
   );
 }
 
-/** The repository around the working folder: its team, and each environment with its store. */
-async function checkRepository(view: Cli): Promise<Finding[]> {
+/** The repository around the working folder: its team, and each environment with its store and its workspace. */
+async function checkRepository(view: Cli, only: string | undefined): Promise<Finding[]> {
   try {
+    if (only !== undefined) requireEnvironment(only, view.cwd);
     const team = readHermesYaml(view.cwd)?.team;
     if (team === undefined) return [];
-    const environments = await Promise.all(
-      knownEnvironments(view.cwd).map((name) => checkEnvironment(view, name, team)),
-    );
     const origin = await checkOrigin(view.cwd, view.home);
-    return [ok('team', team), ...(origin === undefined ? [] : [origin]), ...environments];
+    const environments = knownEnvironments(view.cwd).map((name) => describe(view, name, team));
+    const chosen = environments.filter(({ name }) => only === undefined || name === only);
+    const known = environments.flatMap(({ environment }) => environment ?? []);
+    const findings = await Promise.all(
+      chosen.map(({ problem, environment }) =>
+        environment === undefined ? problem : checkEnvironment(view, environment, known),
+      ),
+    );
+    return [ok('team', team), ...(origin === undefined ? [] : [origin]), ...findings.flat()];
   } catch (error) {
     return [fromError('hermes.yaml', error)];
   }
 }
 
-async function checkEnvironment(view: Cli, name: string, team: string): Promise<Finding> {
-  const title = `environment ${name}`;
+interface Described {
+  readonly name: string;
+  /** Absent when its files are wrong. */
+  readonly environment?: Environment;
+  readonly problem: readonly Finding[];
+}
+
+function describe(view: Cli, name: string, team: string): Described {
   try {
-    const environment = resolveEnvironment({ name, team, folder: view.cwd, home: view.home });
-    let files = 0;
-    const store = await openStore(environment.artifacts);
-    for await (const _ of store.list(`${team}/`, view.signal)) files += 1;
-    // The right to list is not the right to read: a key that nobody has is absent only for those who hold both.
-    await store.read(`${team}/hermes-doctor`, view.signal);
-    const kind = environment.embedded ? 'embedded' : 'real';
-    return ok(title, `${kind}, ${files} files of ${team} in ${environment.artifacts}`);
+    const question = { name, team, folder: view.cwd, home: view.home };
+    return { name, environment: resolveEnvironment(question), problem: [] };
   } catch (error) {
-    return fromError(title, error);
+    return { name, problem: [fromError(`environment ${name}`, error)] };
   }
 }
 
-function fromError(name: string, error: unknown): Finding {
-  if (!(error instanceof HermesError)) throw error;
-  return failed(name, error.message, error.nextStep ?? 'Correct it and run hermes doctor again.');
+async function checkEnvironment(
+  view: Cli,
+  environment: Environment,
+  all: readonly Environment[],
+): Promise<Finding[]> {
+  const [store, workspace] = await Promise.all([
+    checkStore(environment, view.signal),
+    checkEnvironmentWorkspace(view, environment),
+  ]);
+  return [...store, ...workspace, ...checkZones(environment, all)];
 }
