@@ -66,6 +66,15 @@ export function isAllowed(db: Database, who: Identity, type: ObjectType, id: str
   );
 }
 
+/** The same for CAN_VIEW of jobs, as a condition of SQL on a column that holds the id. */
+export function mayViewJobs(who: Identity, column: string): readonly [sql: string, ...values: string[]] {
+  if (who.isAdmin) return ['TRUE'];
+  const isNamed = `CASE p.kind WHEN 'group_name' THEN p.principal IN (SELECT value FROM json_each(?)) ELSE p.principal = ? END`;
+  const sql = `EXISTS (SELECT 1 FROM permissions p
+    WHERE p.object_type = 'jobs' AND p.object_id = CAST(${column} AS TEXT) AND ${isNamed})`;
+  return [sql, JSON.stringify(who.groups), who.userName];
+}
+
 /** Reads `access_control_list` of a request. */
 export function parseGrants(list: readonly Json[], type: ObjectType): Grant[] {
   return list.map((item, index) => {

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../core/json.ts';
 import { invalidParameter } from './api-error.ts';
-import type { SqlValue } from './database.ts';
+import type { Database, SqlValue } from './database.ts';
 import type { Fields } from './fields.ts';
-import { isAllowed } from './permissions.ts';
-import { renderRun, type ViewContext } from './run-view.ts';
+import { mayViewJobs } from './permissions.ts';
+import { renderListedRun, renderRun, type ViewContext } from './run-view.ts';
 import type { RunRecord } from './runs.ts';
 import type { Identity } from './users.ts';
 
@@ -17,72 +17,120 @@ export function listRuns(
   who: Identity,
   version: '2.1' | '2.2',
 ): JsonObject {
-  const isActive = parameters.flag('active_only') ?? false;
-  const isCompleted = parameters.flag('completed_only') ?? false;
-  if (isActive && isCompleted)
-    throw invalidParameter('Only one of active_only and completed_only can be true.');
-  const asked = parameters.count('limit', DEFAULT_LIMIT);
-  if (asked > MAXIMUM_LIMIT) throw invalidParameter(`limit must be at most ${MAXIMUM_LIMIT} (is ${asked}).`);
-  const limit = asked === 0 ? MAXIMUM_LIMIT : asked;
-  const offset = offsetOf(parameters);
-  const runs = visibleRuns(context, parameters, who, isActive, isCompleted);
-  const page = runs.slice(offset, offset + limit);
-  const hasMore = runs.length > offset + limit;
-  const isExpanded = parameters.flag('expand_tasks') ?? false;
+  const limit = limitOf(parameters);
+  const place = placeOf(parameters);
+  const found = findRuns(context.db, {
+    parts: partsOf(parameters),
+    who,
+    place,
+    limit: limit + 1,
+    filters: filtersOf(parameters),
+  });
+  const isBackwards = place.direction === 'before';
+  const page = isBackwards ? found.slice(-limit) : found.slice(0, limit);
+  const more = found.length > limit;
+  const hasMore = page.length > 0 && (isBackwards || more);
+  const hasLess = page.length > 0 && (isBackwards ? more : place.key !== undefined || place.offset > 0);
+  const render = (parameters.flag('expand_tasks') ?? false) ? renderRun : renderListedRun;
   return {
-    ...(page.length === 0 ? {} : { runs: page.map((run) => listed(context, run, isExpanded)) }),
-    ...(hasMore ? { next_page_token: token(offset + limit) } : {}),
-    ...(offset > 0 ? { prev_page_token: token(Math.max(0, offset - limit)) } : {}),
+    ...(page.length === 0 ? {} : { runs: page.map((run) => render(context, run)) }),
+    ...(hasMore ? { next_page_token: token('after', page.at(-1)) } : {}),
+    ...(hasLess ? { prev_page_token: token('before', page[0]) } : {}),
     ...(version === '2.1' ? { has_more: hasMore } : {}),
   };
 }
 
-/** Runs that someone may see, unfinished first, then newest end first. */
-export function visibleRuns(
-  { db }: Pick<ViewContext, 'db'>,
-  filter: Pick<Fields, 'integer'>,
-  who: Identity,
-  isActive: boolean,
-  isCompleted: boolean,
-): RunRecord[] {
-  const clauses: [string, SqlValue][] = [];
-  const jobId = filter.integer('job_id');
-  const from = filter.integer('start_time_from');
-  const to = filter.integer('start_time_to');
-  if (jobId !== undefined) clauses.push(['job_id = ?', jobId]);
-  if (from !== undefined) clauses.push(['submitted >= ?', Number(from)]);
-  if (to !== undefined) clauses.push(['submitted <= ?', Number(to)]);
-  const where = [
-    'deleted IS NULL',
-    ...(isActive ? ['ended IS NULL'] : []),
-    ...(isCompleted ? ['ended IS NOT NULL'] : []),
-    ...clauses.map(([sql]) => sql),
-  ].join(' AND ');
-  return db
-    .rows<RunRecord>(
-      `SELECT * FROM runs WHERE ${where} ORDER BY ended IS NOT NULL, coalesce(ended, submitted) DESC, run_id DESC`,
-      ...clauses.map(([, value]) => value),
-    )
-    .filter((run) => isAllowed(db, who, 'jobs', String(run.job_id), 'CAN_VIEW'));
+/** The runs that someone may see: unfinished ones first, then the newest end first. */
+export function recentRuns(db: Database, who: Identity, limit: number): RunRecord[] {
+  const place = { direction: 'after', offset: 0 } as const;
+  return findRuns(db, { parts: [UNFINISHED, ENDED], who, place, limit, filters: [] });
 }
 
-function listed(context: ViewContext, run: RunRecord, isExpanded: boolean): JsonObject {
-  const { tasks, ...rest } = renderRun(context, run);
-  return isExpanded ? { ...rest, tasks: tasks ?? [] } : rest;
+/** The two parts of the list; each is in the order of its own time. */
+const UNFINISHED = 0n;
+const ENDED = 1n;
+
+type Clause = readonly [sql: string, ...values: SqlValue[]];
+
+/** Where in the list a page begins or ends: beside a run, so that it stays there while others start and end. */
+interface Place {
+  readonly direction: 'after' | 'before';
+  readonly key?: { readonly part: bigint; readonly time: number; readonly runId: bigint };
+  readonly offset: number;
 }
 
-function offsetOf(parameters: Fields): number {
+interface Search {
+  readonly parts: readonly bigint[];
+  readonly who: Identity;
+  readonly place: Place;
+  readonly limit: number;
+  readonly filters: readonly Clause[];
+}
+
+function findRuns(db: Database, { parts, who, place, limit, filters }: Search): RunRecord[] {
+  const { direction, key, offset } = place;
+  const isForwards = direction === 'after';
+  const found: RunRecord[] = [];
+  for (const part of isForwards ? parts : parts.toReversed()) {
+    if (key !== undefined && (isForwards ? part < key.part : part > key.part)) continue;
+    const wanted = limit + offset - found.length;
+    if (wanted <= 0) break;
+    const beside: Clause[] =
+      key?.part === part ? [[`(${TIME}, run_id) ${isForwards ? '<' : '>'} (?, ?)`, key.time, key.runId]] : [];
+    const clauses: Clause[] = [[`${PART} = ?`, part], ...beside, ...filters, mayViewJobs(who, 'runs.job_id')];
+    const order = isForwards ? 'DESC' : 'ASC';
+    const sql = `SELECT * FROM runs WHERE deleted IS NULL AND ${clauses.map(([text]) => text).join(' AND ')}
+      ORDER BY ${TIME} ${order}, run_id ${order} LIMIT ?`;
+    found.push(...db.rows<RunRecord>(sql, ...clauses.flatMap(([, ...values]) => values), wanted));
+  }
+  const page = found.slice(offset);
+  return isForwards ? page : page.reverse();
+}
+
+// The expressions of the index runs_listed.
+const PART = '(ended IS NOT NULL)';
+const TIME = 'coalesce(ended, submitted)';
+
+function partsOf(parameters: Fields): readonly bigint[] {
+  const isActive = parameters.flag('active_only') ?? false;
+  const isCompleted = parameters.flag('completed_only') ?? false;
+  if (isActive && isCompleted)
+    throw invalidParameter('Only one of active_only and completed_only can be true.');
+  return [...(isCompleted ? [] : [UNFINISHED]), ...(isActive ? [] : [ENDED])];
+}
+
+function limitOf(parameters: Fields): number {
+  const asked = parameters.count('limit', DEFAULT_LIMIT);
+  if (asked > MAXIMUM_LIMIT) throw invalidParameter(`limit must be at most ${MAXIMUM_LIMIT} (is ${asked}).`);
+  return asked === 0 ? MAXIMUM_LIMIT : asked;
+}
+
+function filtersOf(parameters: Fields): Clause[] {
+  const jobId = parameters.integer('job_id');
+  const from = parameters.integer('start_time_from');
+  const to = parameters.integer('start_time_to');
+  return [
+    ...(jobId === undefined ? [] : [['job_id = ?', jobId] as const]),
+    ...(from === undefined ? [] : [['submitted >= ?', Number(from)] as const]),
+    ...(to === undefined ? [] : [['submitted <= ?', Number(to)] as const]),
+  ];
+}
+
+function placeOf(parameters: Fields): Place {
   const given = parameters.text('page_token');
-  if (given === undefined || given === '') return parameters.count('offset', 0);
-  const offset = Number(
-    Buffer.from(given, 'base64url')
-      .toString('utf8')
-      .replace(/^offset:/, ''),
-  );
-  if (!Number.isSafeInteger(offset) || offset < 0) throw invalidParameter(`Invalid page token: ${given}`);
-  return offset;
+  if (given === undefined || given === '')
+    return { direction: 'after', offset: parameters.count('offset', 0) };
+  const text = Buffer.from(given, 'base64url').toString('utf8');
+  const [, direction, part, time, runId] = /^(after|before):([01]):(\d{1,16}):(\d{1,19})$/.exec(text) ?? [];
+  if (direction === undefined || part === undefined || runId === undefined)
+    throw invalidParameter(`Invalid page token: ${given}`);
+  const key = { part: BigInt(part), time: Number(time), runId: BigInt(runId) };
+  return { direction: direction === 'before' ? 'before' : 'after', key, offset: 0 };
 }
 
-function token(offset: number): string {
-  return Buffer.from(`offset:${offset}`).toString('base64url');
+function token(direction: Place['direction'], run: RunRecord | undefined): string {
+  if (run === undefined) return '';
+  const part = run.ended === null ? UNFINISHED : ENDED;
+  const text = `${direction}:${part}:${run.ended ?? run.submitted}:${run.run_id}`;
+  return Buffer.from(text).toString('base64url');
 }

@@ -3,7 +3,15 @@ import { clusterById, effectiveSpec } from './clusters.ts';
 import type { Database } from './database.ts';
 import { isObject } from './fields.ts';
 import { isTerminal, type LifeCycle, lifeOfRun } from './run-state.ts';
-import { lastAttempts, type RunRecord, requestOf, type TaskRecord, tasksOf } from './runs.ts';
+import {
+  lastAttempts,
+  type RunRecord,
+  requestOf,
+  type TaskLife,
+  type TaskRecord,
+  taskLives,
+  tasksOf,
+} from './runs.ts';
 
 /** Facts that replies hold but the database does not. */
 export interface ViewContext {
@@ -23,6 +31,18 @@ interface Ended {
 /** A run as runs/get answers it. https://docs.databricks.com/api/workspace/jobs/getrun */
 export function renderRun(context: ViewContext, run: RunRecord): JsonObject {
   const tasks = tasksOf(context.db, run.run_id);
+  return {
+    ...renderHead(context, run, tasks),
+    tasks: tasks.map((task) => renderTask(context, run, task)),
+  };
+}
+
+/** A run as runs/list answers it: without its tasks. */
+export function renderListedRun(context: ViewContext, run: RunRecord): JsonObject {
+  return renderHead(context, run, taskLives(context.db, run.run_id));
+}
+
+function renderHead(context: ViewContext, run: RunRecord, tasks: readonly TaskLife[]): JsonObject {
   const life = run.life ?? lifeOfRun(lastAttempts(tasks).map((task) => task.life));
   const starts = tasks.flatMap((task) => task.pending_at ?? []);
   const started = starts.length === 0 ? run.submitted : Math.min(...starts);
@@ -40,7 +60,6 @@ export function renderRun(context: ViewContext, run: RunRecord): JsonObject {
     queue_duration: Math.max(0, started - run.submitted),
     trigger: 'ONE_TIME',
     ...requestEchoes(run),
-    tasks: tasks.map((task) => renderTask(context, run, task)),
   };
 }
 

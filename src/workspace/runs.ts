@@ -148,8 +148,19 @@ export function tasksOf(db: Database, runId: bigint): TaskRecord[] {
   return db.rows<TaskRecord>('SELECT * FROM task_runs WHERE parent = ? ORDER BY position, attempt', runId);
 }
 
+/** How far one attempt of a task is. */
+export type TaskLife = Pick<TaskRecord, 'task_key' | 'life' | 'pending_at'>;
+
+/** As {@link tasksOf}, without what is large. */
+export function taskLives(db: Database, runId: bigint): TaskLife[] {
+  return db.rows<TaskLife>(
+    'SELECT task_key, life, pending_at FROM task_runs WHERE parent = ? ORDER BY position, attempt',
+    runId,
+  );
+}
+
 /** The last attempt of each task. */
-export function lastAttempts(tasks: readonly TaskRecord[]): TaskRecord[] {
+export function lastAttempts<T extends TaskLife>(tasks: readonly T[]): T[] {
   return [...new Map(tasks.map((task) => [task.task_key, task])).values()];
 }
 

@@ -6,11 +6,10 @@ import { type FoundRun, findRun, maySeeLog } from '../access.ts';
 import { ApiError } from '../api-error.ts';
 import { driverFolder } from '../driver.ts';
 import { logSize } from '../driver-log.ts';
-import { fieldsOf } from '../fields.ts';
 import type { AppTypes, WorkspaceParts } from '../parts.ts';
 import { grantsOf, type Level } from '../permissions.ts';
 import { reply } from '../routes/request.ts';
-import { visibleRuns } from '../run-list.ts';
+import { recentRuns } from '../run-list.ts';
 import { isTerminal } from '../run-state.ts';
 import { lastAttempts, type RunRecord, runOfJob, type TaskRecord, tasksOf } from '../runs.ts';
 import { identify, redeemLoginCode } from '../users.ts';
@@ -42,7 +41,7 @@ export function pageRoutes(parts: WorkspaceParts): Hono<AppTypes> {
     return refuse(c, 'This request did not come from a page of the workspace.', 403);
   });
   app.get('/', (c) => {
-    const runs = visibleRuns(parts, fieldsOf({}), c.var.who, false, false).slice(0, HOME_RUNS);
+    const runs = recentRuns(parts.db, c.var.who, HOME_RUNS);
     const rows = homeRows(parts.db, runs, parts.clock.now().getTime());
     return page(c, 'home', 'Runs', { rows });
   });
