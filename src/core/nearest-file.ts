@@ -13,7 +13,8 @@ export function nearestFile(folder: string, name: string): string | undefined {
   return parent === here || existsSync(join(here, '.git')) ? undefined : nearestFile(parent, name);
 }
 
-/** A path as the user would type it in `folder`. */
+/** An absolute path as the user would type it in `folder`: from there, or as it is where that is shorter. */
 export function shownPath(path: string, folder: string): string {
-  return relative(resolve(folder), path) || '.';
+  const fromThere = relative(resolve(folder), path) || '.';
+  return fromThere.length > path.length ? path : fromThere;
 }
