@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../core/clock.ts';
 import { tryFileLock } from '../core/file-lock.ts';
 
 const MAX_PAUSE_MS = 20;
@@ -15,6 +15,6 @@ export async function underLock<T>(file: string, work: () => T, signal?: AbortSi
         lock.release();
       }
     }
-    await delay(Math.random() * MAX_PAUSE_MS, undefined, signal === undefined ? {} : { signal });
+    await systemClock.sleep(Math.random() * MAX_PAUSE_MS, signal);
   }
 }
