@@ -5,10 +5,12 @@ import { findSourceProblems, placeProblem, type ValueProblem } from '../core/sch
 import { parseYaml, type SourceDocument } from '../core/source-document.ts';
 import { emptyDag, findTimingProblems } from './check-dag.ts';
 import { findGraphProblems } from './check-graph.ts';
+import { findIdClashes, findTagProblems } from './check-tags.ts';
 import { Dag, type DagOptions } from './dag.ts';
 import { dagFileSchema, taskSchema } from './dag-file-schema.ts';
 import { dagFileWords } from './dag-file-words.ts';
 import type { OperatorKind } from './operator-kind.ts';
+import { builtAt } from './place.ts';
 import type { Task, TaskOptions } from './task.ts';
 import { idProblem } from './task-options.ts';
 
@@ -34,9 +36,10 @@ export function loadYaml(file: string, text: string, operators: readonly Operato
 function loadDocument(document: SourceDocument, operators: readonly OperatorKind[]): DagsOfFile {
   const content = asObject(document.value);
   const tasks = Object.entries(asObject(content.tasks));
-  const built = new Dag(String(content.dag ?? ''), dagOptions(content));
+  const at = (...path: readonly string[]) => ({ file: document.file, ...document.locate(path, 'key') });
+  const built = builtAt(at('dag'), () => new Dag(String(content.dag ?? ''), dagOptions(content)));
   for (const [id, raw] of tasks) {
-    const task = buildTask(id, raw, operators);
+    const task = builtAt(at('tasks', id), () => buildTask(id, raw, operators));
     if (task !== undefined) built.add(task);
   }
   const problems = [
@@ -62,6 +65,19 @@ function semanticProblems(
       ? []
       : [{ path: ['tasks'], part: 'key' as const, message: emptyDag(content.dag) }]),
     ...readable.map((found) => ({ ...found, path: ['end_date'], part: 'value' as const })),
+    ...findTagProblems(dag.options.tags ?? []).map(({ index, message }) => ({
+      path: ['tags', index],
+      part: 'value' as const,
+      message,
+    })),
+    ...findIdClashes(
+      'task',
+      tasks.map(([taskId]) => taskId),
+    ).map(({ index, message }) => ({
+      path: ['tasks', tasks[index]?.[0] ?? ''],
+      part: 'key' as const,
+      message,
+    })),
     ...findGraphProblems(nodes).map(({ node, upstream, message, hint }): ValueProblem => {
       const { id: taskId = '', upstream: after = [] } = nodes[node] ?? {};
       const place = upstream === undefined ? [] : ['after', after.indexOf(upstream)];

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { getCallSites } from 'node:util';
 import { packageRoot } from '../core/package-root.ts';
 
-/** A line of a user's TypeScript file. */
+/** Where a user wrote a DAG or a task. */
 export interface Place {
-  /** Absolute path. */
+  /** Absolute path of a TypeScript file; a YAML file as it was loaded. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -15,8 +15,21 @@ const ownFolders = ['src', 'operators', 'ci', 'dist'].map((name) => join(package
 const DEPTH = 30;
 const FRAME = /((?:file:\/)?\/[^\s():]+):(\d+)(?::(\d+))?/g;
 
+let known: Place | undefined;
+
+/** Runs a builder of which it is known where the user wrote it: a line of a YAML file. */
+export function builtAt<T>(place: Place, build: () => T): T {
+  known = place;
+  try {
+    return build();
+  } finally {
+    known = undefined;
+  }
+}
+
 /** The nearest caller outside Hermes: where the user wrote `new Dag` or `new HermesOperator`. */
 export function callerPlace(): Place | undefined {
+  if (known !== undefined) return known;
   const site = getCallSites(DEPTH).find(({ scriptName }) => {
     const path = pathOf(scriptName);
     return path !== undefined && !ownFolders.some((folder) => path.startsWith(folder));

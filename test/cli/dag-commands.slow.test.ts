@@ -64,7 +64,7 @@ describe('hermes dag check', () => {
     const production = await hermes(folder, ['dag', 'check', '--env', 'prod', 'dags/b.dag.yaml']);
     assert.equal(
       production.stderr,
-      'dags/b.dag.yaml  Task "only" asks for the branch feature/x, whose builds exist in development only. Merge it and take latest, or name a version.\n1 problem\n',
+      'dags/b.dag.yaml:4:3  Task "only" asks for the branch feature/x, whose builds exist in development only. Merge it and take latest, or name a version.\n1 problem\n',
     );
     const unknown = await hermes(folder, ['dag', 'check', '--env', 'prd']);
     assert.equal(

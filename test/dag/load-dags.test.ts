@@ -94,7 +94,7 @@ describe('loading DAG files', () => {
     const other = SMALL('one').replace('project_name: x', 'project_name: y');
     const { problems } = await load({ 'a.dag.yaml': SMALL('one'), 'b.dag.yaml': other }, '.');
     assert.deepEqual(problems, [
-      'b.dag.yaml  The DAG id "one" is taken by another DAG in a.dag.yaml. Airflow keeps one DAG of an id.',
+      'b.dag.yaml:1:1  The DAG id "one" is taken by another DAG in a.dag.yaml. Airflow keeps one DAG of an id.',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('loading DAG files', () => {
     assert.deepEqual(problems, [
       'c.py  This is no DAG file: its name must end in .dag.ts, .dag.yaml, .dag.yml.',
       'nowhere  There is no such file or folder.',
-      'b.dag.yaml  doc names ./none.md, which cannot be read. The path counts from the folder of the DAG file.',
+      'b.dag.yaml:1:1  doc names ./none.md, which cannot be read. The path counts from the folder of the DAG file.',
     ]);
   });
 });
