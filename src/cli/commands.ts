@@ -181,6 +181,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/runs-cancel.ts'),
   },
   {
+    path: 'runs rerun',
+    group: 'Runs',
+    summary: 'repeat a run: as it was, or with the latest versions',
+    load: () => import('./commands/runs-rerun.ts'),
+  },
+  {
     path: 'workspace start',
     group: 'This machine',
     summary: 'start the embedded workspace and print its address',

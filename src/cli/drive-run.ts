@@ -73,7 +73,7 @@ export async function continueRun(cli: Cli, record: RunRecord, latest: boolean):
   await withBench(cli, environments, (bench, surroundings) => resumeRun(record, surroundings, bench, repin));
 }
 
-async function withBench(
+export async function withBench(
   cli: Cli,
   environments: readonly Environment[],
   work: (bench: Workbench, surroundings: Surroundings) => Promise<RunRecord>,

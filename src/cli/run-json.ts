@@ -25,6 +25,7 @@ export function runObject(record: RunRecord): Readonly<Record<string, unknown>> 
     team,
     state,
     source,
+    rerunOf: record.rerunOf?.runId,
     logicalDate,
     startedAt,
     endedAt,

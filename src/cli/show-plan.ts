@@ -57,7 +57,7 @@ async function surroundingsOf(
   return prepareSurroundings(environments, databricks.policies, cli.signal);
 }
 
-function showTasks(cli: Cli, { record, submits, unpublished }: DagPlan): void {
+export function showTasks(cli: Cli, { record, submits, unpublished }: DagPlan): void {
   const style = cli.style.bind(cli);
   const parts = [record.environment, `team ${record.team}`, counted(record.tasks.length, 'task')];
   cli.print([style('bold', record.dagId), ...parts].join(' · '));

@@ -46,6 +46,7 @@ function show(cli: Cli, record: RunRecord): void {
   const now = cli.clock.now();
   cli.print(headLine(record, style));
   cli.print(`  started ${record.startedAt}  from ${record.source}  for ${record.logicalDate}`);
+  if (record.rerunOf !== undefined) cli.print(`  repeats ${record.rerunOf.runId}`);
   for (const task of record.tasks) {
     cli.print(taskLine(record, task, now, style));
     for (const line of [...pinLines(task), ...attemptLines(task)]) cli.print(`      ${line}`);

@@ -27,7 +27,11 @@ export async function watchAny(cli: Cli, text: string, choice: RunChoice): Promi
 }
 
 /** One Databricks run. */
-async function watchRemote(cli: Cli, { databricks, pace }: WorkspaceLink, runId: string): Promise<void> {
+export async function watchRemote(
+  cli: Cli,
+  { databricks, pace }: WorkspaceLink,
+  runId: string,
+): Promise<void> {
   const { jobs } = databricks;
   const ended = await watchWith(cli, createRemoteProgress, async (emit) => {
     const run = await watchRun(jobs, runId, {

@@ -30,7 +30,6 @@ const TASK_FIELDS = [
   'max_retries',
   'min_retry_interval_millis',
   'retry_on_timeout',
-  'new_cluster',
   'existing_cluster_id',
   'environment_key',
 ];
@@ -84,14 +83,21 @@ function taskRequest(
 ): JsonObject {
   const kind = kindOf(task);
   const dependsOn = list(task.depends_on).filter((each) => keys.has(text(each.task_key)));
-  const jobCluster = jobClusters.find(({ job_cluster_key: key }) => key === task.job_cluster_key);
   return {
     ...picked(task, TASK_FIELDS),
     ...(kind === undefined ? {} : { [kind]: resolved(task, kind) }),
-    ...(jobCluster === undefined ? {} : { new_cluster: object(jobCluster.new_cluster) }),
+    ...clusterOf(task, jobClusters),
     ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn }),
     ...timeout(task),
   };
+}
+
+/** A submit knows no shared clusters, and Databricks names each itself. */
+function clusterOf(task: JsonObject, jobClusters: readonly JsonObject[]): { new_cluster?: JsonObject } {
+  const key = text(task.job_cluster_key);
+  const shared = key === '' ? undefined : jobClusters.find((one) => text(one.job_cluster_key) === key);
+  const { cluster_name: _name, ...cluster } = object(task.new_cluster ?? shared?.new_cluster);
+  return Object.keys(cluster).length === 0 ? {} : { new_cluster: cluster };
 }
 
 function kindOf(task: JsonObject): string | undefined {

@@ -1,3 +1,4 @@
+import type { Pin } from '../../artifacts/pin.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { SubmitPlan } from './plan-submit.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from './run-record.ts';
@@ -17,46 +18,63 @@ export interface Difference {
 const OWN = new Set(['idempotency_token']);
 const MASK = '[redacted]';
 
+/** A task that runs other artifacts than the time before. */
+export interface PinChange {
+  readonly taskId: string;
+  readonly was: Pin;
+  readonly is: Pin;
+}
+
 /**
- * What would be sent otherwise than by the run that is repeated, beside its own id and tokens. Tasks that were never
- * submitted have nothing to compare with. Secrets are masked in a record, so such values are not compared. Pure.
+ * What would be sent otherwise than by the run that is repeated, beside its own id and tokens, and beside what other
+ * artifacts bring along. Tasks that were never submitted have nothing to compare with. Secrets are masked in a record,
+ * so such values are not compared. Pure.
  */
 export function compareRuns(
   before: RunRecord,
   now: RunRecord,
   plans: readonly SubmitPlan[],
 ): readonly Difference[] {
-  return plans.flatMap((plan) => {
-    const task = before.tasks.find(({ taskId }) => taskId === plan.taskId);
-    const sent = task === undefined ? undefined : lastAttempt(task)?.payload;
+  return plans.flatMap(({ taskId, body }) => {
+    const was = taskOf(before, taskId);
+    const is = taskOf(now, taskId);
+    const sent = was === undefined ? undefined : lastAttempt(was)?.payload;
     if (sent === undefined) return [];
-    return compareBodies(sent, plan.body, [before.runId, now.runId]).map((one) => ({
-      taskId: plan.taskId,
-      ...one,
-    }));
+    const plain = [plainer(before.runId, was?.pin), plainer(now.runId, is?.pin)] as const;
+    return compareBodies(sent, body, plain).map((one) => ({ taskId, ...one }));
+  });
+}
+
+/** Pure. */
+export function changedPins(before: RunRecord, now: RunRecord): readonly PinChange[] {
+  return now.tasks.flatMap(({ taskId, pin }) => {
+    const was = taskOf(before, taskId)?.pin;
+    const isSame = was?.scriptUrl === pin?.scriptUrl && was?.wheelUrl === pin?.wheelUrl;
+    return was === undefined || pin === undefined || isSame ? [] : [{ taskId, was, is: pin }];
   });
 }
 
 /** Tasks whose policy says something else than when they ran. Pure. */
 export function changedPolicies(before: RunRecord, now: RunRecord): readonly TaskRecord[] {
   return before.tasks.filter(({ taskId, policy }) => {
-    const present = now.tasks.find((task) => task.taskId === taskId)?.policy;
+    const present = taskOf(now, taskId)?.policy;
     return policy !== undefined && present !== undefined && policy.sha256 !== present.sha256;
   });
 }
 
+type Plainer = (value: Json | undefined) => Json | undefined;
+
 function compareBodies(
   was: JsonObject,
   is: JsonObject,
-  [oldId, newId]: readonly [string, string],
+  [plainWas, plainIs]: readonly [Plainer, Plainer],
 ): readonly Omit<Difference, 'taskId'>[] {
   const before = leaves(was);
   const after = leaves(is);
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => !OWN.has(path));
   return paths.flatMap((path) => {
     const [old, present] = [before.get(path), after.get(path)];
-    const isSame = withoutId(old, oldId) === withoutId(present, newId) || String(old).includes(MASK);
-    if (isSame) return [];
+    if (plainWas(old) === plainIs(present) || String(old).includes(MASK)) return [];
     return [
       {
         path: path.replace(/^tasks\.0\./, ''),
@@ -67,10 +85,17 @@ function compareBodies(
   });
 }
 
-/** The id of a run stands in tags, in the letters that a tag may hold. */
-function withoutId(value: Json | undefined, runId: string): Json | undefined {
-  if (typeof value !== 'string') return value;
-  return value.replaceAll(runId, '').replaceAll(runId.replaceAll('~', '-'), '');
+/** Takes out of a value what the id of a run and its artifacts put there, in the letters that a tag may hold. */
+function plainer(runId: string, pin: Pin | undefined): Plainer {
+  const { scriptUrl, wheelUrl, version, commit } = pin ?? {};
+  const own = [runId, runId.replaceAll('~', '-'), scriptUrl, wheelUrl, version, commit];
+  const words = own.filter((word): word is string => word !== undefined && word !== '');
+  return (value) =>
+    typeof value === 'string' ? words.reduce((text, word) => text.replaceAll(word, '*'), value) : value;
+}
+
+function taskOf(record: RunRecord, taskId: string): TaskRecord | undefined {
+  return record.tasks.find((task) => task.taskId === taskId);
 }
 
 /** Values by their path. */

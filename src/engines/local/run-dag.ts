@@ -77,7 +77,7 @@ export async function drive(
 }
 
 /** Keeps which revision of its policy each task was planned with. */
-function withPolicies(record: RunRecord, plans: readonly SubmitPlan[]): RunRecord {
+export function withPolicies(record: RunRecord, plans: readonly SubmitPlan[]): RunRecord {
   const policies = new Map(plans.map(({ taskId, clusters: [first] }) => [taskId, first?.policy]));
   const tasks = record.tasks.map((task) => {
     const policy = policies.get(task.taskId);

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { ConfigError } from '../core/errors.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { evaluatePolicy } from '../databricks/evaluate-policy.ts';
+import type { PastRequest } from '../databricks/past-request.ts';
+import { endRemoteRun } from '../engines/local/end-remote-run.ts';
+import { rulesReader } from '../engines/local/plan-submit.ts';
+import type { Cli } from './cli.ts';
+import type { WorkspaceLink } from './connect-workspace.ts';
+import type { ForeignRun } from './find-run.ts';
+import { watchRemote } from './watch-runs.ts';
+
+/** How to repeat a run that only the workspace knows. */
+interface ForeignOptions {
+  readonly task: readonly string[];
+  readonly dryRun?: true;
+}
+
+/**
+ * Repeats a run that this machine has no record of, as it was: its request is built from what the workspace tells.
+ * Shows it and sets the exit code by its outcome. Ctrl-C ends the new run.
+ */
+export async function rerunForeign(
+  cli: Cli,
+  { link, runId }: ForeignRun,
+  options: ForeignOptions,
+): Promise<void> {
+  const { databricks } = link;
+  const asked = await databricks.past.pastRequest(runId, cli.signal);
+  requireRepeatable(runId, asked);
+  const chosen = chooseTasks(runId, asked.body, options.task);
+  requireFiles(runId, chosen);
+  const body = await underPresentPolicies(runId, chosen, databricks, cli.signal);
+  for (const remark of asked.remarks) cli.note(`Otherwise than then: ${remark}.`);
+  if (options.dryRun === true) {
+    cli.object({ repeats: runId, request: body });
+    cli.print('POST /api/2.2/jobs/runs/submit');
+    if (!cli.json) cli.result(stringify(body, { lineWidth: 0 }).replace(/^(?=.)/gm, '  '));
+    return;
+  }
+  await submitAndWatch(cli, link, { ...body, idempotency_token: `hermes-rerun-${randomUUID()}` }, runId);
+}
+
+/** A submit is not stopped by Ctrl-C: one that is cut off may have started a run that nobody knows. */
+async function submitAndWatch(
+  cli: Cli,
+  link: WorkspaceLink,
+  body: JsonObject,
+  repeats: string,
+): Promise<void> {
+  cli.signal.throwIfAborted();
+  const runId = await link.databricks.jobs.submitRun(body);
+  cli.note(`Repeats run ${repeats} as run ${runId}`);
+  try {
+    await watchRemote(cli, link, runId);
+  } catch (error) {
+    if (!cli.signal.aborted) throw error;
+    cli.note(`Interrupted: cancelling run ${runId} …`);
+    const run = await endRemoteRun({ ...link, clock: cli.clock }, runId, (message) => cli.note(message));
+    if (run !== undefined) cli.note(`run ${runId} has ended: ${run.state.result ?? run.state.lifeCycle}`);
+    throw error;
+  }
+}
+
+function requireRepeatable(runId: string, { obstacles }: PastRequest): void {
+  if (obstacles.length === 0) return;
+  throw new ConfigError(`Cannot repeat run ${runId} from what the workspace tells: ${obstacles.join('; ')}`, {
+    code: 'HERMES_NOT_REPEATABLE',
+    nextStep: 'Repeat it on its page, or run its DAG from the file: hermes dag run FILE',
+  });
+}
+
+function chooseTasks(runId: string, body: JsonObject, wanted: readonly string[]): JsonObject {
+  const tasks = body.tasks as readonly JsonObject[];
+  const keys = tasks.map((task) => String(task.task_key));
+  const unknown = wanted.find((key) => !keys.includes(key));
+  if (unknown !== undefined) {
+    throw new ConfigError(`Cannot find task ${unknown} in run ${runId}. Tasks: ${keys.join(', ')}`, {
+      code: 'HERMES_UNKNOWN_TASK',
+      nextStep: 'Name one of them with --task.',
+    });
+  }
+  if (wanted.length === 0) return body;
+  const chosen = tasks.filter((task) => wanted.includes(String(task.task_key)));
+  return { ...body, tasks: chosen.map((task) => withoutAbsent(task, wanted)) };
+}
+
+function withoutAbsent({ depends_on: before, ...task }: JsonObject, keys: readonly string[]): JsonObject {
+  const kept = listOf(before).filter((each) => keys.includes(String((each as JsonObject).task_key)));
+  return kept.length === 0 ? task : { ...task, depends_on: kept };
+}
+
+/** Files of this machine can be looked for; those elsewhere the workspace finds, or does not. */
+function requireFiles(runId: string, body: JsonObject): void {
+  const files = (body.tasks as readonly JsonObject[]).flatMap((task) => [
+    String((task.spark_python_task as JsonObject | undefined)?.python_file ?? ''),
+    ...listOf(task.libraries).map((library) => String((library as JsonObject).whl ?? '')),
+  ]);
+  const gone = files.filter((file) => file.startsWith('file:') && !existsSync(fileURLToPath(file)));
+  if (gone.length === 0) return;
+  throw new ConfigError(
+    `Cannot repeat run ${runId} as it was: ${gone.map((file) => `${file} is gone`).join('; ')}`,
+    {
+      code: 'HERMES_ARTIFACTS_GONE',
+      nextStep: 'Run its DAG from the file with what is published at present: hermes dag run FILE',
+    },
+  );
+}
+
+/** Leaves out what the present policies fix. @throws ConfigError for what they refuse */
+async function underPresentPolicies(
+  runId: string,
+  body: JsonObject,
+  { policies }: WorkspaceLink['databricks'],
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const rulesOf = rulesReader();
+  const problems: string[] = [];
+  const tasks: JsonObject[] = [];
+  for (const task of body.tasks as readonly JsonObject[]) {
+    const cluster = task.new_cluster as JsonObject | undefined;
+    const policyId = String(cluster?.policy_id ?? '');
+    if (cluster === undefined || policyId === '') {
+      tasks.push(task);
+      continue;
+    }
+    const policy = await policies.getPolicy(policyId, signal);
+    const wanted = { ...cluster, apply_policy_default_values: true };
+    const { request, violations } = evaluatePolicy(wanted, rulesOf(policy), { size: 'as asked' });
+    problems.push(
+      ...violations.map(({ path, rule }) => `${path} ${rule}, says policy ${policy.name} at present`),
+    );
+    tasks.push({ ...task, new_cluster: request });
+  }
+  if (problems.length === 0) return { ...body, tasks };
+  throw new ConfigError(`Cannot repeat run ${runId} as it was: ${problems.join('; ')}`, {
+    code: 'HERMES_REQUEST_REFUSED',
+    nextStep: 'Run its DAG from the file, so that the cluster is made for the present policy.',
+  });
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}

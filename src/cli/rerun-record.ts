@@ -1,0 +1,160 @@
+import { operators } from '../../operators/registry.ts';
+import { openStore } from '../artifacts/open-store.ts';
+import type { Pin } from '../artifacts/pin.ts';
+import { verifyPins } from '../artifacts/verify-pins.ts';
+import type { Environment } from '../config/environment.ts';
+import { ConfigError } from '../core/errors.ts';
+import { stringifyJson } from '../core/json.ts';
+import { changedPolicies, compareRuns } from '../engines/local/compare-runs.ts';
+import { thisProcess } from '../engines/local/driver-process.ts';
+import { keepClusters, withKeptClusters } from '../engines/local/keep-clusters.ts';
+import { parseOverride } from '../engines/local/override-dag.ts';
+import { overrideRecord } from '../engines/local/override-record.ts';
+import { pinTasks } from '../engines/local/pin-tasks.ts';
+import { planSubmits, requireNoProblems } from '../engines/local/plan-submit.ts';
+import { prepareSurroundings, type Surroundings } from '../engines/local/prepare-surroundings.ts';
+import { planRerun } from '../engines/local/rerun.ts';
+import { startPlanned, withPolicies } from '../engines/local/run-dag.ts';
+import type { RunRecord, TaskRecord } from '../engines/local/run-record.ts';
+import type { Cli } from './cli.ts';
+import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
+import { withBench } from './drive-run.ts';
+import { rerunLines } from './rerun-lines.ts';
+import { showTasks } from './show-plan.ts';
+import { environmentsOf, pinResolver } from './team-environments.ts';
+
+/** How to repeat a recorded run. */
+export interface RerunOptions {
+  /** Resolves versions anew, instead of taking those that ran. */
+  readonly latest?: true;
+  /** Only these tasks; empty = all. */
+  readonly task: readonly string[];
+  /** `task.option=value` */
+  readonly set: readonly string[];
+  readonly dryRun?: true;
+}
+
+/** Repeats a run of this machine's records as a run of its own, shows it, and sets the exit code by its outcome. */
+export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOptions): Promise<void> {
+  const tasks = chooseTasks(record, options.task);
+  const changed = overrideRecord({ ...record, tasks }, options.set.map(parseOverride), operators);
+  const teams = [...new Set(tasks.map(({ plan }) => plan.team))];
+  const environments = environmentsOf(cli, teams, record.environment, record.folder);
+  requireSameKind(record, environments);
+  const present = tasks.map((task) => changed.get(task.taskId) ?? task);
+  const pins = await findPins(cli, record, present, environments, options.latest === true);
+  const request = { record, taskIds: tasks.map(({ taskId }) => taskId), pins, changed };
+  const plan = async ({ databricks }: Pick<WorkspaceLink, 'databricks'>, surroundings: Surroundings) => {
+    requireSameHost(record, databricks.host);
+    const planned = planRerun({ ...request, host: databricks.host }, cli.clock.now(), thisProcess());
+    return planAsItWas(cli, record, planned, surroundings, databricks);
+  };
+  if (options.dryRun !== true) {
+    return withBench(cli, environments, async (bench, surroundings) =>
+      startPlanned(await plan(bench, surroundings), surroundings, bench),
+    );
+  }
+  const link = await connectWorkspace(cli, first(environments));
+  const surroundings = await prepareSurroundings(environments, link.databricks.policies, cli.signal);
+  const planned = await plan(link, surroundings);
+  const { plans: submits, problems } = planSubmits(planned, surroundings);
+  showTasks(cli, { record: planned, submits, problems, unpublished: new Set() });
+  requireNoProblems(problems);
+}
+
+/** Says what comes out otherwise than the time before, and keeps what can be kept. */
+async function planAsItWas(
+  cli: Cli,
+  before: RunRecord,
+  planned: RunRecord,
+  surroundings: Surroundings,
+  { past }: WorkspaceLink['databricks'],
+): Promise<RunRecord> {
+  const { plans } = planSubmits(planned, surroundings);
+  const changed = changedPolicies(before, withPolicies(planned, plans));
+  const changes = await keepClusters(before, plans, changed, past, cli.signal);
+  const kept = withKeptClusters(planned, changes);
+  const differences = compareRuns(before, planned, plans);
+  for (const line of rerunLines(before, kept, differences, changes)) cli.note(line);
+  return kept;
+}
+
+function chooseTasks(record: RunRecord, wanted: readonly string[]): readonly TaskRecord[] {
+  const ids = record.tasks.map(({ taskId }) => taskId);
+  const unknown = wanted.find((id) => !ids.includes(id));
+  if (unknown !== undefined) {
+    throw new ConfigError(`Cannot find task ${unknown} in run ${record.runId}. Tasks: ${ids.join(', ')}`, {
+      code: 'HERMES_UNKNOWN_TASK',
+      nextStep: 'Name one of them with --task.',
+    });
+  }
+  return wanted.length === 0 ? record.tasks : record.tasks.filter(({ taskId }) => wanted.includes(taskId));
+}
+
+/** The recorded artifacts, checked; for what asks for others than it did, or for all of them, those of the present. */
+async function findPins(
+  cli: Cli,
+  record: RunRecord,
+  tasks: readonly TaskRecord[],
+  environments: readonly Environment[],
+  latest: boolean,
+): Promise<ReadonlyMap<string, Pin>> {
+  const asksAnew = ({ taskId, plan }: TaskRecord): boolean => {
+    const before = record.tasks.find((task) => task.taskId === taskId)?.plan.artifacts;
+    return latest || stringifyJson(before) !== stringifyJson(plan.artifacts);
+  };
+  const kept = tasks.filter((task) => !asksAnew(task));
+  await requireArtifacts(cli, record, kept, environments);
+  const plans = tasks.filter(asksAnew).map(({ plan }) => plan);
+  return plans.length === 0 ? new Map() : pinTasks(plans, pinResolver(environments, cli.signal));
+}
+
+async function requireArtifacts(
+  cli: Cli,
+  record: RunRecord,
+  tasks: readonly TaskRecord[],
+  environments: readonly Environment[],
+): Promise<void> {
+  const problems: string[] = [];
+  for (const { team, artifacts } of environments) {
+    const pins = tasks.flatMap(({ plan, pin }) => (plan.team === team && pin !== undefined ? [pin] : []));
+    problems.push(...(await verifyPins(await openStore(artifacts), pins, cli.signal)));
+  }
+  if (problems.length === 0) return;
+  throw new ConfigError(`Cannot repeat run ${record.runId} as it was: ${problems.join('; ')}`, {
+    code: 'HERMES_ARTIFACTS_GONE',
+    nextStep: `Repeat it with what is published at present: hermes runs rerun ${record.runId} --latest`,
+  });
+}
+
+/** An environment that was real must not become a folder of this machine because its files were moved. */
+function requireSameKind(record: RunRecord, environments: readonly Environment[]): void {
+  if (first(environments).embedded === record.embedded) return;
+  const [was, is] = record.embedded ? ['embedded', 'a real one'] : [`at ${record.host}`, 'embedded'];
+  throw new ConfigError(
+    `Cannot repeat run ${record.runId}: environment ${record.environment} was ${was} then and is ${is} at present`,
+    {
+      code: 'HERMES_OTHER_WORKSPACE',
+      facts: { folder: record.folder },
+      nextStep: 'Its variables and hermes.yaml are looked for in that folder.',
+    },
+  );
+}
+
+function requireSameHost(record: RunRecord, host: string): void {
+  if (record.embedded || record.host === host) return;
+  throw new ConfigError(
+    `Cannot repeat run ${record.runId}: it ran on another workspace than the configured one`,
+    {
+      code: 'HERMES_OTHER_WORKSPACE',
+      facts: { ran: record.host, configured: host },
+      nextStep: `Set DATABRICKS_HOST=${record.host} and a token of yours for it.`,
+    },
+  );
+}
+
+function first(environments: readonly Environment[]): Environment {
+  const [one] = environments;
+  if (one === undefined) throw new Error('a run has at least one team');
+  return one;
+}
