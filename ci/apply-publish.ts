@@ -1,5 +1,5 @@
 import { type BuildName, manifestKey, pointerKey } from '../src/artifacts/keys.ts';
-import type { Manifest } from '../src/artifacts/manifest.ts';
+import { type Manifest, ownFiles } from '../src/artifacts/manifest.ts';
 import { movePointer, type PointerMove, type PointerTarget } from '../src/artifacts/pointer.ts';
 import {
   encodeRecord,
@@ -9,7 +9,7 @@ import {
   sha256,
 } from '../src/artifacts/record.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
-import type { Build } from './build.ts';
+import type { Build, BuiltFile } from './build.ts';
 import { refreshLatestCopies } from './latest-copies.ts';
 import { type PublishPlan, type Upload, versionTaken } from './plan-publish.ts';
 import type { PointerPolicy } from './pointer-policy.ts';
@@ -17,7 +17,7 @@ import { wheelContentHash } from './wheel.ts';
 
 /** What a publish did to one store. */
 export interface Published {
-  /** Files that this run wrote, the manifest not counted. */
+  /** Files of the project that this run wrote; the manifest and what Hermes adds are not counted. */
   readonly uploaded: number;
   readonly pointer: PointerMove;
 }
@@ -38,17 +38,18 @@ export async function applyPublish(
   note: PointerNote,
   signal?: AbortSignal,
 ): Promise<Published> {
-  let uploaded = 0;
+  const written: BuiltFile[] = [];
   const stored = new Map<string, StoredFile>();
   for (const upload of plan.uploads) {
     const outcome = await putFile(store, build, upload, signal);
     stored.set(upload.key, outcome);
-    uploaded += outcome.isNew ? 1 : 0;
+    if (outcome.isNew) written.push(upload.file);
   }
   const standing =
     plan.manifest === undefined
       ? undefined
       : await putManifest(store, build, plan.manifest.key, withStored(plan.manifest.value, stored), signal);
+  const uploaded = ownFiles(written).length;
   return { uploaded, pointer: await settlePointer(store, plan.version, policy, note, signal, standing) };
 }
 
@@ -125,14 +126,19 @@ async function putFile(
   const found = await store.read(key, signal);
   const bytes = found?.bytes ?? new Uint8Array();
   const hash = sha256(bytes);
-  const content =
-    hash === file.sha256 || file.kind === 'script' ? hash : await wheelContentHash(bytes).catch(() => '');
-  if (hash !== file.sha256 && content !== file.contentHash) {
+  if (hash !== file.sha256 && !(await isEqual(file, bytes))) {
     // A publisher who was faster has written it by now, or not yet.
     const other = await readManifest(store, manifestKey(build), signal);
     throw versionTaken(build, store.url, other?.value, key);
   }
   return { sha256: hash, bytes: bytes.length, isNew: false };
+}
+
+/** Whether other bytes do the same: another build of the wheel, or the module that another Hermes brought along. */
+async function isEqual({ kind, contentHash }: BuiltFile, bytes: Uint8Array): Promise<boolean> {
+  if (kind === 'script') return false;
+  const content = await wheelContentHash(bytes).catch(() => undefined);
+  return kind === 'runtime' ? content !== undefined : content === contentHash;
 }
 
 async function putManifest(
@@ -145,7 +151,7 @@ async function putManifest(
   if ((await store.create(key, encodeRecord(manifest), signal)) === 'written') return recordOf(manifest);
   const other = await readManifest(store, key, signal);
   const hashes = (of: Manifest): string =>
-    of.files
+    ownFiles(of.files)
       .map((file) => file.sha256)
       .sort()
       .join();

@@ -1,10 +1,11 @@
 import type { BuildName } from '../src/artifacts/keys.ts';
+import type { ManifestFile } from '../src/artifacts/manifest.ts';
 
 /** A file that a build made, before it is anywhere else. */
 export interface BuiltFile {
   readonly fileName: string;
-  readonly kind: 'script' | 'wheel';
-  /** Name of the script; absent for a wheel. */
+  readonly kind: ManifestFile['kind'];
+  /** Name of the script; absent for the others. */
   readonly script?: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;

@@ -1,3 +1,4 @@
+import { ownFiles } from '../src/artifacts/manifest.ts';
 import { ConfigError, WorkFailedError } from '../src/core/errors.ts';
 import type { Build } from './build.ts';
 import { type BuildOrder, prepareBuild } from './prepare-build.ts';
@@ -41,7 +42,7 @@ export function openBuilder(order: Omit<BuildOrder, 'commit' | 'kind'>): Builder
 /** True when two builds publish the same: equal scripts, and wheels that install the same. */
 export function isSameBuild(a: Build, b: Build): boolean {
   const contents = ({ files }: Build): string =>
-    files
+    ownFiles(files)
       .map(({ kind, script, contentHash }) => `${kind} ${script ?? ''} ${contentHash}`)
       .sort()
       .join('\n');

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { type BuildName, buildKey } from '../src/artifacts/keys.ts';
+import { ownFiles } from '../src/artifacts/manifest.ts';
 import type { PointerMove } from '../src/artifacts/pointer.ts';
 import { applyPublish, type PointerNote, planPointer, settlePointer } from './apply-publish.ts';
 import type { Build } from './build.ts';
@@ -68,7 +69,8 @@ async function describeSteps(steps: readonly Step[], deployment: Deployment): Pr
   let isNew = false;
   for (const { target, plan } of steps) {
     const pointer = await planPointer(target.store, plan, policy, note, signal);
-    isNew = reportOutcome('planned', { target, plan }, plan.uploads.length, pointer, report) || isNew;
+    const uploaded = ownFiles(plan.uploads.map(({ file }) => file)).length;
+    isNew = reportOutcome('planned', { target, plan }, uploaded, pointer, report) || isNew;
   }
   return isNew;
 }

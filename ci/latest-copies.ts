@@ -1,5 +1,5 @@
 import { latestCopyKey, pointerKey } from '../src/artifacts/keys.ts';
-import type { Manifest, ManifestFile } from '../src/artifacts/manifest.ts';
+import { type Manifest, type ManifestFile, ownFiles } from '../src/artifacts/manifest.ts';
 import { readManifest, readPointer } from '../src/artifacts/record.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import { type Clock, systemClock } from '../src/core/clock.ts';
@@ -67,7 +67,7 @@ function isUpToDate(mark: CopiesMark | undefined, version: string): boolean {
   return mark?.complete === true && mark.version === version && isSameBuilder(mark.builder);
 }
 
-/** Overwrites what differs; copies of scripts that the version lacks stay, since nothing is deleted by a publish. */
+/** The project's own files only. Overwrites what differs; copies of scripts that the version lacks stay, since nothing is deleted by a publish. */
 async function writeCopies(
   store: ArtifactStore,
   team: string,
@@ -75,7 +75,7 @@ async function writeCopies(
   signal?: AbortSignal,
 ): Promise<void> {
   await Promise.all(
-    files.map(async (file) => {
+    ownFiles(files).map(async (file) => {
       const copy = await copyOf(store, file, signal);
       await overwrite(store, latestCopyKey(team, project, copy.fileName), copy.bytes, signal);
     }),

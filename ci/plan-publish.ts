@@ -1,5 +1,5 @@
 import { type BuildName, buildKey, manifestKey } from '../src/artifacts/keys.ts';
-import type { Manifest } from '../src/artifacts/manifest.ts';
+import { type Manifest, ownFiles } from '../src/artifacts/manifest.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import type { Build, BuiltFile } from './build.ts';
 
@@ -118,9 +118,10 @@ function isSameContent(
   contentHashes: ReadonlyMap<string, string>,
 ): boolean {
   if (manifest.ref !== build.ref && build.branch !== undefined) return false;
-  if (manifest.files.length !== build.files.length) return false;
-  return build.files.every((file) => {
-    const twin = manifest.files.find((other) => other.kind === file.kind && other.script === file.script);
+  const [files, others] = [ownFiles(build.files), ownFiles(manifest.files)];
+  if (files.length !== others.length) return false;
+  return files.every((file) => {
+    const twin = others.find((other) => other.kind === file.kind && other.script === file.script);
     return (
       twin !== undefined &&
       (twin.sha256 === file.sha256 || contentHashes.get(twin.sha256) === file.contentHash)

@@ -15,6 +15,7 @@ import type { Git } from './git.ts';
 import type { Project } from './projects.ts';
 import type { Preparation } from './python-environment.ts';
 import { reversionWheel, type WheelFile } from './reversion-wheel.ts';
+import { runtimeWheel } from './runtime-wheel.ts';
 import { type FoundScripts, findScripts } from './scripts.ts';
 import { readWheelMetadata, wheelContentHash } from './wheel.ts';
 
@@ -121,7 +122,7 @@ async function assemble(
     builtAt: order.now.toISOString(),
     ...(metadata.requiresPython === undefined ? {} : { requiresPython: metadata.requiresPython }),
     dependencies: metadata.dependencies,
-    files: [...sources.map((source) => scriptFile(source, version)), await wheelFile(wheel)],
+    files: [...sources.map((source) => scriptFile(source, version)), await wheelFile(wheel), runtimeWheel()],
     versionPlace: project.versionPlace,
   };
 }

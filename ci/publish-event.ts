@@ -55,7 +55,7 @@ export interface PublishedEvent {
   readonly environment: string;
   /** Folder of the version in the store. */
   readonly url: string;
-  /** Files that this run wrote, the manifest not counted. */
+  /** Files of the project that this run wrote; the manifest and what Hermes adds are not counted. */
   readonly uploaded: number;
   readonly pointer:
     | { readonly moved: true; readonly from?: string; readonly to: string }

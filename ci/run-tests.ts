@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { WorkFailedError } from '../src/core/errors.ts';
 import type { Python } from '../src/core/python.ts';
 import { projectCodeEnvironment } from './program-environment.ts';
 import type { Project } from './projects.ts';
 import { type Preparation, preparePythonEnvironment } from './python-environment.ts';
+import { runtimeWheel } from './runtime-wheel.ts';
 import { importFolder } from './scripts.ts';
 import { runCommand } from './subprocess.ts';
 
@@ -34,7 +35,7 @@ const NO_TESTS: TestOutcome = { status: 'none', passed: 0, failed: 0, skipped: 0
 
 /**
  * Runs the tests of a project by pytest, in an environment with its dependencies. The project itself is on the path,
- * not installed. Nothing is left in the work tree.
+ * not installed, and behind it `hermes_runtime`, as in a run. Nothing is left in the work tree.
  */
 export async function runTests(project: Project, run: TestRun): Promise<TestOutcome> {
   const folder = join(run.root, project.folder);
@@ -47,7 +48,11 @@ export async function runTests(project: Project, run: TestRun): Promise<TestOutc
     const report = join(scratch, 'report.xml');
     const kept = ['-p', 'no:cacheprovider', `--junit-xml=${report}`, `--basetemp=${join(scratch, 'tmp')}`];
     const args = ['-m', 'pytest', '-q', ...kept];
-    const env = projectCodeEnvironment(run.env, { PYTHONPATH: importFolder(folder, project.name) });
+    const runtime = runtimeWheel();
+    await writeFile(join(scratch, runtime.fileName), runtime.bytes);
+    // Python imports straight from a wheel that is not packed.
+    const path = [importFolder(folder, project.name), join(scratch, runtime.fileName)].join(delimiter);
+    const env = projectCodeEnvironment(run.env, { PYTHONPATH: path });
     const result = await runCommand(interpreter, args, { cwd: folder, env, signal: run.signal });
     if (result.exitCode === NOTHING_COLLECTED) return { ...NO_TESTS, output: result.output };
     const counts = parseReport(await readFile(report, 'utf8').catch(() => ''));

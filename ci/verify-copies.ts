@@ -1,5 +1,5 @@
 import { latestCopyKey } from '../src/artifacts/keys.ts';
-import type { Manifest, ManifestFile } from '../src/artifacts/manifest.ts';
+import { type Manifest, type ManifestFile, ownFiles } from '../src/artifacts/manifest.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import { HermesError } from '../src/core/errors.ts';
 import { readMark } from './copies-mark.ts';
@@ -22,7 +22,9 @@ export async function verifyCopies(
     return ['the copies under latest/ are half written: a publish is at work, or died'];
   if (mark !== undefined && mark.version !== version)
     return [`the copies under latest/ are those of ${mark.version}`];
-  const problems = await Promise.all(files.map((file) => copyProblem(store, team, project, file, signal)));
+  const problems = await Promise.all(
+    ownFiles(files).map((file) => copyProblem(store, team, project, file, signal)),
+  );
   return problems.flat();
 }
 

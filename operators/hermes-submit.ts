@@ -22,7 +22,10 @@ export function planHermes(task: PlannedTask<HermesSettings>): OperatorPlan {
               typeof parameter === 'string' ? task.text(parameter) : task.table(parameter.table),
             ),
           },
-          libraries: library_version === 'none' ? [] : [{ whl: task.pinned('wheel_url') }],
+          libraries: [
+            ...(library_version === 'none' ? [] : [{ whl: task.pinned('wheel_url') }]),
+            { whl: task.pinned('runtime_url') },
+          ],
           new_cluster: { spark_env_vars: variables(task) },
         },
       ],

@@ -4,7 +4,14 @@ import { withRunDate } from './run-date.ts';
 import { changeTemplate } from './template-parts.ts';
 
 /** What `hermes_pins` hands to the other tasks, for each task id. */
-export type PinField = 'version' | 'commit' | 'script_url' | 'wheel_url' | 'project' | 'script';
+export type PinField =
+  | 'version'
+  | 'commit'
+  | 'script_url'
+  | 'wheel_url'
+  | 'runtime_url'
+  | 'project'
+  | 'script';
 
 /** A field of the team's variable, inside an expression: `var.json.hermes_weather.read_prefix`. */
 export function teamPath(team: string, field: string): string {

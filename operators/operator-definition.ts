@@ -13,7 +13,7 @@ export interface PlannedTask<Options> {
   readonly team: string;
   /** As the user wrote them, checked. */
   readonly options: Options;
-  /** A field of the pin of the plan's `artifacts`: `script_url`, `wheel_url` (empty without a wheel), `version`, … */
+  /** A field of the pin of the plan's `artifacts`: `script_url`, `wheel_url` (empty without a wheel), `runtime_url` (the wheel of `hermes_runtime`), `version`, … */
   pinned(field: PinField): string;
   /** A field of the team's Airflow variable: `products_zone`, `environment`, … */
   variable(field: string): string;

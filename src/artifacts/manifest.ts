@@ -5,8 +5,9 @@ const file = z.strictObject({
   key: z.string().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().nonnegative(),
-  kind: z.enum(['script', 'wheel']),
-  /** Name of the script; absent for a wheel. */
+  /** `runtime`: the wheel of `hermes_runtime`, the same for all projects that one version of Hermes published. */
+  kind: z.enum(['script', 'wheel', 'runtime']),
+  /** Name of the script; absent for the others. */
   script: z.string().optional(),
 });
 
@@ -37,6 +38,11 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = Manifest['files'][number];
+
+/** Those of the files that are the project's own: what two builds are compared by. */
+export function ownFiles<File extends Pick<ManifestFile, 'kind'>>(files: readonly File[]): readonly File[] {
+  return files.filter(({ kind }) => kind !== 'runtime');
+}
 
 /** `latest.json` of a project or of a branch: which version stands, and how it came to stand. */
 export const pointerSchema = z.strictObject({

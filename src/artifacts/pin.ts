@@ -14,4 +14,7 @@ export interface Pin {
   readonly wheelUrl?: string;
   readonly wheelSha256?: string;
   readonly wheelVersion?: string;
+  /** The wheel of `hermes_runtime` that was published with the version; absent for versions that were published without. */
+  readonly runtimeUrl?: string;
+  readonly runtimeSha256?: string;
 }

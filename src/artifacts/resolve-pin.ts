@@ -49,6 +49,7 @@ export async function resolvePin(
           wheelSha256: wheel.file.sha256,
           wheelVersion: wheel.version,
         }),
+    ...runtimeOf(store, found),
   };
 }
 
@@ -63,6 +64,14 @@ async function lookUp(
   const found = await findVersion(store, request.team, request.project, wish, signal);
   if (found !== undefined) return found;
   throw await unknownVersion(store, request, text, wish, signal);
+}
+
+function runtimeOf(
+  store: ArtifactStore,
+  { manifest }: FoundVersion,
+): Pick<Pin, 'runtimeUrl' | 'runtimeSha256'> {
+  const file = manifest.files.find(({ kind }) => kind === 'runtime');
+  return file === undefined ? {} : { runtimeUrl: `${store.url}/${file.key}`, runtimeSha256: file.sha256 };
 }
 
 function findScript(request: ArtifactRequest, { manifest }: FoundVersion): ManifestFile {

@@ -5,7 +5,7 @@
 const NAME = /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/;
 const MAX_LENGTH = 50;
 
-// A module of these names would hide Python's own or a part of the template.
+// A module of these names would hide a part of the template, or the module that Hermes puts beside every script.
 const RESERVED_PROJECTS = new Set([
   'test',
   'tests',
@@ -15,6 +15,7 @@ const RESERVED_PROJECTS = new Set([
   'dags',
   'variables',
   'build_tools',
+  'hermes_runtime',
 ]);
 // Modules of Python that a project of this name would hide from itself, or be hidden by: those that scripts import.
 // All of them: https://docs.python.org/3/library/sys.html#sys.stdlib_module_names

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { packageRoot } from '../core/package-root.ts';
 import { processIdentity } from './process-group.ts';
@@ -22,6 +22,8 @@ export interface DriverStart {
   readonly python: string;
   /** Folder put before PATH, of the environment with the wheels. */
   readonly bin?: string;
+  /** Folder of modules, put before those that the cluster's PYTHONPATH names. */
+  readonly modules?: string;
   readonly script: string;
   readonly parameters: readonly string[];
   /** PATH and LANG are taken from here, nothing else: the server's own variables may hold secrets. */
@@ -77,6 +79,7 @@ export function startDriver(start: DriverStart): Driver {
         PYTHONUTF8: '1',
         PYTHONNOUSERSITE: '1',
         ...start.variables,
+        ...pythonPath(start),
       },
       stdio: ['ignore', output, output],
     });
@@ -90,6 +93,12 @@ export function startDriver(start: DriverStart): Driver {
   } finally {
     closeSync(output);
   }
+}
+
+function pythonPath({ modules, variables }: DriverStart): { PYTHONPATH?: string } {
+  if (modules === undefined) return {};
+  const others = variables.PYTHONPATH === undefined ? [] : [variables.PYTHONPATH];
+  return { PYTHONPATH: [modules, ...others].join(delimiter) };
 }
 
 /** Watches a driver that another server started; undefined when it is not there any more. */

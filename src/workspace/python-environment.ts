@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Interpreter } from '../core/python.ts';
 import { mayUseUv } from '../core/uv.ts';
+import { isRuntimeModule } from './runtime-module.ts';
 
 /** A wheel with the bytes that are going to be installed. */
 export interface WheelFile {
@@ -19,6 +20,8 @@ export interface PythonEnvironment {
   readonly python: string;
   /** Folder to put before PATH; absent for the plain interpreter. */
   readonly bin?: string;
+  /** Folder of modules to put on the path of the plain interpreter. */
+  readonly modules?: string;
 }
 
 /** Wheels that pip could not install; the message ends with pip's own last lines. */
@@ -44,7 +47,7 @@ export function environmentBuilder(
     prepare: (python, wheels) => {
       if (wheels.length === 0) return Promise.resolve({ python: python.executable });
       const key = keyOf(python, wheels);
-      const known = built(folder, key);
+      const known = built(folder, key, python, wheels);
       if (known !== undefined) return Promise.resolve(known);
       const going =
         building.get(key) ??
@@ -69,18 +72,31 @@ function keyOf(python: Interpreter, wheels: readonly WheelFile[]): string {
   return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 }
 
-function built(folder: string, key: string): PythonEnvironment | undefined {
+function built(
+  folder: string,
+  key: string,
+  python: Interpreter,
+  wheels: readonly WheelFile[],
+): PythonEnvironment | undefined {
   try {
     const place = join(folder, readFileSync(join(folder, `${key}.ready`), 'utf8'));
-    const environment = environmentAt(place);
-    return existsSync(environment.python) ? environment : undefined;
+    const environment = environmentAt(place, python, wheels);
+    return [environment.python, environment.modules ?? place].every((path) => existsSync(path))
+      ? environment
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-function environmentAt(place: string): Required<PythonEnvironment> {
+function environmentAt(place: string, python: Interpreter, wheels: readonly WheelFile[]): PythonEnvironment {
+  if (isPlain(wheels)) return { python: python.executable, modules: join(place, 'site-packages') };
   return { python: join(place, 'bin', 'python'), bin: join(place, 'bin') };
+}
+
+/** A script without a wheel of its own keeps the packages of the interpreter, which may be a virtual environment. */
+function isPlain(wheels: readonly WheelFile[]): boolean {
+  return wheels.every(({ name }) => isRuntimeModule(name));
 }
 
 async function build(plan: Build): Promise<PythonEnvironment> {
@@ -94,17 +110,34 @@ async function build(plan: Build): Promise<PythonEnvironment> {
       writeFileSync(file, wheel.bytes);
       return file;
     });
-    await step(plan, [plan.python.executable, '-m', 'venv', '--without-pip', place]);
-    await install(plan, environmentAt(place).python, files);
+    const environment = environmentAt(place, plan.python, plan.wheels);
+    await (environment.modules === undefined
+      ? installInto(plan, place, environment.python, files)
+      : unpack(plan, environment.modules, files));
     writeFileSync(join(plan.folder, `${name}.part`), name);
     renameSync(join(plan.folder, `${name}.part`), join(plan.folder, `${plan.key}.ready`));
-    return environmentAt(place);
+    return environment;
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     throw error;
   } finally {
     rmSync(wheelFolder, { recursive: true, force: true });
   }
+}
+
+/** A wheel without compiled parts and scripts is installed by unpacking it. */
+async function unpack(plan: Build, modules: string, files: readonly string[]): Promise<void> {
+  for (const file of files) await step(plan, [plan.python.executable, '-m', 'zipfile', '-e', file, modules]);
+}
+
+async function installInto(
+  plan: Build,
+  place: string,
+  python: string,
+  files: readonly string[],
+): Promise<void> {
+  await step(plan, [plan.python.executable, '-m', 'venv', '--without-pip', place]);
+  await install(plan, python, files);
 }
 
 /** By uv where it is on PATH and asks the same index (far quicker), else by the interpreter's own pip. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { HermesOperator } from '../../operators/hermes-operator.ts';
+import { table } from '../../operators/table-name.ts';
 import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
 import { renderJson } from '../../src/core/jinja.ts';
 import { pythonTools } from '../python-tools.ts';
@@ -18,13 +19,21 @@ const variables = {
 };
 const pins = {
   hermes_pins: {
-    clean: { version: '1.5.0', commit: '3f1c2aa', script_url: 's3://a/x.py', wheel_url: 's3://a/x.whl' },
+    clean: {
+      version: '1.5.0',
+      commit: '3f1c2aa',
+      script_url: 's3://a/x.py',
+      wheel_url: 's3://a/x.whl',
+      runtime_url: 's3://a/hermes_runtime.whl',
+    },
   },
 };
 const submit = new HermesOperator({
   taskId: 'clean',
   team: 'weather',
   projectName: 'observations',
+  inputs: ['market.listings', 'market.sales'],
+  outputs: ['products.monthly'],
   parameters: [
     '{{ ds }}',
     '{{ ts_nodash }}',
@@ -32,6 +41,8 @@ const submit = new HermesOperator({
     '{% if ds > "2026" %}late{% else %}early{% endif %}',
     'a\r\nb #} \\n {x} "q"\n',
     "{{ 'quoted \\' ds' }}",
+    table('market.listings'),
+    table('products.monthly'),
     '{{ data_interval_start | ts }}',
     '{{ params.limits[1] }} {{ params.region }}',
   ],
@@ -87,6 +98,9 @@ describe('the body of a submit', () => {
     });
     const airflow: unknown = JSON.parse(child.stdout);
     assert.deepEqual(renderJson(submit, scope), airflow);
+    assert.match(child.stdout, /"HERMES_PRODUCTION": "false"/);
+    assert.match(child.stdout, /"HERMES_INPUTS": "prod_market\.listings,prod_market\.sales"/);
+    assert.match(child.stdout, /"prod_market\.listings", "products\.monthly"/);
     assert.match(child.stdout, /"2026-11-21", "20261121T060000", "2026\/11\/21", "late"/);
   });
 });

@@ -49,6 +49,7 @@ const scope = airflowScope({
         commit: '3f1c2aa',
         script_url: 's3://store/clean.py',
         wheel_url: '',
+        runtime_url: 's3://store/hermes_runtime.whl',
       },
     },
   },
@@ -86,7 +87,7 @@ describe('HermesOperator', () => {
         {
           task_key: 'clean',
           spark_python_task: { python_file: 's3://store/clean.py', parameters: [] },
-          libraries: [{ whl: '' }],
+          libraries: [{ whl: '' }, { whl: 's3://store/hermes_runtime.whl' }],
           new_cluster: {
             policy_id: 'P1',
             apply_policy_default_values: true,
@@ -138,7 +139,10 @@ describe('HermesOperator', () => {
   it('gives no read prefix without data sharing, and no wheel when none is wanted', () => {
     const [task] = submitOf({ useDataSharing: false, libraryVersion: 'none', timeoutSeconds: 60 }).tasks;
     assert.equal(task.new_cluster.spark_env_vars.HERMES_READ_PREFIX, '');
-    assert.deepEqual(task.libraries, []);
+    assert.deepEqual(
+      task.libraries.map(({ whl }) => renderTemplate(String(whl), scope)),
+      ['s3://store/hermes_runtime.whl'],
+    );
     assert.equal(submitOf({ timeoutSeconds: 60 }).timeout_seconds, 60);
   });
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { pythonTools } from '../python-tools.ts';
 import { temporaryFolder } from '../setup.ts';
 import { installerBelow, writeWheel } from '../write-wheel.ts';
@@ -37,6 +39,31 @@ describe('the libraries of a run', () => {
       kept.find((artifact) => artifact.kind === 'wheel')?.sha256,
       createHash('sha256').update(readFileSync(wheel)).digest('hex'),
     );
+  });
+
+  it('leaves a script the packages of the interpreter when Hermes brings the only wheel', async () => {
+    const environment = temporaryFolder();
+    execFileSync('python3', ['-m', 'venv', '--without-pip', environment]);
+    const python = join(environment, 'bin', 'python');
+    const [packages = ''] = execFileSync(python, ['-c', 'import site; print(site.getsitepackages()[0])'], {
+      encoding: 'utf8',
+    }).split('\n');
+    writeFileSync(join(packages, 'brought.py'), 'NAME = "from the interpreter"\n');
+    const whl = join(temporaryFolder(), runtimeWheel().fileName);
+    writeFileSync(whl, runtimeWheel().bytes);
+    const cacheFolder = temporaryFolder();
+    const machine = { PATH: `${join(environment, 'bin')}:${process.env.PATH}` };
+    const workspace = await openWorkspace({ cacheFolder, machine });
+    const code = 'import brought, hermes_runtime as h; print(brought.NAME, h.table("a.b")); h.table("A")';
+    const variables = { HERMES_ENVIRONMENT: 'dev', HERMES_READ_PREFIX: 'prod_', PYTHONPATH: '/elsewhere' };
+    for (const _twice of [1, 2]) {
+      const change = { task: { libraries: [{ whl }] }, cluster: { spark_env_vars: variables } };
+      const run = await workspace.runUntil(await workspace.submit(code, change));
+      const output = await workspace.output(run.tasks[0]?.run_id);
+      assert.match(String(output.logs), /^from the interpreter prod_a\.b$/m);
+      assert.match(String(output.error), /^ValueError: 'A' is no name of a table/);
+    }
+    assert.equal(readdirSync(cacheFolder).filter((name) => name.endsWith('.ready')).length, 1);
   });
 
   it('lets uv install them where it is on PATH and knows its index', async function () {

@@ -67,6 +67,8 @@ function pinValue(pin: Pin): JsonObject {
     wheel_url: pin.wheelUrl ?? '',
     wheel_sha256: pin.wheelSha256 ?? '',
     wheel_version: pin.wheelVersion ?? '',
+    runtime_url: pin.runtimeUrl ?? '',
+    runtime_sha256: pin.runtimeSha256 ?? '',
   };
 }
 

@@ -8,6 +8,7 @@ import { isObject } from '../fields.ts';
 import { grantsOf, isAllowed } from '../permissions.ts';
 import { isTerminal } from '../run-state.ts';
 import { artifactsOf, lastAttempts, type RunRecord, requestOf, type TaskRecord, tasksOf } from '../runs.ts';
+import { isRuntimeModule } from '../runtime-module.ts';
 import { ADMINS, type Identity } from '../users.ts';
 import { cleanLog } from './log-text.ts';
 import { timelineOf } from './timeline.ts';
@@ -79,7 +80,7 @@ function headline(run: RunRecord, task: TaskRecord, tags: Readonly<Record<string
 function failureOf(task: TaskRecord) {
   if (task.result !== 'FAILED' && task.result !== 'TIMEDOUT') return undefined;
   const packages = artifactsOf(task)
-    .filter((artifact) => artifact.kind === 'wheel')
+    .filter(({ kind, name }) => kind === 'wheel' && !isRuntimeModule(name))
     .map((artifact) => artifact.name.split('-')[0] ?? '');
   const trace = task.error_trace === null ? '' : cleanLog(task.error_trace);
   const frames = parseTraceback(trace, packages);
