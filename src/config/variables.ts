@@ -5,6 +5,7 @@ import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
 import { parseJsonSource, type SourceDocument } from '../core/source-document.ts';
+import { ownTagProblem, parseTag, tagLine } from '../core/tags.ts';
 import { type TeamVariable, teamVariableName } from './environment.ts';
 import { storeUrlProblem } from './store-url.ts';
 
@@ -15,9 +16,21 @@ const url = z.string().superRefine((text, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
+/** As Datadog keeps it: the list is handed on to every run as it stands. */
+const datadogTag = z.string().superRefine((text, context) => {
+  const tag = parseTag(text);
+  const line = tag === undefined ? undefined : tagLine(tag);
+  const message =
+    line === undefined
+      ? `${JSON.stringify(text)} must be key:value.`
+      : (ownTagProblem(text) ??
+        (line === text ? undefined : `${JSON.stringify(text)} must be written as Datadog keeps it: ${line}`));
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
 /** The Airflow variable `hermes_<team>`: one JSON value per team and environment, written by the platform. */
 const teamVariableSchema = z.strictObject({
-  environment: z.string().min(1),
+  environment: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower-case letters, digits, "_" and "-" only'),
   production: z.boolean(),
   artifacts: url,
   cluster_policy_id: z.string(),
@@ -28,7 +41,7 @@ const teamVariableSchema = z.strictObject({
     .optional(),
   uploads: url.optional(),
   databricks_conn_id: z.string().min(1),
-  datadog: z.strictObject({ site: z.string().min(1), tags: z.array(z.string().min(1)) }),
+  datadog: z.strictObject({ site: z.string().min(1), tags: z.array(datadogTag) }),
 });
 
 /** The content of `variables/<environment>.json`. */

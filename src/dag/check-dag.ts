@@ -4,6 +4,7 @@ import type { Problem } from '../core/problems.ts';
 import { findValueProblems } from '../core/schema-problems.ts';
 import { instantOf } from './calendar.ts';
 import { findGraphProblems } from './check-graph.ts';
+import { findIdClashes, findTagProblems } from './check-tags.ts';
 import type { Dag } from './dag.ts';
 import { type DagOptions, dagOptionsShape } from './dag-options.ts';
 import { idProblem } from './task-options.ts';
@@ -30,6 +31,10 @@ export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path):
   }));
   return [
     ...dagProblems(dag).map((found) => at(dag.place, found)),
+    ...findIdClashes(
+      'task',
+      nodes.map(({ id }) => id),
+    ).map((found) => at(dag.tasks[found.index]?.place, found)),
     ...findGraphProblems(nodes).map((found) => at(dag.tasks[found.node]?.place, found)),
     ...dag.tasks.flatMap((task) => task.check(dag.contextOf(task)).map((found) => at(task.place, found))),
   ];
@@ -43,7 +48,9 @@ function dagProblems(dag: Dag): Found[] {
     ...(id === undefined ? [] : [{ message: id }]),
     ...(dag.tasks.length > 0 ? [] : [{ message: emptyDag(dag.dagId) }]),
     ...options,
-    ...(options.length > 0 ? [] : findTimingProblems(dag.options)),
+    ...(options.length > 0
+      ? []
+      : [...findTimingProblems(dag.options), ...findTagProblems(dag.options.tags ?? [])]),
   ];
 }
 

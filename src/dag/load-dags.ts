@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { shownPath } from '../core/nearest-file.ts';
 import type { Problem } from '../core/problems.ts';
+import { findIdClashes } from './check-tags.ts';
 import type { Dag } from './dag.ts';
 import { describeDag } from './describe-dag.ts';
 import { type ConfiguredOperators, findHermesConfig, loadHermesConfig } from './hermes-config.ts';
@@ -145,6 +146,17 @@ function linesOf(dag: Dag): { line?: number; column?: number } {
 }
 
 function clashes(dags: readonly LoadedDag[]): Problem[] {
+  const tagged = findIdClashes(
+    'dag',
+    dags.map(({ dag }) => dag.dagId),
+  ).flatMap(({ index, message }) => {
+    const loaded = dags[index];
+    return loaded === undefined ? [] : [{ file: loaded.shownFile, ...linesOf(loaded.dag), message }];
+  });
+  return [...tagged, ...idClashes(dags)];
+}
+
+function idClashes(dags: readonly LoadedDag[]): Problem[] {
   return dags.flatMap((one, index) => {
     const other = dags.slice(0, index).find(({ dag }) => dag.dagId === one.dag.dagId);
     if (other === undefined) return [];

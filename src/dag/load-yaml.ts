@@ -65,19 +65,10 @@ function semanticProblems(
       ? []
       : [{ path: ['tasks'], part: 'key' as const, message: emptyDag(content.dag) }]),
     ...readable.map((found) => ({ ...found, path: ['end_date'], part: 'value' as const })),
-    ...findTagProblems(dag.options.tags ?? []).map(({ index, message }) => ({
-      path: ['tags', index],
-      part: 'value' as const,
-      message,
-    })),
-    ...findIdClashes(
-      'task',
+    ...tagProblems(
+      dag.options.tags ?? [],
       tasks.map(([taskId]) => taskId),
-    ).map(({ index, message }) => ({
-      path: ['tasks', tasks[index]?.[0] ?? ''],
-      part: 'key' as const,
-      message,
-    })),
+    ),
     ...findGraphProblems(nodes).map(({ node, upstream, message, hint }): ValueProblem => {
       const { id: taskId = '', upstream: after = [] } = nodes[node] ?? {};
       const place = upstream === undefined ? [] : ['after', after.indexOf(upstream)];
@@ -90,6 +81,21 @@ function semanticProblems(
     }),
     ...dag.tasks.flatMap((task) =>
       task.check(dag.contextOf(task)).map((found) => ({ ...found, ...placeInFile(task, found, operators) })),
+    ),
+  ];
+}
+
+function tagProblems(tags: readonly string[], taskIds: readonly string[]): ValueProblem[] {
+  return [
+    ...findTagProblems(tags).map(
+      ({ index, message }): ValueProblem => ({ path: ['tags', index], part: 'value', message }),
+    ),
+    ...findIdClashes('task', taskIds).map(
+      ({ index, message }): ValueProblem => ({
+        path: ['tasks', taskIds[index] ?? ''],
+        part: 'key',
+        message,
+      }),
     ),
   ];
 }
