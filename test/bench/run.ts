@@ -10,6 +10,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRe
   'repo-create': () => import('./repo-create.ts'),
   'reversion-wheel': () => import('./reversion-wheel.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
+  'submit-overhead': () => import('./submit-overhead.ts'),
+  'watch-2000': () => import('./watch-2000.ts'),
 };
 
 const words = process.argv.slice(2);
