@@ -8,12 +8,11 @@ import { testProjects } from '../../ci/test-projects.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
-import { systemClock } from '../../src/core/clock.ts';
 import { findPython } from '../../src/core/python.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles } from './repository.ts';
 
-import { homeOf, run, travis } from './run-publish.ts';
+import { homeOf, requestOf, run, travis } from './run-publish.ts';
 
 const dev = { production: false };
 const observations = { team: 'weather', project: 'observations', script: 'observations' };
@@ -151,13 +150,7 @@ describe('programs that are missing', () => {
   it('are named, with what to install', async () => {
     const repository = makeRepository(projectFiles('observations'));
     const bin = temporaryFolder();
-    const request = {
-      folder: repository.folder,
-      env: { PATH: bin },
-      home: homeOf(),
-      clock: systemClock,
-      projects: [],
-    };
+    const request = requestOf(repository, homeOf(), { PATH: bin });
     await assert.rejects(
       publish(request, () => {}),
       {

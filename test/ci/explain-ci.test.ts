@@ -5,11 +5,10 @@ import fc from 'fast-check';
 import { type CiExplanation, explainCi } from '../../ci/explain-ci.ts';
 import { explanationLines } from '../../src/cli/explain-lines.ts';
 import { resolveHome } from '../../src/config/home.ts';
-import { systemClock } from '../../src/core/clock.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles, type Repository } from './repository.ts';
 import { pullRequest } from './run-check.ts';
-import { travis } from './run-publish.ts';
+import { requestOf, travis } from './run-publish.ts';
 
 const home = resolveHome('/', { HERMES_HOME: '/hermes-home' });
 const bin = temporaryFolder();
@@ -19,7 +18,7 @@ symlinkSync(join(git ?? '', 'git'), join(bin, 'git'));
 /** Explains where nothing but git is installed, and git may use no transport. */
 function explain(repository: Repository, env: NodeJS.ProcessEnv): Promise<CiExplanation> {
   const alone = { ...env, PATH: bin, GIT_ALLOW_PROTOCOL: 'none' };
-  return explainCi({ folder: repository.folder, env: alone, home, clock: systemClock, projects: [] });
+  return explainCi(requestOf(repository, home, alone));
 }
 
 const plain = (explanation: CiExplanation): string[] => explanationLines(explanation, (_style, text) => text);

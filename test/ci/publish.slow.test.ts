@@ -10,11 +10,10 @@ import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import { type Home, resolveHome } from '../../src/config/home.ts';
-import { systemClock } from '../../src/core/clock.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles } from './repository.ts';
 
-import { cache, homeOf, type Run, run, travis } from './run-publish.ts';
+import { cache, homeOf, type Run, requestOf, run, travis } from './run-publish.ts';
 
 const dev = { production: false };
 const observations = { team: 'weather', project: 'observations', script: 'observations' };
@@ -82,13 +81,7 @@ describe('publishing a repository', () => {
     });
     const home = homeOf();
     const events: PublishEvent[] = [];
-    const request = {
-      folder: repository.folder,
-      env: travis(repository, 'master'),
-      home,
-      clock: systemClock,
-      projects: [],
-    };
+    const request = requestOf(repository, home, travis(repository, 'master'));
     await assert.rejects(
       publish(request, (event) => events.push(event)),
       {
@@ -105,7 +98,7 @@ describe('publishing a repository', () => {
   it('does not run again what hermes test ran on the same content', async () => {
     const repository = makeRepository(projectFiles('observations'));
     const home = homeOf();
-    const request = { folder: repository.folder, env: process.env, home, clock: systemClock, projects: [] };
+    const request = requestOf(repository, home, process.env);
     assert.equal(await testProjects(request, () => {}), 1);
     assert.equal(repository.git('status', '--porcelain'), '');
     const { events } = await run(repository, home, travis(repository, 'master'));
@@ -152,13 +145,7 @@ describe('publishing a repository', () => {
     const inTheWay = join(home.artifacts('prod'), 'weather');
     writeFileSync(inTheWay, '');
     const events: PublishEvent[] = [];
-    const request = {
-      folder: repository.folder,
-      env: travis(repository, 'master'),
-      home,
-      clock: systemClock,
-      projects: [],
-    };
+    const request = requestOf(repository, home, travis(repository, 'master'));
     await assert.rejects(publish(request, (event) => events.push(event)));
     const incomplete = events.find((event) => event.event === 'incomplete');
     assert.deepEqual(incomplete, {

@@ -1,9 +1,8 @@
 import type { CheckEvent, CheckedProjectEvent } from '../../ci/check-event.ts';
 import { checkPullRequest } from '../../ci/check-pull-request.ts';
-import { systemClock } from '../../src/core/clock.ts';
 import { type Problem, ProblemsError } from '../../src/core/problems.ts';
 import type { Repository } from './repository.ts';
-import { homeOf } from './run-publish.ts';
+import { homeOf, requestOf } from './run-publish.ts';
 
 /** What a check said. */
 export interface Check {
@@ -34,7 +33,7 @@ export async function check(
   base?: string,
 ): Promise<Check> {
   const events: CheckEvent[] = [];
-  const request = { folder: repository.folder, env, home: homeOf(), clock: systemClock, projects: [], base };
+  const request = { ...requestOf(repository, homeOf(), env), base };
   const problems = await checkPullRequest(request, (event) => events.push(event)).then(
     () => [],
     (error: unknown) => {

@@ -1,3 +1,4 @@
+import type { CiRequest } from '../../ci/ci-request.ts';
 import { type PublishSummary, publish } from '../../ci/publish.ts';
 import type { PublishEvent } from '../../ci/publish-event.ts';
 import { type Home, resolveHome } from '../../src/config/home.ts';
@@ -36,9 +37,13 @@ export function travis(
   };
 }
 
+/** All projects of a repository, in an environment. */
+export function requestOf(repository: Repository, home: Home, env: NodeJS.ProcessEnv): CiRequest {
+  return { folder: repository.folder, env, home, clock: systemClock, projects: [] };
+}
+
 /** Publishes in this process. */
 export async function run(repository: Repository, home: Home, env: NodeJS.ProcessEnv): Promise<Run> {
   const events: PublishEvent[] = [];
-  const request = { folder: repository.folder, env, home, clock: systemClock, projects: [] };
-  return { summary: await publish(request, (event) => events.push(event)), events };
+  return { summary: await publish(requestOf(repository, home, env), (event) => events.push(event)), events };
 }

@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { buildProjects } from '../../ci/build-projects.ts';
 import { changedProjects } from '../../ci/changed-projects.ts';
+import type { CiRequest } from '../../ci/ci-request.ts';
 import { type PublishSummary, publish } from '../../ci/publish.ts';
 import type { PublishEvent } from '../../ci/publish-event.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
 import { sha256 } from '../../src/artifacts/record.ts';
 import type { Home } from '../../src/config/home.ts';
-import { systemClock } from '../../src/core/clock.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles, type Repository } from './repository.ts';
-import { homeOf, travis } from './run-publish.ts';
+import { homeOf, requestOf, travis } from './run-publish.ts';
 
 interface Options {
   readonly environment?: string;
@@ -21,21 +21,15 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-const requestOf = (repository: Repository, home: Home, env?: NodeJS.ProcessEnv) => ({
-  folder: repository.folder,
-  env: env ?? travis(repository, 'master'),
-  home,
-  clock: systemClock,
-  projects: [],
-});
+const released = (repository: Repository, home: Home): CiRequest =>
+  requestOf(repository, home, travis(repository, 'master'));
 const events: PublishEvent[] = [];
 const run = async (repository: Repository, home: Home, options: Options): Promise<PublishSummary> => {
   events.length = 0;
-  const request = { ...requestOf(repository, home, options.env), ...options };
-  return publish({ ...request, env: request.env }, (event) => events.push(event));
+  return publish({ ...released(repository, home), ...options }, (event) => events.push(event));
 };
 const build = (repository: Repository, home: Home, out: string) =>
-  buildProjects({ ...requestOf(repository, home), out }, () => {});
+  buildProjects({ ...released(repository, home), out }, () => {});
 const versions = async (home: Home, environment: string): Promise<string[]> =>
   (await listVersions(folderStore(home.artifacts(environment)), 'weather', 'observations')).map(
     ({ manifest }) => manifest.version,
@@ -45,7 +39,7 @@ describe('a publish in several jobs', () => {
   it('finds what changed, builds it without a store, and publishes the build to one environment each', async () => {
     const repository = makeRepository({ ...projectFiles('observations'), ...projectFiles('other') });
     const [home, out] = [homeOf(), temporaryFolder()];
-    const changed = () => changedProjects(requestOf(repository, home));
+    const changed = () => changedProjects(released(repository, home));
     assert.deepEqual((await changed()).projects, ['observations', 'other']);
     await build(repository, home, out);
     const python = { HERMES_PYTHON: '/no/python/is/needed' };
@@ -110,7 +104,7 @@ describe('a publish in several jobs', () => {
     await assert.rejects(publishFrom, {
       message: `Cannot publish from ${out} [built=${first}, commit=${second}]: it was built from another commit.`,
     });
-    await buildProjects({ ...requestOf(repository, home), projects: ['other'], out }, () => {});
+    await buildProjects({ ...released(repository, home), projects: ['other'], out }, () => {});
     await assert.rejects(publishFrom, {
       message: `Cannot publish observations from ${out}: it is not published yet, and was not built.`,
       nextStep: `Build it in the job before: hermes build observations --out ${out}`,
