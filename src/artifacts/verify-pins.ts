@@ -18,10 +18,12 @@ export async function verifyPins(
   return problems.flat();
 }
 
-function filesOf({ scriptUrl, scriptSha256, wheelUrl, wheelSha256 }: Pin): readonly [string, string][] {
+function filesOf(pin: Pin): readonly (readonly [string, string])[] {
+  const { scriptUrl, scriptSha256, wheelUrl, wheelSha256 = '', runtimeUrl, runtimeSha256 = '' } = pin;
   return [
     [scriptUrl, scriptSha256],
-    ...(wheelUrl === undefined ? [] : [[wheelUrl, wheelSha256 ?? ''] as [string, string]]),
+    ...(wheelUrl === undefined ? [] : [[wheelUrl, wheelSha256] as const]),
+    ...(runtimeUrl === undefined ? [] : [[runtimeUrl, runtimeSha256] as const]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
+import { isLoopback } from '../databricks/connection.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
 import { openConnection } from '../databricks/open-connection.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/polling-pace.ts';
@@ -26,7 +27,10 @@ export async function connectWorkspace(
   cli: Cli,
   environment: { readonly name: string; readonly embedded: boolean },
 ): Promise<WorkspaceLink> {
-  if (!environment.embedded) return linkTo(cli, openRemoteWorkspace(cli, environment.name), remotePace());
+  if (!environment.embedded) {
+    const databricks = openRemoteWorkspace(cli, environment.name);
+    return linkTo(cli, databricks, isLoopback(databricks.host) ? localPace : remotePace());
+  }
   const first = await openEmbedded(cli, cli.signal);
   // Not stopped by Ctrl-C: what is running can only be cancelled through the server.
   const reopen = () => openEmbedded(cli, new AbortController().signal);

@@ -1,6 +1,5 @@
 import { ExitCode } from '../core/errors.ts';
 import { isSuccess, stateWord } from '../databricks/run-state.ts';
-import { watchRun } from '../databricks/watch-run.ts';
 import { followRecord } from '../engines/local/follow-record.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
@@ -34,9 +33,7 @@ export async function watchRemote(
 ): Promise<void> {
   const { jobs } = databricks;
   const ended = await watchWith(cli, createRemoteProgress, async (emit) => {
-    const run = await watchRun(jobs, runId, {
-      clock: cli.clock,
-      pace,
+    const run = await link.watcher.watch(runId, {
       signal: cli.signal,
       onChange: (changed) => emit({ type: 'run', run: changed }),
       onTrouble: (message) => emit({ type: 'note', message }),

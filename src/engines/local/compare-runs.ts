@@ -87,8 +87,8 @@ function compareBodies(
 
 /** Takes out of a value what the id of a run and its artifacts put there, in the letters that a tag may hold. */
 function plainer(runId: string, pin: Pin | undefined): Plainer {
-  const { scriptUrl, wheelUrl, version, commit } = pin ?? {};
-  const own = [runId, runId.replaceAll('~', '-'), scriptUrl, wheelUrl, version, commit];
+  const { scriptUrl, wheelUrl, runtimeUrl, version, commit } = pin ?? {};
+  const own = [runId, runId.replaceAll('~', '-'), scriptUrl, wheelUrl, runtimeUrl, version, commit];
   const words = own.filter((word): word is string => word !== undefined && word !== '');
   return (value) =>
     typeof value === 'string' ? words.reduce((text, word) => text.replaceAll(word, '*'), value) : value;
