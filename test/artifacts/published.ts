@@ -11,6 +11,8 @@ export interface PublishedFixture {
   readonly commit?: string;
   readonly scripts?: readonly string[];
   readonly wheel?: boolean;
+  /** Version of Hermes whose `hermes_runtime` goes along. */
+  readonly runtime?: string;
   /** Moves the pointer of the project or the branch here. @defaultValue true */
   readonly pointer?: boolean;
 }
@@ -31,13 +33,17 @@ export async function publishFixture(store: ArtifactStore, fixture: PublishedFix
     ...(fixture.wheel === false
       ? []
       : [{ script: undefined, name: `${project}-${version}-py3-none-any.whl` }]),
+    ...(fixture.runtime === undefined
+      ? []
+      : [{ script: undefined, name: `hermes_runtime-${fixture.runtime}-py3-none-any.whl` }]),
   ];
   const files: Manifest['files'] = [];
   for (const { script, name } of names) {
     const key = `${buildKey(build)}/${name}`;
     const bytes = Buffer.from(`content of ${name}`);
     await store.create(key, bytes);
-    const kind = script === undefined ? 'wheel' : 'script';
+    const library = name.startsWith('hermes_runtime') ? 'runtime' : 'wheel';
+    const kind = script === undefined ? library : 'script';
     files.push({
       key,
       sha256: sha256(bytes),

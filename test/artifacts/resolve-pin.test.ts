@@ -46,6 +46,21 @@ describe('resolving a pin', () => {
     assert.match(`${scriptSha256} ${wheelSha256}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
   });
 
+  it('names the hermes_runtime that was published with the version of the script', async () => {
+    const other = memoryStore();
+    await publishFixture(other, { version: '1.0.0' });
+    await publishFixture(other, { version: '1.1.0', runtime: '1.0.0' });
+    const pin = await resolvePin(other, request({ libraryVersion: '1.0.0' }), dev);
+    assert.equal(
+      pin.runtimeUrl,
+      's3://fake/weather/observations/1.1.0/hermes_runtime-1.0.0-py3-none-any.whl',
+    );
+    assert.match(String(pin.runtimeSha256), /^[0-9a-f]{64}$/);
+    assert.equal(pin.wheelVersion, '1.0.0');
+    const old = await resolvePin(other, request({ scriptVersion: '1.0.0' }), dev);
+    assert.equal('runtimeUrl' in old, false);
+  });
+
   it('takes a version in any of its spellings', async () => {
     for (const scriptVersion of ['1.4.0', 'v1.4', '1.4.0.0']) {
       const pin = await resolvePin(store, request({ scriptVersion }), dev);

@@ -4,6 +4,7 @@ import type { Build } from '../../ci/build.ts';
 import { planPublish } from '../../ci/plan-publish.ts';
 import { releasePolicy } from '../../ci/pointer-policy.ts';
 import { readPublished } from '../../ci/read-published.ts';
+import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { readWheelMetadata, wheelContentHash } from '../../ci/wheel.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { pointerKey } from '../../src/artifacts/keys.ts';
@@ -47,6 +48,21 @@ describe('publishing to a store', () => {
     await publish(store, await build('1.5.0'));
     const again = await publish(store, await build('1.5.0'));
     assert.deepEqual(again, { uploaded: 0, pointer: { kind: 'stay', reason: 'latest is 1.5.0 already' } });
+  });
+
+  it('goes on with the hermes_runtime that an interrupted publish left, unless it is no wheel', async () => {
+    const store = memoryStore();
+    const own = await build('1.5.0');
+    const added = { ...own, files: [...own.files, runtimeWheel()] };
+    const key = `weather/observations/1.5.0/${runtimeWheel().fileName}`;
+    const left = await makeWheel();
+    await store.create(key, left);
+    assert.equal((await publish(store, added)).uploaded, 2);
+    const pin = await resolvePin(store, request, { production: true });
+    assert.equal(pin.runtimeSha256, sha256(left));
+    const damaged = memoryStore();
+    await damaged.create(key, Buffer.from('no wheel'));
+    await assert.rejects(publish(damaged, added), { code: 'HERMES_VERSION_TAKEN' });
   });
 
   it('publishes a hotfix of an old line and leaves latest and its copies alone', async () => {

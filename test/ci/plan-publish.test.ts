@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { BuiltFile } from '../../ci/build.ts';
+import { isSameBuild } from '../../ci/compare-builds.ts';
 import { manifestOf, type PublishedState, planPublish } from '../../ci/plan-publish.ts';
+import { sha256 } from '../../src/artifacts/record.ts';
 import { makeBuild } from './a-build.ts';
 
 const nothing: PublishedState = { store: 's3://fake', manifest: undefined, contentHashes: new Map() };
@@ -51,6 +54,31 @@ describe('planning a publish', () => {
       code: 'HERMES_VERSION_TAKEN',
       exitCode: 2,
     });
+  });
+
+  it('uploads nothing because of another hermes_runtime, or one more or less: it is no part of the project', () => {
+    const runtime = (text: string): BuiltFile => {
+      const hash = sha256(Buffer.from(text));
+      return {
+        fileName: 'r.whl',
+        kind: 'runtime',
+        bytes: Buffer.from(text),
+        sha256: hash,
+        contentHash: hash,
+      };
+    };
+    const build = (...more: readonly BuiltFile[]) => ({
+      ...makeBuild(),
+      files: [...makeBuild().files, ...more],
+    });
+    const builds = [build(), build(runtime('of 1.0.0')), build(runtime('of 1.1.0'))];
+    for (const one of builds) {
+      for (const other of builds) {
+        assert.deepEqual(planPublish(one, { ...nothing, manifest: manifestOf(other) }).uploads, []);
+        assert.equal(isSameBuild(one, other), true);
+      }
+    }
+    assert.equal(planPublish(build(runtime('of 1.0.0')), nothing).uploads.length, 3);
   });
 
   it('refuses a script more or less under a published version', () => {

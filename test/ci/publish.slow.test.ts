@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { publish } from '../../ci/publish.ts';
 import type { PublishEvent } from '../../ci/publish-event.ts';
+import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { testProjects } from '../../ci/test-projects.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
@@ -61,6 +63,30 @@ describe('publishing a repository', () => {
       `observations: unchanged since ${repository.git('rev-parse', '--short=7', 'HEAD')}, nothing to do`,
     ]);
     assert.deepEqual(again.summary.published, []);
+  });
+
+  it('puts hermes_runtime beside each version, on the path of the tests, and not among the copies', async () => {
+    const test =
+      'import hermes_runtime\n\n\ndef test_it():\n    assert hermes_runtime.table("a.b") == "a.b"\n';
+    const repository = makeRepository(projectFiles('observations', { test }));
+    const home = homeOf();
+    const { events } = await run(repository, home, travis(repository, 'master'));
+    assert.deepEqual(
+      events.flatMap((event) => (event.event === 'tests' ? [event.passed] : [])),
+      [1],
+    );
+    for (const environment of ['dev', 'prod']) {
+      const store = folderStore(home.artifacts(environment));
+      const pin = await resolvePin(store, { ...observations, scriptVersion: 'latest' }, dev);
+      assert.equal(pin.runtimeSha256, runtimeWheel().sha256);
+      const file = fileURLToPath(String(pin.runtimeUrl));
+      assert.deepEqual(readFileSync(file), Buffer.from(runtimeWheel().bytes));
+      const project = join(home.artifacts(environment), 'weather', 'observations');
+      assert.deepEqual(readdirSync(join(project, 'latest')).sort(), [
+        'observations-0+latest-py3-none-any.whl',
+        'observations-latest.py',
+      ]);
+    }
   });
 
   it('publishes only the projects that changed', async () => {

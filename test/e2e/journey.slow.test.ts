@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { hermesVersion, packageRoot } from '../../src/core/package-root.ts';
 import { hermes, printedObjects } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
@@ -33,6 +33,7 @@ describe('the whole journey', function () {
       const latest = JSON.parse(readFileSync(join(project(environment), 'latest.json'), 'utf8'));
       assert.equal(latest.version, '1.0.0');
       assert.deepEqual(readdirSync(join(project(environment), '1.0.0')).sort(), [
+        `hermes_runtime-${hermesVersion}-py3-none-any.whl`,
         'manifest.json',
         'monthly-1.0.0.py',
         'observations-1.0.0-py3-none-any.whl',
