@@ -26,12 +26,8 @@ export async function watchAny(cli: Cli, text: string, choice: RunChoice): Promi
 }
 
 /** One Databricks run. */
-export async function watchRemote(
-  cli: Cli,
-  { databricks, pace }: WorkspaceLink,
-  runId: string,
-): Promise<void> {
-  const { jobs } = databricks;
+export async function watchRemote(cli: Cli, link: WorkspaceLink, runId: string): Promise<void> {
+  const { jobs } = link.databricks;
   const ended = await watchWith(cli, createRemoteProgress, async (emit) => {
     const run = await link.watcher.watch(runId, {
       signal: cli.signal,
