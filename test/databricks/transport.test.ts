@@ -165,6 +165,36 @@ describe('calls of the Databricks API', () => {
     }
   });
 
+  it('says so when a sign-in page answers in place of the workspace', async () => {
+    for (const step of [answer(200, '<html>Sign in</html>'), answer(302, '', { location: '/login' })]) {
+      steps = [step];
+      const error = await failing(client.jobs.getRun('1'));
+      assert.equal(error.code, 'HERMES_DATABRICKS_NO_API');
+      assert.match(
+        error.message,
+        /^Cannot read run 1 \[endpoint=.*\]: what answers is not the API of a workspace$/,
+      );
+      assert.equal(
+        error.nextStep,
+        'Check that the host is that of a workspace, and that no proxy or sign-in page answers in its place.',
+      );
+    }
+    assert.equal(seen.length, 2);
+  });
+
+  it('sends the id of the workspace where a host serves several', async () => {
+    let header: unknown;
+    steps = [
+      (request, response) => {
+        header = request.headers['x-databricks-workspace-id'];
+        response.end('{}');
+      },
+    ];
+    const several = createDatabricks({ host, token: TOKEN, workspaceId: '12' }, { clock });
+    await several.identity.me();
+    assert.equal(header, '12');
+  });
+
   it('shows the token nowhere: not in errors, causes, dumps or the client', async () => {
     const failures: readonly Step[][] = [
       [answer(401, `{"message":"token ${TOKEN} is not valid"}`)],
