@@ -23,7 +23,7 @@ interface Call {
 }
 
 /** What a call that succeeded gave. */
-export interface Reply {
+interface Reply {
   readonly body: JsonObject;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
