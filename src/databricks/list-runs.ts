@@ -1,7 +1,7 @@
 import { HermesError } from '../core/errors.ts';
 import { mayPass, pollDue } from './poll-runs.ts';
 import type { Run } from './run.ts';
-import { findEnded, hasMissed, type ListRuns, readActive, readEnded } from './run-pages.ts';
+import { findEnded, hasMissed, type ListRuns, readActive, readEnded, type Search } from './run-pages.ts';
 import { isTerminal } from './run-state.ts';
 import type { Chore, WatchState } from './watch-state.ts';
 import { tell } from './watched-run.ts';
@@ -80,7 +80,7 @@ async function meetNewcomers(state: WatchState): Promise<void> {
   const wanted = new Set(unseen.map(({ runId }) => runId));
   if (unseen.length > POLLS_AT_ONCE) {
     const mostPages = 2 + Math.ceil((2 * unseen.length) / PAGE);
-    await readActive(listOf(state), wanted, mostPages, (run) => absorb(state, run));
+    await readActive(listOf(state), searchFor(state, wanted, mostPages));
   }
   await lookFor(state, wanted);
 }
@@ -94,11 +94,17 @@ async function sweepActive(state: WatchState, hasFeed: boolean): Promise<void> {
   const most = wanted.size;
   if (sweep.pages > most) sweep.pages = Math.floor(sweep.pages * 0.9);
   else {
-    const pages = await readActive(listOf(state), wanted, most, (run) => absorb(state, run));
+    const startedFrom = seen.reduce((least, { startedAt = 0 }) => Math.min(least, startedAt), Infinity);
+    const pages = await readActive(listOf(state), { ...searchFor(state, wanted, most), startedFrom });
     sweep.pages = Math.max(1, wanted.size > 0 && pages === most ? 4 * most : pages);
   }
   await lookFor(state, wanted);
   sweep.dueAt = startedAt + (hasFeed ? Math.max(SWEEP_MS, sweep.pages * SWEEP_PAGE_MS) : FEED_MS);
+}
+
+function searchFor(state: WatchState, wanted: Set<string>, mostPages: number): Search {
+  const isWatched = (runId: string): boolean => state.runs.has(runId);
+  return { wanted, mostPages, isWatched, onRun: (run) => absorb(state, run) };
 }
 
 /** Where lists did not show a run, it may have ended, or pages have shifted: only a reply about itself tells. */

@@ -36,8 +36,7 @@ export async function readEnded(
   let newest = from ?? 0;
   let previous = Number.POSITIVE_INFINITY;
   for (let pageToken: string | undefined; ; ) {
-    const query = { only: 'completed', withTasks: true } as const;
-    const page = await list({ ...query, ...after(pageToken) });
+    const page = await list({ only: 'completed', withTasks: true, ...after(pageToken) });
     pages++;
     for (const run of page.runs) {
       const end = run.endedAt?.getTime() ?? 0;
@@ -63,25 +62,35 @@ export function hasMissed({ readFrom, readUntil }: EndedFeed, run: Run): boolean
   return readFrom !== undefined && readUntil !== undefined && end > readFrom && end < readUntil - slack;
 }
 
+/** Runs that are looked for in a list. */
+export interface Search {
+  /** Loses what is found. */
+  readonly wanted: Set<string>;
+  /** Pages that are worth reading. */
+  readonly mostPages: number;
+  /** The earliest start among them, epoch milliseconds. @defaultValue not known */
+  readonly startedFrom?: number;
+  /** Whether somebody still waits for a run. */
+  readonly isWatched: (runId: string) => boolean;
+  readonly onRun: OnRun;
+}
+
 /**
- * Reads the active runs, the latest start first, until every wanted one was there.
- * @param wanted Loses what was found; what is left is not in the list, or was skipped while pages shifted.
+ * Reads the active runs, the latest start first, until every wanted one was there. What is left is not in the list, or
+ * was skipped while pages shifted.
  * @returns the number of pages
  */
-export async function readActive(
-  list: ListRuns,
-  wanted: Set<string>,
-  mostPages: number,
-  onRun: OnRun,
-): Promise<number> {
+export async function readActive(list: ListRuns, search: Search): Promise<number> {
+  const { wanted, mostPages, startedFrom = 0, isWatched, onRun } = search;
   let pages = 0;
   for (let pageToken: string | undefined; wanted.size > 0; ) {
-    const query = { only: 'active' } as const;
-    const page = await list({ ...query, ...after(pageToken) });
+    const page = await list({ only: 'active', ...after(pageToken) });
     pages++;
     for (const run of page.runs) if (wanted.delete(run.runId)) onRun(run);
+    for (const runId of wanted) if (!isWatched(runId)) wanted.delete(runId);
     pageToken = page.nextPageToken;
-    if (pageToken === undefined || pages >= mostPages) break;
+    const start = page.runs.at(-1)?.startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (pageToken === undefined || pages >= mostPages || start < startedFrom) break;
   }
   return pages;
 }
@@ -89,8 +98,7 @@ export async function readActive(
 /** Looks for runs among those that ended last, for as long as a page saves more than one call. */
 export async function findEnded(list: ListRuns, wanted: Set<string>, onRun: OnRun): Promise<void> {
   for (let pageToken: string | undefined; wanted.size > 1; ) {
-    const query = { only: 'completed', withTasks: true } as const;
-    const page = await list({ ...query, ...after(pageToken) });
+    const page = await list({ only: 'completed', withTasks: true, ...after(pageToken) });
     const found = page.runs.filter(({ runId }) => wanted.delete(runId));
     for (const run of found) onRun(run);
     pageToken = page.nextPageToken;

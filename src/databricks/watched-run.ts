@@ -28,6 +28,8 @@ export interface WatchedRun {
   pollAt: number;
   /** Of the poll that is under way. */
   poll?: AbortController | undefined;
+  /** Epoch milliseconds; once it is known. */
+  startedAt?: number;
   /** It has been seen at least once. */
   isSeen: boolean;
   /** Lists do not tell enough about it: it has to be polled by itself. */
@@ -48,6 +50,7 @@ export function watchedRun(runId: string, now: number): WatchedRun {
 /** Tells everyone what has changed. Answers whether the run has ended, and with it every wait. */
 export function tell(watched: WatchedRun, run: Run): boolean {
   watched.isSeen = true;
+  if (run.startedAt !== undefined) watched.startedAt = run.startedAt.getTime();
   const picture = pictureOf(run);
   const tasks = run.tasks.map((task) => stateWord(task.state)).join('|');
   const hasEnded = isTerminal(run.state);
