@@ -4,20 +4,16 @@ import { ProblemsError } from '../core/problems.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type LoadedDag, loadDags } from '../dag/load-dags.ts';
 import type { Cli } from './cli.ts';
+import { type DagChoices, startOf } from './dag-choices.ts';
 import { defaultDagPaths } from './dag-paths.ts';
 import { findDagProblems } from './dag-problems.ts';
 import { readPolicyFile } from './policy-file.ts';
-import { startOf } from './run-dag-file.ts';
 import { showPlan } from './show-plan.ts';
 
 /** Options of `hermes dag plan`. */
-export interface DagPlanOptions {
-  readonly env: string;
+export interface DagPlanOptions extends DagChoices {
   readonly dag?: string;
   readonly task?: string;
-  readonly logicalDate?: Date;
-  readonly param: readonly string[];
-  readonly set: readonly string[];
   readonly policy?: string;
 }
 
@@ -35,7 +31,7 @@ export async function planDags(cli: Cli, paths: readonly string[], options: DagP
   const failures: ConfigError[] = [];
   for (const loaded of chosen) {
     try {
-      await showPlan(cli, startOf(loaded, { ...options, parallel: 1 }), {
+      await showPlan(cli, startOf(loaded, options, { parallel: 1 }), {
         ...(options.task === undefined ? {} : { task: options.task }),
         ...(policies === undefined ? {} : { policies }),
       });

@@ -1,27 +1,19 @@
-import { dirname } from 'node:path';
-import { parse } from 'yaml';
 import { operators } from '../../operators/registry.ts';
 import { ConfigError } from '../core/errors.ts';
-import type { Json, JsonObject } from '../core/json.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { Dag } from '../dag/dag.ts';
 import { type LoadedDag, loadDags } from '../dag/load-dags.ts';
-import { overrideDag, parseOverride } from '../engines/local/override-dag.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
 import { findRun, openRunStore } from '../engines/local/run-store.ts';
 import type { Cli } from './cli.ts';
-import { continueRun, type StartOptions, startRun } from './drive-run.ts';
+import { type DagChoices, startOf } from './dag-choices.ts';
+import { continueRun, startRun } from './drive-run.ts';
 import { showPlan } from './show-plan.ts';
 
 /** Options of `hermes dag run`. */
-export interface DagRunOptions {
-  readonly env: string;
+export interface DagRunOptions extends DagChoices {
   readonly dag?: string;
   readonly runId?: string;
-  readonly logicalDate?: Date;
-  readonly param: readonly string[];
-  readonly set: readonly string[];
   readonly resume?: string | true;
   readonly latest?: true;
   readonly parallel: number;
@@ -40,26 +32,8 @@ export async function runDagFile(cli: Cli, file: string | undefined, options: Da
       nextStep: 'For example: hermes dag run dags/seattle.dag.yaml',
     });
   }
-  const start = startOf(await loadOne(cli, file, options.dag), options);
+  const start = startOf(await loadOne(cli, file, options.dag), options, options);
   await (options.dryRun === true ? showPlan(cli, start) : startRun(cli, start));
-}
-
-/** A run of a loaded DAG as the options want it. @throws ConfigError for an option or param that it does not have */
-export function startOf(
-  loaded: LoadedDag,
-  options: Omit<DagRunOptions, 'dag' | 'resume' | 'latest' | 'dryRun'>,
-): StartOptions {
-  const { runId, logicalDate } = options;
-  return {
-    dag: overrideDag(loaded.dag, options.set.map(parseOverride), loaded.operators),
-    environment: options.env,
-    source: loaded.shownFile,
-    folder: dirname(loaded.file),
-    params: paramsOf(loaded.dag, options.param),
-    parallel: options.parallel,
-    ...(runId === undefined ? {} : { runId }),
-    ...(logicalDate === undefined ? {} : { logicalDate }),
-  };
 }
 
 /** `--resume dags/x.dag.yaml` reads as `--resume`, of that file. */
@@ -94,28 +68,5 @@ async function loadOne(cli: Cli, file: string, dagId: string | undefined): Promi
   throw new ConfigError(`Cannot run ${file}: ${reason}: ${ids.join(', ') || 'none'}`, {
     code: 'HERMES_WHICH_DAG',
     nextStep: (dagId === undefined ? undefined : didYouMean(dagId, ids)) ?? 'Name one with --dag ID.',
-  });
-}
-
-/** @throws ConfigError for a name that the DAG does not declare: a misspelt one would leave the default in place. */
-function paramsOf(dag: Dag, texts: readonly string[]): JsonObject {
-  const given = Object.fromEntries(texts.map(parseParam));
-  const known = Object.keys(dag.options.params ?? {});
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown === undefined) return given;
-  const declared = known.length === 0 ? 'It declares none.' : `Params: ${known.join(', ')}.`;
-  throw new ConfigError(`DAG ${dag.dagId} has no param ${JSON.stringify(unknown)}. ${declared}`, {
-    code: 'HERMES_UNKNOWN_PARAM',
-    nextStep: didYouMean(unknown, known) ?? 'Declare it, with a default, under params in the DAG file.',
-  });
-}
-
-/** `name=value`; the value as YAML writes it, so that `5` is a number and `2026-01-01` a text. */
-function parseParam(text: string): readonly [string, Json] {
-  const equals = text.indexOf('=');
-  if (equals > 0) return [text.slice(0, equals), parse(text.slice(equals + 1)) as Json];
-  throw new ConfigError(`Cannot read --param ${JSON.stringify(text)}: it must be name=value`, {
-    code: 'HERMES_PARAM_SHAPE',
-    nextStep: 'For example: --param city=Seattle',
   });
 }

@@ -1,22 +1,14 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
+import { addDagChoices } from '../dag-choices.ts';
 import type { DagRunOptions } from '../run-dag-file.ts';
-import { collectText, parseCount, parseInstant } from '../run-options.ts';
+import { parseCount } from '../run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
-  command
-    .argument('[file]', 'a *.dag.ts or *.dag.yaml file')
-    .option('--env <name>', 'environment to run in', 'dev')
+  command.argument('[file]', 'a *.dag.ts or *.dag.yaml file');
+  addDagChoices(command)
     .option('--dag <id>', 'which DAG, when the file holds several')
     .option('--run-id <id>', 'name of the run (default: from the time)')
-    .option('--logical-date <date>', 'the day that {{ ds }} means (default: the present time)', parseInstant)
-    .option('--param <name=value>', 'a value of {{ params.name }}; may be repeated', collectText, [])
-    .option(
-      '--set <task.option=value>',
-      'another option of a task, for this run; may be repeated',
-      collectText,
-      [],
-    )
     .option('--parallel <n>', 'tasks at a time', parseCount, 4)
     .option(
       '--resume [run]',
