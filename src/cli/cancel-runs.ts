@@ -48,6 +48,8 @@ async function cancelOne(cli: Cli, link: WorkspaceLink, runId: string): Promise<
     cli.print(`run ${runId} had ended already: ${stateWord(before.state)}`);
     return cli.object({ runId, state: stateWord(before.state), cancelled: false });
   }
+  // A refusal is the answer; only what follows is a matter of waiting.
+  await link.databricks.jobs.cancelRun(runId, cli.signal);
   const run = await endRemoteRun({ ...link, clock: cli.clock }, runId, (message) => cli.note(message));
   if (run === undefined) throw unconfirmed([runId]);
   const cancelled = run.state.result === 'CANCELED';

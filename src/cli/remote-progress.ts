@@ -40,7 +40,7 @@ export function createRemoteProgress(
     if (output.redraw !== undefined) for (const row of last) output.print(row);
     for (const task of failed) {
       const row = last[ended.tasks.findIndex(({ taskKey }) => taskKey === task.taskKey)];
-      if (failed.length > 1 && row !== undefined) output.print(row);
+      if (last.length > 1 && row !== undefined) output.print(row);
       for (const line of failedLines(task, output.style)) output.print(line);
     }
     output.print(remoteSummary(ended, clock.now(), output.style));

@@ -58,6 +58,6 @@ function requireHost({ host, environment }: WorkspaceWish, configured: string): 
   throw new ConfigError(`Cannot open the link: it leads to another workspace than ${whose}`, {
     code: 'HERMES_OTHER_WORKSPACE',
     facts: { link: host, configured },
-    nextStep: `Set DATABRICKS_HOST=${host} and a token of yours for it, or leave out --env.`,
+    nextStep: `Set DATABRICKS_HOST=${host} and a token of yours for it, or name its profile: --profile NAME`,
   });
 }
