@@ -30,7 +30,7 @@ export function completeSubmit(plan: OperatorPlan, facts: SubmitFacts): JsonObje
     ),
     access_control_list: accessControlList(team, plan.viewers ?? [], given),
     ...rest,
-    idempotency_token: attemptToken,
+    idempotency_token: attemptToken(team),
     queue: rest.queue ?? { enabled: true },
   };
 }

@@ -32,11 +32,22 @@ export function pinned(taskId: string, field: PinField): string {
 export const runIdTag = "{{ dag_run.run_id | replace('~', '-') }}";
 
 /**
- * Names the attempt, so that a repeated submit answers the run that stands and a retry starts another.
+ * Names the attempt, so that a repeated submit answers the run that stands and a retry starts another. Team and
+ * environment belong to it: several may share a workspace, with DAGs of the same name on the same schedule.
  * 36 characters; Databricks takes 64 (https://docs.databricks.com/api/workspace/jobs/submit).
  */
-export const attemptToken =
-  "{{ macros.uuid.uuid5(macros.uuid.NAMESPACE_URL, dag.dag_id ~ '/' ~ dag_run.run_id ~ '/' ~ ti.task_id ~ '/' ~ ti.map_index ~ '/' ~ ti.try_number) }}";
+export function attemptToken(team: string): string {
+  const parts = [
+    `'${team}'`,
+    teamPath(team, 'environment'),
+    'dag.dag_id',
+    'dag_run.run_id',
+    'ti.task_id',
+    'ti.map_index',
+    'ti.try_number',
+  ];
+  return `{{ macros.uuid.uuid5(macros.uuid.NAMESPACE_URL, ${parts.join(" ~ '/' ~ ")}) }}`;
+}
 
 /** A text of the user as a template that comes out as he wrote it, with dates that work for every kind of run. */
 export function userText(text: string): string {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { taskKey } from '../../operators/complete-submit.ts';
 import { HermesOperator, type HermesOptions } from '../../operators/hermes-operator.ts';
 import { userText } from '../../operators/jinja-text.ts';
-import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
+import { type AirflowFacts, airflowScope } from '../../src/core/jinja/airflow-scope.ts';
 import { renderJson, renderTemplate } from '../../src/core/jinja.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 
@@ -23,7 +23,7 @@ const submitOf = (options: Partial<HermesOptions>) =>
     readonly timeout_seconds?: number;
   };
 
-const scope = airflowScope({
+const facts: AirflowFacts = {
   dagId: 'seattle',
   taskId: 'clean',
   runId: 'manual~2026-11-21T06:00:00+00:00',
@@ -53,7 +53,8 @@ const scope = airflowScope({
       },
     },
   },
-});
+};
+const scope = airflowScope(facts);
 
 /** Messages of what is wrong with options that a user who does not check types may write. */
 function mistakes(options: object): string[] {
@@ -121,10 +122,21 @@ describe('HermesOperator', () => {
         },
       ],
       access_control_list: [{ group_name: 'weather-lab', permission_level: 'CAN_MANAGE_RUN' }],
-      // uuid.uuid5(uuid.NAMESPACE_URL, 'seattle/manual~2026-11-21T06:00:00+00:00/clean/-1/2') in Python
-      idempotency_token: 'c9b40c8c-f1cd-5d44-822f-af40a3b77faf',
+      // uuid.uuid5(uuid.NAMESPACE_URL, 'weather-lab/dev/seattle/manual~2026-11-21T06:00:00+00:00/clean/-1/2') in Python
+      idempotency_token: '93b64b44-2625-5ae7-857c-bfcfb3467184',
       queue: { enabled: true },
     });
+  });
+
+  it('names attempts of two teams, or of two environments, on one workspace differently', () => {
+    const tokenOf = (team: string, environment: string) => {
+      const variables = { [`hermes_${team}`]: { environment } };
+      const { submit } = new HermesOperator({ ...least, team }).plan(context);
+      return renderTemplate(String(submit.idempotency_token), airflowScope({ ...facts, variables }));
+    };
+    const tokens = [tokenOf('ocean', 'dev'), tokenOf('ocean', 'prod'), tokenOf('sky', 'dev')];
+    assert.equal(new Set(tokens).size, 3);
+    assert.equal(tokenOf('ocean', 'dev'), tokens[0]);
   });
 
   it('takes the team of the DAG when it names none', () => {
