@@ -67,7 +67,7 @@ function environmentVariables(plan: OperatorPlan, facts: SubmitFacts): JsonObjec
     ...scriptVariables(facts.route),
     DD_SERVICE: tags.project ?? tags.dag ?? '',
     DD_ENV: teamVariable(team, 'environment'),
-    ...(plan.artifacts === undefined ? {} : { DD_VERSION: pinned(taskId, 'version') }),
+    ...(plan.artifacts === undefined ? {} : { DD_VERSION: pinned('version') }),
     DD_TAGS: `{{ ([${datadogTags.join(', ')}] + ${teamPath(team, 'datadog.tags')}) | join(',') }}`,
     // A submitted run has a job of its own: the name is what Datadog can follow from run to run.
     DD_JOB_NAME: `${dagId}.${taskId}`,
@@ -78,13 +78,11 @@ function environmentVariables(plan: OperatorPlan, facts: SubmitFacts): JsonObjec
  * Tags that Hermes knows when it plans are normal already. Those that the run fills in fit as they are: a version
  * (PEP 440), a commit (hexadecimal), the name of an environment, the id of a DAG run (Airflow's `allowed_run_id_pattern`).
  */
-function customTags(plan: OperatorPlan, { taskId, team, tags }: SubmitFacts): JsonObject {
+function customTags(plan: OperatorPlan, { team, tags }: SubmitFacts): JsonObject {
   return {
     ...tags,
     dag_run: runIdTag,
-    ...(plan.artifacts === undefined
-      ? {}
-      : { version: pinned(taskId, 'version'), commit: pinned(taskId, 'commit') }),
+    ...(plan.artifacts === undefined ? {} : { version: pinned('version'), commit: pinned('commit') }),
     environment: teamVariable(team, 'environment'),
   };
 }

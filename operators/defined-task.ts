@@ -103,7 +103,7 @@ export class DefinedTask extends Task {
         taskId,
         team,
         options,
-        pinned: (field) => pinned(taskId, field),
+        pinned,
         variable: (field) => teamVariable(team, field),
         text: userText,
         table: (name) => tableRoute(name, route),

@@ -23,9 +23,9 @@ export function teamVariable(team: string, field: string): string {
   return `{{ ${teamPath(team, field)} }}`;
 }
 
-/** A field of the pin that the run resolved for a task. Task ids hold no character that ends a Jinja text. */
-export function pinned(taskId: string, field: PinField): string {
-  return `{{ ti.xcom_pull(task_ids='${PINS_TASK_ID}')['${taskId}']['${field}'] }}`;
+/** A field of the pin that the run resolved for the task: the same text for every task, so that it is parsed once. */
+export function pinned(field: PinField): string {
+  return `{{ ti.xcom_pull(task_ids='${PINS_TASK_ID}')[ti.task_id]['${field}'] }}`;
 }
 
 /** The id of the DAG run with only the characters that a tag of AWS may hold. */
