@@ -84,6 +84,11 @@ export function pathKeys(path: string): readonly string[] {
   return path.split('.');
 }
 
+/** The path with `*` for each index of a list, as {@link ATTRIBUTES} has it. */
+export function generalPath(path: string): string {
+  return isMapEntry(path) ? path : path.replace(/\.\d+(?=\.|$)/g, '.*');
+}
+
 /** True for a path inside a map, whose last part is a key and never a wildcard. */
 export function isMapEntry(path: string): boolean {
   const dot = path.indexOf('.');
@@ -123,26 +128,46 @@ function flattenLogConf(conf: Json, flat: Map<string, Scalar>): void {
   }
 }
 
-/** A copy of the cluster with values added at policy paths. */
+/** A copy of the cluster with values added at policy paths; what no value lies below is shared with the original. */
 export function withValues(cluster: JsonObject, values: ReadonlyMap<string, Scalar>): JsonObject {
-  let copy = cluster;
-  for (const [path, value] of values)
-    if (!path.startsWith(`${LOG_CONF}.`)) copy = put(copy, pathKeys(path), value) as JsonObject;
-  const logs = [...values].filter(([path]) => path.startsWith(`${LOG_CONF}.`));
-  return logs.length === 0 ? copy : withLogConf(copy, new Map(logs));
+  if (values.size === 0) return cluster;
+  const copy: Open = { ...cluster };
+  const own = new Set<Open | Json[]>([copy]);
+  const logs = new Map<string, Scalar>();
+  for (const [path, value] of values) {
+    if (path.startsWith(`${LOG_CONF}.`)) logs.set(path, value);
+    else put(copy, pathKeys(path), value, own);
+  }
+  return logs.size === 0 ? copy : withLogConf(copy, logs);
 }
 
-function put(target: Json | undefined, keys: readonly string[], value: Scalar): Json {
-  const [key, ...rest] = keys;
-  if (key === undefined) return value;
-  if (Array.isArray(target) || (target === undefined && /^\d+$/.test(key))) {
-    const items: Json[] = [...((target as readonly Json[] | undefined) ?? [])];
-    while (items.length < Number(key)) items.push(null);
-    items[Number(key)] = put(items[Number(key)] ?? undefined, rest, value);
-    return items;
+type Open = { [key: string]: Json };
+
+/** Sets a value deep inside of a copy; objects that are not the copy's own yet are copied on the way. */
+function put(root: Open, keys: readonly string[], value: Scalar, own: Set<Open | Json[]>): void {
+  let parent: Open | Json[] = root;
+  for (const [index, key] of keys.entries()) {
+    const next = keys[index + 1];
+    const found: Json | undefined = Object.hasOwn(parent, key) ? Reflect.get(parent, key) : undefined;
+    const child: Json = next === undefined ? value : openCopy(found, next, own);
+    if (Array.isArray(parent)) while (parent.length < Number(key)) parent.push(null);
+    // A key such as __proto__ is a key like any other.
+    Object.defineProperty(parent, key, {
+      value: child,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+    if (next !== undefined) parent = child as Open | Json[];
   }
-  const object = isObject(target) ? target : {};
-  return { ...object, [key]: put(Object.hasOwn(object, key) ? object[key] : undefined, rest, value) };
+}
+
+function openCopy(found: Json | undefined, key: string, own: Set<Open | Json[]>): Open | Json[] {
+  if (typeof found === 'object' && found !== null && own.has(found as Open)) return found as Open;
+  const list = Array.isArray(found) ? [...(found as readonly Json[])] : undefined;
+  const copy = list ?? (isObject(found) ? { ...found } : found === undefined && /^\d+$/.test(key) ? [] : {});
+  own.add(copy);
+  return copy;
 }
 
 function withLogConf(cluster: JsonObject, values: ReadonlyMap<string, Scalar>): JsonObject {

@@ -1,10 +1,11 @@
 import { type Json, type JsonObject, parseJson } from '../core/json.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Scalar } from './cluster-attributes.ts';
+import { compilePolicy } from './compile-policy.ts';
 import { findPathProblems, findRuleProblems } from './find-policy-problems.ts';
 import { javaPattern } from './java-pattern.ts';
 import type { PolicyProblem } from './policy-problem.ts';
-import { compileRules, numberOf, type PolicyRule, type PolicyRules, RULE_TYPES } from './policy-rule.ts';
+import { numberOf, type PolicyRule, type PolicyRules, RULE_TYPES } from './policy-rule.ts';
 
 /** A definition as read: its rules, and everything wrong with it. */
 export interface ParsedPolicy {
@@ -40,7 +41,7 @@ export function parsePolicyDefinition(definition: string): ParsedPolicy {
   });
   if (problems.some(({ severity }) => severity === 'unusable')) return { problems };
   problems.push(...findRuleProblems(rules));
-  return { rules: compileRules(rules), problems };
+  return { rules: compilePolicy(rules), problems };
 }
 
 function parseRoot(definition: string): JsonObject | string {

@@ -40,31 +40,20 @@ export interface PolicyRules {
   readonly all: readonly PolicyRule[];
   readonly byPath: ReadonlyMap<string, PolicyRule>;
   /** Rules over the elements of lists, with the shape of the paths that they speak of. */
-  readonly wildcards: readonly { readonly rule: PolicyRule; readonly shape: RegExp }[];
+  readonly wildcards: ReadonlyMap<PolicyRule, RegExp>;
+  /** Rules that may speak of a group of attributes: their paths are none that is known to hold a value. */
+  readonly groups: ReadonlySet<PolicyRule>;
+  /** The size that Hermes asks for, without and with the policy's defaults: flat attributes. */
+  readonly size: ReadonlyMap<string, Scalar>;
+  readonly sizeWithDefaults: ReadonlyMap<string, Scalar>;
 }
 
 /** Whether a rule admits a value; `unknown` where only the workspace can tell. */
 export type Verdict = 'allowed' | 'refused' | 'unknown';
 
-/** Makes the rules of a policy ready to be asked. */
-export function compileRules(all: readonly PolicyRule[]): PolicyRules {
-  return {
-    all,
-    byPath: new Map(all.map((rule) => [rule.path, rule])),
-    wildcards: all
-      .filter((rule) => isWildcard(rule.path))
-      .map((rule) => ({ rule, shape: wildcardShape(rule.path) })),
-  };
-}
-
 /** True for a path with a `*` in place of a list's index; in a map `*` is a key like any other. */
 export function isWildcard(path: string): boolean {
   return path.includes('*') && !isMapEntry(path) && path.split('.').includes('*');
-}
-
-function wildcardShape(path: string): RegExp {
-  const parts = path.split('.').map((part) => (part === '*' ? '\\d+' : part.replace(/[^\w]/g, '\\$&')));
-  return new RegExp(`^${parts.join('\\.')}(?:\\.|$)`);
 }
 
 /** Judges a value that is present. */

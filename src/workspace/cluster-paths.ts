@@ -25,9 +25,18 @@ export function flattenCluster(spec: JsonObject): Map<string, Scalar> {
   return flat;
 }
 
+/** A copy of the spec with a value at each policy path; the parts of the log destination count together. */
+export function withPaths(spec: JsonObject, values: ReadonlyMap<string, Scalar>): JsonObject {
+  const isLog = (path: string): boolean => path.startsWith('cluster_log_conf.');
+  const logs = [...values].filter(([path]) => isLog(path));
+  let filled = logs.length === 0 ? spec : withLogConf(spec, logs);
+  for (const [path, value] of values) if (!isLog(path)) filled = withPath(filled, path, value);
+  return filled;
+}
+
 /** A copy of the spec with the value at a policy path. */
 export function withPath(spec: JsonObject, path: string, value: Scalar): JsonObject {
-  if (path.startsWith('cluster_log_conf.')) return withLogConf(spec, path.slice(17), value);
+  if (path.startsWith('cluster_log_conf.')) return withLogConf(spec, [[path, value]]);
   const dot = path.indexOf('.');
   const head = dot < 0 ? path : path.slice(0, dot);
   const keys = maps.has(head) && dot >= 0 ? [head, path.slice(dot + 1)] : path.split('.');
@@ -58,10 +67,10 @@ function flattenLogConf(conf: JsonObject, flat: Map<string, Scalar>): void {
   }
 }
 
-function withLogConf(spec: JsonObject, part: string, value: Scalar): JsonObject {
+function withLogConf(spec: JsonObject, parts: readonly (readonly [string, Scalar])[]): JsonObject {
   const flat = new Map<string, Scalar>();
   if (isObject(spec.cluster_log_conf)) flattenLogConf(spec.cluster_log_conf, flat);
-  flat.set(`cluster_log_conf.${part}`, value);
+  for (const [path, value] of parts) flat.set(path, value);
   const type = String(flat.get('cluster_log_conf.type') ?? typeOfPath(flat.get('cluster_log_conf.path')));
   const kind = Object.entries(logTypes).find(([, name]) => name === type)?.[0];
   const { cluster_log_conf: _former, ...rest } = spec;

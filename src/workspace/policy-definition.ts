@@ -41,9 +41,9 @@ function parseRule(path: string, element: Json): PolicyRule | undefined {
     optional: element.isOptional === true || element.isOptional === 'true',
     ...(isScalar(element.value) ? { value: element.value } : {}),
     ...(isScalar(element.defaultValue) ? { defaultValue: element.defaultValue } : {}),
-    ...(type === 'regex' ? { pattern: new RegExp(`^(?:${String(element.pattern)})$`, 'su') } : {}),
-    ...(isScalar(element.minValue) ? { minValue: Number(element.minValue) } : {}),
-    ...(isScalar(element.maxValue) ? { maxValue: Number(element.maxValue) } : {}),
+    ...(type === 'regex' ? { pattern: wholeMatch(String(element.pattern)) } : {}),
+    ...(isScalar(element.minValue) ? { minValue: asNumber(element.minValue) } : {}),
+    ...(isScalar(element.maxValue) ? { maxValue: asNumber(element.maxValue) } : {}),
   };
   return isComplete(rule, element.pattern) ? rule : undefined;
 }
@@ -64,6 +64,24 @@ function isComplete(rule: PolicyRule, pattern: Json | undefined): boolean {
     default:
       return true;
   }
+}
+
+/** The cloud matches with Java: a leading `(?i)` and escapes of plain signs are common there and unknown here. */
+function wholeMatch(pattern: string): RegExp {
+  const [flagged] = /^\(\?i\)/.exec(pattern) ?? [];
+  const body = `^(?:${pattern.slice(flagged?.length ?? 0)})$`;
+  const flags = flagged === undefined ? '' : 'i';
+  try {
+    return new RegExp(body, `u${flags}`);
+  } catch {
+    return new RegExp(body, flags);
+  }
+}
+
+/** Texts are taken where they are written as numbers; anything else is NaN, which no bound can be. */
+function asNumber(value: Scalar): number {
+  const isNumeric = typeof value !== 'boolean' && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(String(value));
+  return isNumeric ? Number(value) : Number.NaN;
 }
 
 function isScalar(value: Json | undefined): value is Scalar {

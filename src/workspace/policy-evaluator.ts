@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
-import { flattenCluster, mapEntry, type Scalar, withPath } from './cluster-paths.ts';
+import { flattenCluster, mapEntry, type Scalar, withPaths } from './cluster-paths.ts';
 import type { PolicyRule } from './policy-definition.ts';
+import { concreteVersion } from './runtime-versions.ts';
 
 /** Where a value of the effective cluster comes from. */
 export type ValueSource = 'policy fixed' | 'policy default' | 'request';
@@ -37,17 +38,26 @@ export function evaluatePolicy(
   const asked = flattenCluster(request);
   const sources: Record<string, ValueSource> = {};
   for (const path of asked.keys()) sources[path] = 'request';
-  let spec = request;
+  const fillings = new Map<string, Scalar>();
   for (const rule of rules.filter((candidate) => isFillable(candidate.path))) {
     const filling = fillingOf(rule, options.applyDefaults);
     if (rule.type === 'fixed' && same(asked.get(rule.path), rule.value)) sources[rule.path] = 'policy fixed';
     if (filling === undefined || asked.has(rule.path)) continue;
-    spec = withPath(spec, rule.path, filling);
+    fillings.set(rule.path, filling);
     sources[rule.path] = rule.type === 'fixed' ? 'policy fixed' : 'policy default';
   }
+  const spec = withConcreteVersion(withPaths(request, fillings));
   const flat = flattenCluster(spec).set('cluster_type', 'job');
   const required = options.limitsRequire ?? true;
   return { spec, sources, violations: rules.flatMap((rule) => violationsOf(rule, rules, flat, required)) };
+}
+
+/** `auto:…` becomes the version that it stands for when the cluster is made. */
+function withConcreteVersion(spec: JsonObject): JsonObject {
+  const { spark_version } = spec;
+  return typeof spark_version === 'string'
+    ? { ...spec, spark_version: concreteVersion(spark_version) }
+    : spec;
 }
 
 function fillingOf(rule: PolicyRule, applyDefaults: boolean): Scalar | undefined {
@@ -72,6 +82,8 @@ function violationsOf(
   if (rule.path === 'dbus_per_hour') return [];
   const paths = matchingPaths(rule.path, rules, flat);
   if (paths.length === 0 && isWildcard(rule.path)) return [];
+  if (paths.length === 0 && rule.path === 'cluster_log_conf.type' && refusal(rule, 'NONE') === undefined)
+    return [];
   if (paths.length === 0) {
     const needed = rule.type === 'fixed' || (rule.type !== 'forbidden' && !rule.optional && limitsRequire);
     return needed ? [message(rule.path, 'must be present')] : [];
@@ -126,13 +138,14 @@ function refusal(rule: PolicyRule, value: Scalar): string | undefined {
         ? undefined
         : `must match ${rule.pattern?.source.slice(4, -2)}`;
     case 'range':
-      return rangeRefusal(rule, Number(value));
+      return rangeRefusal(rule, value);
     case 'unlimited':
       return undefined;
   }
 }
 
-function rangeRefusal(rule: PolicyRule, value: number): string | undefined {
+function rangeRefusal(rule: PolicyRule, given: Scalar): string | undefined {
+  const value = typeof given === 'boolean' || String(given).trim() === '' ? Number.NaN : Number(given);
   if (Number.isNaN(value)) return 'must be a number';
   if (rule.minValue !== undefined && value < rule.minValue) return `must be at least ${rule.minValue}`;
   if (rule.maxValue !== undefined && value > rule.maxValue) return `must be at most ${rule.maxValue}`;
@@ -149,5 +162,5 @@ function message(path: string, reason: string, value?: Scalar, type?: PolicyRule
 }
 
 function same(a: Scalar | undefined, b: Scalar | undefined): boolean {
-  return a !== undefined && b !== undefined && String(a) === String(b);
+  return a !== undefined && b !== undefined && concreteVersion(String(a)) === concreteVersion(String(b));
 }

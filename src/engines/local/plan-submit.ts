@@ -1,12 +1,9 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
-import {
-  type EvaluatedCluster,
-  evaluatePolicy,
-  type PolicyViolation,
-} from '../../databricks/evaluate-policy.ts';
+import { type EvaluatedCluster, evaluatePolicy } from '../../databricks/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../databricks/parse-policy.ts';
+import type { PolicyViolation } from '../../databricks/policy-violation.ts';
 import type { Surroundings } from './prepare-surroundings.ts';
 import { submitRenderer } from './render-submit.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';

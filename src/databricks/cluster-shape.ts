@@ -1,0 +1,50 @@
+import type { Scalar } from './cluster-attributes.ts';
+import type { PolicyViolation } from './policy-violation.ts';
+
+const MIN = 'autoscale.min_workers';
+const MAX = 'autoscale.max_workers';
+const FROM_POLICY = 'Ask the platform team, which owns the policy, to fix it or to give it a defaultValue.';
+
+type Attributes = ReadonlyMap<string, Scalar>;
+
+/** What every cluster needs, whether the request or the policy gives it: one size, a runtime, a machine. */
+export function findShapeViolations(cluster: Attributes): readonly PolicyViolation[] {
+  const isPool = hasText(cluster, 'instance_pool_id');
+  return [
+    ...sizeViolations(cluster),
+    ...(hasText(cluster, 'spark_version') ? [] : [missing('spark_version', FROM_POLICY)]),
+    ...(isPool || hasText(cluster, 'node_type_id') ? [] : [missing('node_type_id', FROM_POLICY)]),
+  ];
+}
+
+function sizeViolations(cluster: Attributes): PolicyViolation[] {
+  const [min, max, workers] = [MIN, MAX, 'num_workers'].map((path) => cluster.get(path));
+  const wrong = [MIN, MAX, 'num_workers'].filter((path) => cluster.has(path) && !isWhole(cluster.get(path)));
+  if (wrong.length > 0)
+    return wrong.map((path) => violation(cluster, path, 'must be a whole number', 'Take a whole number.'));
+  if (min === undefined && max === undefined)
+    return workers === undefined ? [missing('num_workers', 'Set it, or autoscale.')] : [];
+  if (workers !== undefined)
+    return [violation(cluster, 'num_workers', 'excludes autoscale', 'Leave one of the two out.')];
+  if (min === undefined) return [missing(MIN, `Set it: ${MAX} alone is no size.`)];
+  if (max === undefined) return [missing(MAX, `Set it: ${MIN} alone is no size.`)];
+  if (Number(min) <= Number(max)) return [];
+  return [violation(cluster, MAX, `must not be less than ${MIN}, ${min}`, `Take ${min} or more.`)];
+}
+
+function isWhole(value: Scalar | undefined): boolean {
+  return value === undefined || /^-?\d{1,9}$/.test(String(value));
+}
+
+function hasText(cluster: Attributes, path: string): boolean {
+  return (cluster.get(path) ?? '') !== '';
+}
+
+function missing(path: string, fix: string): PolicyViolation {
+  return { path, rule: 'is what every cluster needs, and neither the request nor the policy gives it', fix };
+}
+
+function violation(cluster: Attributes, path: string, rule: string, fix: string): PolicyViolation {
+  const value = cluster.get(path);
+  return { path, ...(value === undefined ? {} : { value }), rule, fix };
+}
