@@ -83,6 +83,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/upload.ts'),
   },
   {
+    path: 'runtime',
+    group: 'Build and publish',
+    summary: 'the module hermes_runtime as a wheel, for notebooks and editors',
+    load: () => import('./commands/runtime.ts'),
+  },
+  {
     path: 'artifacts list',
     group: 'Build and publish',
     summary: 'versions of a project, and where latest stands',

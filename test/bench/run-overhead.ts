@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDatabricks, type Databricks } from '../../src/databricks/client.ts';
 import { isSuccess } from '../../src/databricks/run-state.ts';
@@ -19,11 +20,14 @@ while time.monotonic() < end:
 print('done')
 `;
 
-/** Half a second of work, from submit until the client sees its end, against `python script.py`. */
+/** Half a second of work with the library that every run has, from submit until the client sees its end, against `python script.py`. */
 export async function run(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hermes-bench-'));
   const script = join(folder, 'work.py');
   writeFileSync(script, WORK);
+  const runtime = runtimeWheel();
+  const library = join(folder, runtime.fileName);
+  writeFileSync(library, runtime.bytes);
   const signal = new AbortController().signal;
   const home = join(folder, 'workspace');
   try {
@@ -39,7 +43,7 @@ export async function run(): Promise<BenchResult[]> {
     const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)']).toString().trim();
     const { ours, peer } = await alternate(
       15,
-      () => timeRun(databricks, script, policyId),
+      () => timeRun(databricks, { script, library, policyId }),
       () => timeCommand(python, [script]),
     );
     return [
@@ -53,7 +57,13 @@ export async function run(): Promise<BenchResult[]> {
 
 let count = 0;
 
-async function timeRun({ jobs }: Databricks, script: string, policyId: string): Promise<number> {
+interface Work {
+  readonly script: string;
+  readonly library: string;
+  readonly policyId: string;
+}
+
+async function timeRun({ jobs }: Databricks, { script, library, policyId }: Work): Promise<number> {
   const start = performance.now();
   const runId = await jobs.submitRun({
     run_name: 'bench',
@@ -62,6 +72,7 @@ async function timeRun({ jobs }: Databricks, script: string, policyId: string): 
       {
         task_key: 'work',
         spark_python_task: { python_file: pathToFileURL(script).href, parameters: [] },
+        libraries: [{ whl: pathToFileURL(library).href }],
         new_cluster: { policy_id: policyId, apply_policy_default_values: true },
       },
     ],
