@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../artifacts/store.ts';
 import { type CheckedPointer, verifyPointer } from '../artifacts/verify.ts';
 import type { Environment } from '../config/environment.ts';
 import { type Finding, failed, fromError, ok } from './finding.ts';
+import { counted } from './table.ts';
 
 /** Whether the artifact store of an environment can be listed and read from here, and where `latest` stands. */
 export async function checkStore(environment: Environment, signal: AbortSignal): Promise<Finding[]> {
@@ -15,7 +16,7 @@ export async function checkStore(environment: Environment, signal: AbortSignal):
     // The right to list is not the right to read: a key that nobody has is absent only for those who hold both.
     await store.read(`${team}/hermes-doctor`, signal);
     const kind = embedded ? 'embedded' : 'real';
-    const found = ok(title, `${kind}, ${files()} files of ${team} in ${artifacts}`);
+    const found = ok(title, `${kind}, ${counted(files(), 'file')} of ${team} in ${artifacts}`);
     const owners = projects.flatMap(({ pointers }) => pointers.filter(({ branch }) => branch === undefined));
     const pointers = await Promise.all(owners.map((owner) => verifyPointer(store, owner, signal)));
     return pointers.length === 0 ? [found] : [found, latestFinding(name, pointers)];

@@ -19,6 +19,25 @@ describe('hermes doctor', () => {
     assert.equal(finding(done, 'origin').state, 'ok');
   });
 
+  it('runs a script on a cluster when it is asked to, in one environment', async () => {
+    const repository = join(folder, 'weather');
+    const everywhere = await hermes(repository, ['doctor', '--run']);
+    assert.deepEqual(everywhere, {
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'Cannot run a script everywhere: --run needs --env.\nFor example: hermes doctor --run --env dev\n',
+    });
+    const done = await hermes(repository, ['doctor', '--run', '--env', 'dev', '--json']);
+    await hermes(repository, ['workspace', 'stop']);
+    assert.match(
+      finding(done, 'dev run').detail,
+      /^a cluster read the store and ran a script: http:\/\/127\.0\.0\.1:\d+\/jobs\/1\/runs\/1001$/,
+    );
+    assert.equal(finding(done, 'environment prod'), undefined);
+    assert.equal(done.exitCode, 0);
+  });
+
   it('says what is missing, with its cure, and fails', async () => {
     const done = await hermes(folder, ['doctor', '--json'], { PATH: temporaryFolder() });
     assert.equal(done.exitCode, 1);

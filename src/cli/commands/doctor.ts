@@ -6,12 +6,13 @@ import {
   requireEnvironment,
   resolveEnvironment,
 } from '../../config/resolve-environment.ts';
-import { WorkFailedError } from '../../core/errors.ts';
+import { ConfigError, WorkFailedError } from '../../core/errors.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { type Finding, fromError, ok } from '../finding.ts';
 import { checkMachine } from '../machine-checks.ts';
 import { checkOrigin } from '../origin-check.ts';
+import { checkByRun } from '../probe-check.ts';
 import { checkStore } from '../store-checks.ts';
 import { checkEnvironmentWorkspace } from '../workspace-checks.ts';
 import { checkZones } from '../zone-checks.ts';
@@ -20,9 +21,15 @@ const MARKS = { ok: '✓', unknown: '?', warning: '!', failed: '✗' } as const;
 const INDENT = `\n${' '.repeat(24)}`;
 const COLOURS = { ok: 'green', unknown: 'dim', warning: 'yellow', failed: 'red' } as const;
 
+interface Options {
+  readonly env?: string;
+  readonly run?: true;
+}
+
 export function configure(command: Command, cli: () => Cli): void {
   command
     .option('--env <environment>', 'check this environment only, of those of the repository')
+    .option('--run', 'also run a tiny script on a cluster of --env; on a real workspace this takes minutes')
     .addHelpText(
       'after',
       `
@@ -32,14 +39,16 @@ latest, and on its workspace who you are, your groups, the cluster policy and it
 Examples:
   hermes doctor
   hermes doctor --env dev --profile my-workspace
+  hermes doctor --env dev --run
   hermes doctor --json`,
     )
-    .action(async (options: { env?: string }) => {
+    .action(async (options: Options) => {
       const view = cli();
+      requireScope(options);
       const findings = [
         ...(await checkMachine(view.home.root, view.env)),
         await checkWorkspace(view),
-        ...(await checkRepository(view, options.env)),
+        ...(await checkRepository(view, options)),
       ];
       for (const finding of findings) report(view, finding);
       const count = findings.filter((finding) => finding.state === 'failed').length;
@@ -69,7 +78,7 @@ async function checkWorkspace(view: Cli): Promise<Finding> {
 }
 
 /** The repository around the working folder: its team, and each environment with its store and its workspace. */
-async function checkRepository(view: Cli, only: string | undefined): Promise<Finding[]> {
+async function checkRepository(view: Cli, { env: only, run }: Options): Promise<Finding[]> {
   try {
     if (only !== undefined) requireEnvironment(only, view.cwd);
     const team = readHermesYaml(view.cwd)?.team;
@@ -83,10 +92,25 @@ async function checkRepository(view: Cli, only: string | undefined): Promise<Fin
         environment === undefined ? problem : checkEnvironment(view, environment, known),
       ),
     );
-    return [ok('team', team), ...(origin === undefined ? [] : [origin]), ...findings.flat()];
+    const runs = run === true ? await checkRuns(view, chosen) : [];
+    return [ok('team', team), ...(origin === undefined ? [] : [origin]), ...findings.flat(), ...runs];
   } catch (error) {
     return [fromError('hermes.yaml', error)];
   }
+}
+
+async function checkRuns(view: Cli, chosen: readonly Described[]): Promise<Finding[]> {
+  const environments = chosen.flatMap(({ environment }) => environment ?? []);
+  return Promise.all(environments.map((environment) => checkByRun(view, environment)));
+}
+
+/** A cluster costs money: nobody starts one on every environment by a slip. */
+function requireScope({ env, run }: Options): void {
+  if (run !== true || env !== undefined) return;
+  throw new ConfigError('Cannot run a script everywhere: --run needs --env.', {
+    code: 'HERMES_DOCTOR_SCOPE',
+    nextStep: 'For example: hermes doctor --run --env dev',
+  });
 }
 
 interface Described {
