@@ -12,6 +12,9 @@ export interface RunsListOptions {
   readonly limit: number;
 }
 
+const NOTHING =
+  'Nothing has run here yet. Try: hermes run PROJECT. Runs of others: hermes runs list --workspace';
+
 /** Prints recorded runs, the newest first. */
 export async function listRuns(cli: Cli, { dag, env, limit }: RunsListOptions): Promise<void> {
   const all = await openRunStore(cli.home.dagRuns).list();
@@ -23,7 +26,7 @@ export async function listRuns(cli: Cli, { dag, env, limit }: RunsListOptions): 
     .slice(0, limit);
   for (const record of records) cli.object(runObject(record));
   if (records.length === 0) {
-    cli.print(all.length === 0 ? 'Nothing has run here yet. Try: hermes run PROJECT' : 'No run fits.');
+    cli.print(all.length === 0 ? NOTHING : 'No run fits.');
     return;
   }
   const rows = records.map((record) => rowOf(record, cli.clock.now()));

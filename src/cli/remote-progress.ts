@@ -44,6 +44,7 @@ export function createRemoteProgress(
       for (const line of failedLines(task, output.style)) output.print(line);
     }
     output.print(remoteSummary(ended, clock.now(), output.style));
+    if (failed.length > 0) output.print(`Repeat it as it was:  hermes runs rerun ${ended.runId}`);
   };
 
   return {

@@ -5,6 +5,7 @@ import { verifyPins } from '../artifacts/verify-pins.ts';
 import type { Environment } from '../config/environment.ts';
 import { ConfigError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
+import type { PastRequestsApi } from '../databricks/past-requests-api.ts';
 import { changedPolicies, compareRuns } from '../engines/local/compare-runs.ts';
 import { thisProcess } from '../engines/local/driver-process.ts';
 import { keepClusters, withKeptClusters } from '../engines/local/keep-clusters.ts';
@@ -47,7 +48,8 @@ export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOpt
   const plan = async ({ databricks }: Pick<WorkspaceLink, 'databricks'>, surroundings: Surroundings) => {
     requireSameHost(record, databricks.host);
     const planned = planRerun({ ...request, host: databricks.host }, cli.clock.now(), thisProcess());
-    return planAsItWas(cli, record, planned, surroundings, databricks);
+    const past = options.latest === true ? undefined : databricks.past;
+    return sayDifferences(cli, record, planned, surroundings, past);
   };
   if (options.dryRun !== true) {
     return withBench(cli, environments, async (bench, surroundings) =>
@@ -62,21 +64,23 @@ export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOpt
   requireNoProblems(problems);
 }
 
-/** Says what comes out otherwise than the time before, and keeps what can be kept. */
-async function planAsItWas(
+/**
+ * Says what comes out otherwise than the time before, and keeps clusters as they were where that can be.
+ * @param past Without it clusters are those of the present.
+ */
+async function sayDifferences(
   cli: Cli,
   before: RunRecord,
   planned: RunRecord,
   surroundings: Surroundings,
-  { past }: WorkspaceLink['databricks'],
+  past: PastRequestsApi | undefined,
 ): Promise<RunRecord> {
   const { plans } = planSubmits(planned, surroundings);
   const changed = changedPolicies(before, withPolicies(planned, plans));
-  const changes = await keepClusters(before, plans, changed, past, cli.signal);
-  const kept = withKeptClusters(planned, changes);
+  const changes = past === undefined ? [] : await keepClusters(before, plans, changed, past, cli.signal);
   const differences = compareRuns(before, planned, plans);
-  for (const line of rerunLines(before, kept, differences, changes)) cli.note(line);
-  return kept;
+  for (const line of rerunLines(before, planned, differences, changes)) cli.note(line);
+  return withKeptClusters(planned, changes);
 }
 
 function chooseTasks(record: RunRecord, wanted: readonly string[]): readonly TaskRecord[] {

@@ -42,7 +42,8 @@ describe('runs that somebody else started, by the command line', () => {
       new RegExp(
         `^a test · run ${id} · by you@localhost\\n {2}http://127.0.0.1:\\d+/jobs/\\d+/runs/${id}\\n` +
           "(?: {2}… main[^\\n]*\\n)* {2}✗ main {2}FAILED {5,}\\d+\\.\\ds\\n {6}KeyError: 'tempMax' {4}script-\\d+\\.py:2 in f\\n" +
-          " {8}return d\\['tempMax'\\]\\n {6}Your script raised it\\. Last lines: hermes runs logs \\d+ --tail 50\\nFAILED · \\d+\\.\\ds\\n$",
+          " {8}return d\\['tempMax'\\]\\n {6}Your script raised it\\. Last lines: hermes runs logs \\d+ --tail 50\\nFAILED · \\d+\\.\\ds\\n" +
+          `Repeat it as it was: {2}hermes runs rerun ${id}\\n$`,
       ),
     );
     const taskRun = /logs (\d+) --tail/.exec(watch.stdout)?.[1] ?? '';
@@ -128,6 +129,16 @@ describe('runs that somebody else started, by the command line', () => {
         `Cannot find task cleen in run ${id}. Tasks: clean, report, publish\nName one of them with --task.\n`,
       ],
     );
+  });
+
+  it('are listed for whoever may see them', async () => {
+    const { code, stdout } = await hermes('runs', 'list', '--workspace', '--limit', '2');
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /^(\w+ +(several|a test) +you@localhost {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}\d+\.\ds +http:\S+\n){2}$/,
+    );
+    assert.equal((await hermes('runs', 'list', '--workspace', '--dag', 'seattle')).stdout, 'No run fits.\n');
   });
 
   it('are repeated as they were, from what the workspace tells', async () => {

@@ -7,13 +7,20 @@ export function configure(command: Command, cli: () => Cli): void {
   command
     .option('--dag <id>', 'runs of one DAG')
     .option('--env <name>', 'runs in one environment')
+    .option('--workspace', 'all runs of the workspace that you may see, those of others, too')
     .option('--limit <n>', 'at most so many, the newest first', parseCount, 20)
     .addHelpText(
       'after',
-      '\nExamples:\n  hermes runs list\n  hermes runs list --dag seattle_weather --limit 5',
+      `
+Examples:
+  hermes runs list
+  hermes runs list --dag seattle_weather --limit 5
+  hermes runs list --workspace`,
     )
-    .action(async (options: RunsListOptions) => {
+    .action(async ({ workspace, ...options }: RunsListOptions & { workspace?: true }) => {
       const { listRuns } = await import('../list-runs.ts');
-      await listRuns(cli(), options);
+      if (workspace !== true) return listRuns(cli(), options);
+      const { listWorkspaceRuns } = await import('../list-workspace-runs.ts');
+      await listWorkspaceRuns(cli(), options);
     });
 }
