@@ -7,12 +7,14 @@ import { pinTasks } from '../engines/local/pin-tasks.ts';
 import { prepareSurroundings, type Surroundings } from '../engines/local/prepare-surroundings.ts';
 import { resumeRun } from '../engines/local/resume-run.ts';
 import { runDag } from '../engines/local/run-dag.ts';
+import type { RunEvent } from '../engines/local/run-event.ts';
 import type { RunRecord } from '../engines/local/run-record.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
 import type { Workbench } from '../engines/local/workbench.ts';
 import type { Cli } from './cli.ts';
 import { connectWorkspace } from './connect-workspace.ts';
 import { tableProblems } from './dag-environment.ts';
+import { openRunTelemetry } from './run-telemetry.ts';
 import { environmentsOf, pinResolver } from './team-environments.ts';
 import { watchProgress } from './watch-progress.ts';
 
@@ -82,11 +84,16 @@ export async function withBench(
   if (first === undefined) throw new Error('a run needs an environment');
   const { databricks, watcher } = await connectWorkspace(cli, first);
   const surroundings = await prepareSurroundings(environments, databricks.policies, cli.signal);
-  const ended = await watchProgress(cli, (emit) => {
+  const telemetry = openRunTelemetry(cli, environments);
+  const ended = await watchProgress(cli, (show) => {
+    const emit = (event: RunEvent): void => {
+      show(event);
+      telemetry.onEvent(event);
+    };
     cli.signal.addEventListener('abort', () => emit({ type: 'note', message: INTERRUPTED }), { once: true });
     const store = openRunStore(cli.home.dagRuns);
     return work({ databricks, watcher, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
-  });
+  }).finally(telemetry.close);
   report(cli, ended);
 }
 

@@ -1,6 +1,7 @@
 import type { Pin } from '../../artifacts/pin.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { TaskOptions, TaskPlan, TriggerRule } from '../../dag/task.ts';
+import type { RunDurations } from '../../databricks/run.ts';
 import type { Actor, Cause } from '../../databricks/run-outcome.ts';
 
 /** States of a task instance, Airflow's names and meanings. `none`: not looked at yet. */
@@ -52,7 +53,11 @@ export interface Attempt {
   /** State text of the workspace: `PENDING`, `RUNNING`, `SUCCESS`, … */
   readonly remoteState?: string;
   readonly endedAt?: string;
+  /** How long its parts took, as the workspace tells it. */
+  readonly durations?: RunDurations;
   readonly error?: AttemptError;
+  /** Its end was asked for and has not been seen: the run may still be going, and is ended before another one starts. */
+  readonly unconfirmed?: true;
 }
 
 /** One task of a DAG run. */
