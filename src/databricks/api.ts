@@ -16,11 +16,14 @@ export interface JobsApi {
   listRuns(query: RunQuery, signal?: AbortSignal): Promise<RunPage>;
 }
 
-/** A cluster policy; `definition` is JSON text, as the workspace keeps it. */
+/** A cluster policy. */
 export interface ClusterPolicy {
   readonly policyId: string;
   readonly name: string;
+  /** JSON text as the workspace keeps it; that of a policy of a family with the policy's overrides merged in. */
   readonly definition: string;
+  /** The family that the policy is built on: `job-cluster`. */
+  readonly familyId?: string;
 }
 
 /** Cluster policies of a workspace (https://docs.databricks.com/api/workspace/clusterpolicies). */
@@ -30,7 +33,7 @@ export interface PoliciesApi {
   listPolicies(signal?: AbortSignal): Promise<readonly ClusterPolicy[]>;
   /** Answers the id. */
   createPolicy(name: string, definition: string, signal?: AbortSignal): Promise<string>;
-  /** Replaces name and definition. */
+  /** Replaces name and definition; a policy of a family leaves it, and a description or libraries are gone. */
   editPolicy(policy: ClusterPolicy, signal?: AbortSignal): Promise<void>;
   /** Lets a group start clusters with the policy. */
   grantPolicyUse(policyId: string, group: string, signal?: AbortSignal): Promise<void>;

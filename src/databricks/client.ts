@@ -1,9 +1,10 @@
 import type { JsonObject } from '../core/json.ts';
-import type { ClusterPolicy, JobsApi, PoliciesApi } from './api.ts';
+import type { JobsApi, PoliciesApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { type IdentityApi, identityApi } from './identity.ts';
-import { id, list, object, parseRun, parseRunOutput, text } from './parse-run.ts';
+import { id, list, parseRun, parseRunOutput, text } from './parse-run.ts';
 import { type PastRequestsApi, pastRequestsApi } from './past-requests-api.ts';
+import { policiesApi } from './policies.ts';
 import { readRun } from './read-run.ts';
 import type { Run, RunPage, RunQuery } from './run.ts';
 import { createExchange, type Transport, type TransportOptions } from './transport.ts';
@@ -19,7 +20,6 @@ export interface Databricks {
 }
 
 const RUNS = '/api/2.2/jobs/runs';
-const POLICIES = '/api/2.0/policies/clusters';
 const LIST_PAGE = 25;
 
 /** Opens a client; nothing is sent before the first call. */
@@ -83,43 +83,6 @@ async function listRuns(send: Transport, query: RunQuery, signal?: AbortSignal):
 /** Of more than 100 tasks a list gives the first ones only: such a run counts as listed without. */
 function parseListedRun(body: JsonObject): Run {
   return parseRun(body.has_more === true ? { ...body, tasks: [] } : body);
-}
-
-function policiesApi(send: Transport): PoliciesApi {
-  return {
-    getPolicy: async (policyId, signal) =>
-      parsePolicy(
-        await send(
-          get(`${POLICIES}/get`, { policy_id: policyId }, `read cluster policy ${policyId}`),
-          signal,
-        ),
-      ),
-    listPolicies: async (signal) =>
-      list((await send(get(`${POLICIES}/list`, {}, 'list cluster policies'), signal)).policies).map(
-        parsePolicy,
-      ),
-    createPolicy: async (name, definition, signal) => {
-      const body = { name, definition };
-      const call = { method: 'POST', path: `${POLICIES}/create`, body, repeatable: false } as const;
-      return text((await send({ ...call, action: `create cluster policy ${name}` }, signal)).policy_id);
-    },
-    editPolicy: async (policy, signal) => {
-      const body = { policy_id: policy.policyId, name: policy.name, definition: policy.definition };
-      const call = { method: 'POST', path: `${POLICIES}/edit`, body, repeatable: true } as const;
-      await send({ ...call, action: `edit cluster policy ${policy.name}` }, signal);
-    },
-    grantPolicyUse: async (policyId, group, signal) => {
-      const path = `/api/2.0/permissions/cluster-policies/${encodeURIComponent(policyId)}`;
-      const body = { access_control_list: [{ group_name: group, permission_level: 'CAN_USE' }] };
-      const action = `let group ${group} use cluster policy ${policyId}`;
-      await send({ method: 'PATCH', path, body, action, repeatable: true }, signal);
-    },
-  };
-}
-
-function parsePolicy(body: JsonObject): ClusterPolicy {
-  const { policy_id, name, definition } = object(body);
-  return { policyId: text(policy_id), name: text(name), definition: text(definition) };
 }
 
 function get(path: string, query: Readonly<Record<string, string>>, action: string) {

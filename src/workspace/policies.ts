@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { type Fields, fieldsOf, isObject } from './fields.ts';
 import { isAllowed, replaceGrants } from './permissions.ts';
 import { type PolicyRule, parsePolicyDefinition } from './policy-definition.ts';
+import { familyDefinition, readFamily } from './policy-families.ts';
 import type { Identity } from './users.ts';
 
 interface PolicyRow {
@@ -83,13 +84,19 @@ export function listPolicies(db: Database, who: Identity, column: string, descen
 export function rulesForUse(db: Database, id: string, who: Identity): PolicyRule[] {
   assertUsable(db, id, who);
   const row = policyRow(db, id);
-  const definition = (parseJson(row.document) as JsonObject).definition;
-  const rules = parsePolicyDefinition(typeof definition === 'string' ? definition : '');
+  const rules = parsePolicyDefinition(definitionOf(fieldsOf(parseJson(row.document))));
   if (rules === undefined)
     throw invalidParameter(
       `Requests for the policy ${row.name} (${id}) cannot be satisfied due to the malformed policy definition. Please contact your administrator to correct the policy definition.`,
     );
   return rules;
+}
+
+/** The rules that hold: the policy's own, or those of its family with its overrides. */
+function definitionOf(document: Fields): string {
+  const family = document.text('policy_family_id');
+  if (family === undefined) return document.text('definition') ?? '';
+  return familyDefinition(family, document.text('policy_family_definition_overrides') ?? '');
 }
 
 /** Throws as the API does when there is no such policy. */
@@ -127,8 +134,10 @@ function documentOf(request: Fields): JsonObject {
   if (name.length > 100) throw invalidParameter('The name of a policy has at most 100 characters.');
   if (request.value.definition !== undefined && request.value.policy_family_id !== undefined)
     throw invalidParameter('policy_family_id and definition cannot be used together');
-  if (request.value.policy_family_id !== undefined)
-    throw invalidParameter('This workspace has no policy families: give a definition.');
+  const family = request.text('policy_family_id');
+  if (family !== undefined) readFamily(family);
+  else if (request.value.policy_family_definition_overrides !== undefined)
+    throw invalidParameter('policy_family_definition_overrides needs a policy_family_id');
   if (isObject(request.value.definition))
     throw invalidParameter('definition must be a string that holds JSON, not an object.');
   request.count('max_clusters_per_user', 1, 1);

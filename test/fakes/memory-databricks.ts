@@ -2,7 +2,8 @@ import { ConfigError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { ClusterPolicy } from '../../src/databricks/api.ts';
 import type { Databricks } from '../../src/databricks/client.ts';
-import { fitCluster } from '../../src/databricks/fit-cluster.ts';
+import { evaluatePolicy } from '../../src/databricks/evaluate-policy.ts';
+import { parsePolicyDefinition } from '../../src/databricks/parse-policy.ts';
 import type { Run, RunOutput, RunState } from '../../src/databricks/run.ts';
 
 interface FakeRun {
@@ -145,8 +146,12 @@ function fileOf(body: JsonObject): string {
 function refuseByPolicy(body: JsonObject, policies: readonly ClusterPolicy[]): void {
   const cluster = taskOf(body).new_cluster as JsonObject | undefined;
   const policy = policies.find(({ policyId }) => policyId === cluster?.policy_id);
-  const [problem] = policy === undefined || cluster === undefined ? [] : fitCluster(cluster, policy).problems;
-  if (problem !== undefined) throw new ConfigError(problem, { code: 'HERMES_POLICY_REFUSED' });
+  if (policy === undefined || cluster === undefined) return;
+  const { rules } = parsePolicyDefinition(policy.definition);
+  const [wrong] = rules === undefined ? [] : evaluatePolicy(cluster, rules, { size: 'as asked' }).violations;
+  if (rules !== undefined && wrong === undefined) return;
+  const reason = wrong === undefined ? 'malformed policy definition' : `${wrong.path} ${wrong.rule}`;
+  throw new ConfigError(`Validation failed for ${reason}`, { code: 'HERMES_POLICY_REFUSED' });
 }
 
 function find(runs: readonly FakeRun[], runId: string): FakeRun {

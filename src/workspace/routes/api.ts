@@ -9,7 +9,7 @@ import { identify } from '../users.ts';
 import { instanceProfileRoutes } from './instance-profiles.ts';
 import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
-import { policyRoutes } from './policies.ts';
+import { policyFamilyRoutes, policyRoutes } from './policies.ts';
 import { readParameters, reply } from './request.ts';
 
 const VERSIONS = ['2.0', '2.1', '2.2'] as const;
@@ -34,6 +34,7 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   app.route('/2.1/jobs', jobsRoutes(parts, '2.1'));
   app.route('/2.2/jobs', jobsRoutes(parts, '2.2'));
   app.route('/2.0/policies/clusters', policyRoutes(parts));
+  app.route('/2.0/policy-families', policyFamilyRoutes());
   app.route('/2.0/permissions', permissionRoutes(parts));
   app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
   for (const version of VERSIONS)

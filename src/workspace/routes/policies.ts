@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { fieldsOf } from '../fields.ts';
 import type { AppTypes, WorkspaceParts } from '../parts.ts';
 import { createPolicy, deletePolicy, editPolicy, listPolicies, readPolicy } from '../policies.ts';
+import { listFamilies, readFamily } from '../policy-families.ts';
 import { readBody, readParameters, reply } from './request.ts';
 
 /** `/policies/clusters/…` of the Cluster Policies API. */
@@ -27,5 +28,13 @@ export function policyRoutes({ db, clock }: WorkspaceParts): Hono<AppTypes> {
     const isDescending = (parameters.text('sort_order') ?? 'DESC') === 'DESC';
     return reply({ policies: listPolicies(db, c.var.who, column, isDescending) });
   });
+  return app;
+}
+
+/** `/policy-families…` of the Policy Families API. */
+export function policyFamilyRoutes(): Hono<AppTypes> {
+  const app = new Hono<AppTypes>();
+  app.get('/', () => reply({ policy_families: listFamilies() }));
+  app.get('/:id', (c) => reply(readFamily(c.req.param('id'))));
   return app;
 }
