@@ -10,6 +10,13 @@ export function memoryRuns(onWrite: (record: RunRecord) => void = () => undefine
       onWrite(record);
       files.set(`${record.dagId}/${record.runId}`, JSON.stringify(record));
     },
+    claim: async (dagId, runId, decide) => {
+      const text = files.get(`${dagId}/${runId}`);
+      const record = decide(text === undefined ? undefined : parse(text));
+      onWrite(record);
+      files.set(`${dagId}/${runId}`, JSON.stringify(record));
+      return record;
+    },
     read: async (dagId, runId) => {
       const text = files.get(`${dagId}/${runId}`);
       return text === undefined ? undefined : parse(text);

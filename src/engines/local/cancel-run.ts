@@ -1,5 +1,7 @@
+import { ConfigError } from '../../core/errors.ts';
 import { stateWord } from '../../databricks/run-state.ts';
-import { isAlive } from './driver-process.ts';
+import { type AttemptEnd, endedAttempt, successOf } from './attempt-end.ts';
+import { isAlive, thisProcess } from './driver-process.ts';
 import { endRemoteRun } from './end-remote-run.ts';
 import { type Attempt, finishedStates, lastAttempt, type RunRecord, type TaskRecord } from './run-record.ts';
 import type { Workbench } from './workbench.ts';
@@ -14,66 +16,87 @@ export interface CancelOutcome {
 const DRIVER_LIMIT_MS = 90_000;
 const POLL_MS = 100;
 
+/** What ending a DAG run needs. */
+type CancelBench = Omit<Workbench, 'emit'>;
+
+/** Says what is being done, for a person. */
+type Note = (message: string) => void;
+
 /**
  * Ends a DAG run: asks the process that drives it to cancel everything, or does so itself when that process is gone.
- * @param note What is being done, for a person.
  */
-export async function cancelRun(
-  record: RunRecord,
-  bench: Omit<Workbench, 'emit'>,
-  note: (message: string) => void,
-): Promise<CancelOutcome> {
+export async function cancelRun(record: RunRecord, bench: CancelBench, note: Note): Promise<CancelOutcome> {
   if (record.state !== 'running') return { record, unconfirmed: [] };
   if (isAlive(record.driver)) return askDriver(record, bench, note);
-  const ended = await Promise.all(record.tasks.map((task) => cancelTask(task, bench, note)));
-  const endedAt = bench.clock.now().toISOString();
-  const closed: RunRecord = { ...record, state: 'failed', endedAt, tasks: ended.map(({ task }) => task) };
-  await bench.store.write(closed);
-  return { record: closed, unconfirmed: ended.flatMap(({ unconfirmed }) => unconfirmed) };
+  const { store, clock } = bench;
+  const claimed = await store.claim(record.dagId, record.runId, (current = record) => {
+    if (current.state !== 'running' || !isAlive(current.driver)) return { ...current, driver: thisProcess() };
+    throw new ConfigError(
+      `Cannot cancel run ${record.runId} of ${record.dagId}: another process has taken it`,
+      {
+        code: 'HERMES_RUN_BUSY',
+        facts: { process: current.driver.pid },
+        nextStep: 'Cancel it again.',
+      },
+    );
+  });
+  const tasks = await Promise.all(claimed.tasks.map((task) => cancelTask(task, bench, note)));
+  const closed: RunRecord = { ...claimed, state: 'failed', endedAt: clock.now().toISOString(), tasks };
+  await store.write(closed);
+  return { record: closed, unconfirmed: unconfirmedRuns(closed) };
 }
 
 /** The driver treats the signal as Ctrl-C: it cancels, waits and writes the record. */
-async function askDriver(
-  record: RunRecord,
-  { clock, store, signal }: Omit<Workbench, 'emit'>,
-  note: (message: string) => void,
-): Promise<CancelOutcome> {
+async function askDriver(record: RunRecord, bench: CancelBench, note: Note): Promise<CancelOutcome> {
+  const { clock, store, signal } = bench;
   note(`asking process ${record.driver.pid}, which drives the run, to end it …`);
   process.kill(record.driver.pid, 'SIGINT');
   for (let waited = 0; waited < DRIVER_LIMIT_MS; waited += POLL_MS) {
     const current = (await store.read(record.dagId, record.runId)) ?? record;
-    if (current.state !== 'running') return { record: current, unconfirmed: [] };
+    if (current.state !== 'running') return { record: current, unconfirmed: unconfirmedRuns(current) };
     await clock.sleep(POLL_MS, signal);
   }
-  const open = record.tasks.flatMap((task) => openRun(task) ?? []);
-  return { record, unconfirmed: open };
+  return { record, unconfirmed: record.tasks.flatMap(openRun) };
 }
 
-async function cancelTask(
-  task: TaskRecord,
-  bench: Omit<Workbench, 'emit'>,
-  note: (message: string) => void,
-): Promise<{ task: TaskRecord; unconfirmed: readonly string[] }> {
-  const runId = openRun(task);
-  const isOpen = !finishedStates.has(task.state) && task.state !== 'none';
-  if (runId === undefined) {
-    return { task: isOpen ? closed(task, {}, bench.clock.now()) : task, unconfirmed: [] };
-  }
-  const run = await endRemoteRun(bench, runId, note);
-  if (run === undefined) return { task: closed(task, {}, bench.clock.now()), unconfirmed: [runId] };
-  note(`run ${runId} has ended: ${stateWord(run.state)}`);
-  return { task: closed(task, { remoteState: stateWord(run.state) }, bench.clock.now()), unconfirmed: [] };
+function unconfirmedRuns(record: RunRecord): readonly string[] {
+  return record.tasks.flatMap((task) => {
+    const attempt = lastAttempt(task);
+    return attempt?.unconfirmed === true ? [attempt.runId ?? `of task ${task.taskId}`] : [];
+  });
 }
 
-function openRun(task: TaskRecord): string | undefined {
+async function cancelTask(task: TaskRecord, bench: CancelBench, note: Note): Promise<TaskRecord> {
   const attempt = lastAttempt(task);
-  return attempt?.endedAt === undefined ? attempt?.runId : undefined;
+  const error = { message: 'cancelled by hermes runs cancel', actor: 'user', kind: 'canceled' } as const;
+  if (attempt !== undefined && (attempt.endedAt === undefined || attempt.unconfirmed === true)) {
+    const end = await endAttempt(attempt, bench, note);
+    const isDone = end.run !== undefined && successOf(end.run) !== undefined;
+    const closed = endedAttempt(attempt, isDone ? end : { ...end, error }, bench.clock.now());
+    const attempts = task.attempts.map((each) => (each === attempt ? closed : each));
+    return { ...task, state: isDone ? 'success' : 'failed', attempts };
+  }
+  const isOpen = !finishedStates.has(task.state) && task.state !== 'none';
+  return isOpen ? { ...task, state: 'failed' } : task;
 }
 
-function closed(task: TaskRecord, change: Partial<Attempt>, now: Date): TaskRecord {
-  const error = { message: 'cancelled by hermes runs cancel', actor: 'user', kind: 'canceled' } as const;
-  const attempts = task.attempts.map((attempt) =>
-    attempt === lastAttempt(task) ? { ...attempt, ...change, endedAt: now.toISOString(), error } : attempt,
-  );
-  return { ...task, state: 'failed', attempts };
+/** Ends the run of an attempt. When nobody has learnt its id, the token finds the run that a submit may have started. */
+async function endAttempt(attempt: Attempt, bench: CancelBench, note: Note): Promise<AttemptEnd> {
+  try {
+    const runId = attempt.runId ?? (await bench.databricks.jobs.submitRun(attempt.payload));
+    const run = await endRemoteRun(bench, runId, note);
+    if (run === undefined) return { isUnconfirmed: true };
+    note(`run ${runId} has ended: ${stateWord(run.state)}`);
+    return { run };
+  } catch (error) {
+    // What the workspace refuses has not become a run.
+    if (error instanceof ConfigError) return {};
+    note(`a run may still be going: ${error instanceof Error ? error.message : String(error)}`);
+    return { isUnconfirmed: true };
+  }
+}
+
+function openRun(task: TaskRecord): readonly string[] {
+  const attempt = lastAttempt(task);
+  return attempt?.endedAt === undefined && attempt?.runId !== undefined ? [attempt.runId] : [];
 }

@@ -15,9 +15,15 @@ export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pi
   return { message, actor, kind: cause, advice, ...(place === undefined ? {} : { place }) };
 }
 
+const DELETED =
+  'Someone deleted the run of this attempt on the workspace. Make another attempt: hermes dag run --resume.';
+
 /** Says why a submit did not become a run. */
 export function describeRefusal(error: HermesError): AttemptError {
   const { message } = error;
+  // https://docs.databricks.com/api/workspace/jobs/submit: the token of a run that was deleted is an error.
+  if (/idempotency.?token/i.test(message) && /delete/i.test(message))
+    return { message, actor: 'user', kind: 'request', advice: DELETED };
   if (error instanceof ConfigError)
     return { message, actor: 'user', kind: 'request', advice: 'The workspace refused the request.' };
   const isQuota = /QUOTA|LIMIT|EXHAUSTED/.test(String(error.facts.code ?? ''));

@@ -1,3 +1,4 @@
+import type { Pin } from '../../artifacts/pin.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { isAlive, thisProcess } from './driver-process.ts';
 import { type PinResolver, pinTasks } from './pin-tasks.ts';
@@ -18,10 +19,13 @@ export async function resumeRun(
   repin?: PinResolver,
 ): Promise<RunRecord> {
   requireResumable(record);
-  const cleared = planResume(record);
-  const pinned = repin === undefined ? cleared : await withNewPins(cleared, repin);
-  await bench.store.write(pinned);
-  return drive(pinned, surroundings, bench, true);
+  const pins = repin === undefined ? undefined : await newPins(planResume(record), repin);
+  const claimed = await bench.store.claim(record.dagId, record.runId, (current = record) => {
+    // Another process may have taken it since it was read.
+    requireResumable(current);
+    return withPins(planResume(current), pins);
+  });
+  return drive(claimed, surroundings, bench, true);
 }
 
 /** Pure: the record with failed tasks, and those that did not run because of them, back at the start. */
@@ -51,17 +55,19 @@ function cleared(task: TaskRecord): TaskRecord {
   return again ? { ...task, state: 'none' } : task;
 }
 
-async function withNewPins(record: RunRecord, resolve: PinResolver): Promise<RunRecord> {
+/** Pins of the tasks that will run again, looked up anew. */
+async function newPins(record: RunRecord, resolve: PinResolver): Promise<ReadonlyMap<string, Pin>> {
   const waiting = record.tasks.filter((task) => task.state === 'none');
-  const pins = await pinTasks(
+  return pinTasks(
     waiting.map((task) => task.plan),
     resolve,
   );
-  return {
-    ...record,
-    tasks: record.tasks.map((task) => {
-      const pin = pins.get(task.taskId);
-      return pin === undefined ? task : { ...task, pin };
-    }),
-  };
+}
+
+function withPins(record: RunRecord, pins: ReadonlyMap<string, Pin> | undefined): RunRecord {
+  const tasks = record.tasks.map((task) => {
+    const pin = pins?.get(task.taskId);
+    return pin === undefined ? task : { ...task, pin };
+  });
+  return { ...record, tasks };
 }

@@ -9,7 +9,8 @@ import { planRun, type RunRequest } from './plan-run.ts';
 import { planSubmits, requireNoProblems, type SubmitPlan, submitPlanner } from './plan-submit.ts';
 import type { Surroundings } from './prepare-surroundings.ts';
 import { finishedStates, type RunRecord } from './run-record.ts';
-import { LetGo, runTask } from './run-task.ts';
+import { runTask } from './run-task.ts';
+import { LetGo } from './task-context.ts';
 import { timeLimit } from './time-limit.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -41,7 +42,10 @@ export async function startPlanned(
   const { plans, problems } = planSubmits(planned, surroundings);
   requireNoProblems(problems);
   const record = withPolicies(planned, plans);
-  await bench.store.write(record);
+  await bench.store.claim(record.dagId, record.runId, (current) => {
+    if (current !== undefined) throw runIdTaken(record);
+    return record;
+  });
   return drive(record, surroundings, bench, false);
 }
 
@@ -100,8 +104,12 @@ function requestsOf(record: RunRecord, surroundings: Surroundings) {
 }
 
 async function requireFreeRunId(record: RunRecord, bench: Workbench): Promise<void> {
-  if ((await bench.store.read(record.dagId, record.runId)) === undefined) return;
-  throw new ConfigError(`Cannot start run ${record.runId} of ${record.dagId}: there is a run with this id`, {
+  if ((await bench.store.read(record.dagId, record.runId)) !== undefined) throw runIdTaken(record);
+}
+
+function runIdTaken(record: RunRecord): ConfigError {
+  const message = `Cannot start run ${record.runId} of ${record.dagId}: there is a run with this id`;
+  return new ConfigError(message, {
     code: 'HERMES_RUN_ID_TAKEN',
     nextStep: `Choose another --run-id, or go on with it: --resume ${record.runId}`,
   });

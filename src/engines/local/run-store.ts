@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { underLock } from '../../artifacts/folder-lock.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { parseJson, stringifyJson } from '../../core/json.ts';
 import { didYouMean } from '../../core/suggest.ts';
@@ -13,6 +15,15 @@ import type { RunRecord } from './run-record.ts';
 export interface RunStore {
   /** Replaces the record at once or not at all. */
   write(record: RunRecord): Promise<void>;
+  /**
+   * Takes a run to drive it: writes what `decide` answers to the record that is there, while no other process can do the
+   * same. What `decide` throws leaves everything as it is.
+   */
+  claim(
+    dagId: string,
+    runId: string,
+    decide: (current: RunRecord | undefined) => RunRecord,
+  ): Promise<RunRecord>;
   read(dagId: string, runId: string): Promise<RunRecord | undefined>;
   /** Newest first. A file that is not a record is left out. */
   list(): Promise<readonly RunRecord[]>;
@@ -24,7 +35,16 @@ export function openRunStore(folder: string): RunStore {
     write: async (record) => {
       const path = pathOf(record.dagId, record.runId);
       await mkdir(join(folder, safeName(record.dagId)), { recursive: true });
-      await writeFileAtomic(path, `${stringifyJson(record, 2)}\n`, { mode: 0o600 });
+      await writeFileAtomic(path, textOf(record), { mode: 0o600 });
+    },
+    claim: async (dagId, runId, decide) => {
+      const path = pathOf(dagId, runId);
+      await mkdir(join(folder, safeName(dagId)), { recursive: true });
+      return underLock(join(folder, '.lock'), () => {
+        const record = decide(parseRecord(existsSync(path) ? readFileSync(path, 'utf8') : ''));
+        writeFileAtomic.sync(path, textOf(record), { mode: 0o600 });
+        return record;
+      });
     },
     read: (dagId, runId) => readRecord(pathOf(dagId, runId)),
     list: async () => {
@@ -113,12 +133,21 @@ async function names(folder: string): Promise<string[]> {
 }
 
 async function readRecord(path: string): Promise<RunRecord | undefined> {
+  return parseRecord(await readFile(path, 'utf8').catch(() => ''));
+}
+
+/** Undefined for what is no record of ours. */
+function parseRecord(text: string): RunRecord | undefined {
   try {
-    const record = parseJson(await readFile(path, 'utf8')) as unknown as RunRecord;
+    const record = parseJson(text) as unknown as RunRecord;
     return record.format === 1 ? withPresentKinds(record) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function textOf(record: RunRecord): string {
+  return `${stringifyJson(record, 2)}\n`;
 }
 
 /** A file name on every system; ids that need changing keep apart by a hash. */

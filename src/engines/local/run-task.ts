@@ -96,7 +96,19 @@ async function runAttempt(context: TaskContext, attempt: Attempt): Promise<Attem
   const found = attempt.runId ?? (await submitAttempt(context, attempt));
   if (typeof found !== 'string') return found;
   const end = await watchWithin(context, attempt, found);
+  if ('state' in end) noteEarlierRun(context, attempt, end);
   return 'state' in end ? (successOf(end) ?? { run: end, error: await explain(context, end) }) : end;
+}
+
+/** The clocks of two machines may differ by this. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** The same DAG run id names the same attempts, also those that another folder or machine started. */
+function noteEarlierRun(context: TaskContext, attempt: Attempt, run: Run): void {
+  const queuedAt = new Date(attempt.queuedAt).getTime();
+  if (run.startedAt === undefined || run.startedAt.getTime() > queuedAt - CLOCK_SKEW_MS) return;
+  const when = run.startedAt.toISOString();
+  note(context, `run ${run.runId} was there already, since ${when}: this DAG run id was used before`);
 }
 
 /** The ended run, or the end that we made of it. */

@@ -86,6 +86,7 @@ describe('going on with a DAG run', () => {
     assert.equal(record?.state, 'running');
     bench.databricks.onCall = () => undefined;
     const orphaned = { ...(record as RunRecord), driver: { pid: 2 ** 22 + 1, startedAt: '0' } };
+    await bench.store.write(orphaned);
     const resumed = await resumeRun(orphaned, surroundings, testBench(bench));
     assert.equal(resumed.state, 'success');
     assert.equal(bench.databricks.started.length, 2);
@@ -126,6 +127,7 @@ describe('going on with a DAG run', () => {
         continue;
       }
       const orphaned = { ...record, driver: { pid: 2 ** 22 + 1, startedAt: '0' } };
+      await disk.write(orphaned);
       const resumed = await resumeRun(
         orphaned,
         surroundings,
