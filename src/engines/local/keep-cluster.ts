@@ -11,7 +11,7 @@ export interface KeptCluster {
   readonly lost: readonly ClusterDifference[];
 }
 
-export interface ClusterDifference {
+interface ClusterDifference {
   readonly path: string;
   readonly was: Scalar;
   /** Absent when the cluster would not have it. */
