@@ -19,6 +19,10 @@ describe('names', () => {
   it('refuses Python keywords and reserved folders as projects', () => {
     assert.equal(projectNameProblem('import'), 'project name "import" is a Python keyword; choose another.');
     assert.equal(projectNameProblem('tests'), 'project name "tests" is reserved; choose another.');
+    assert.equal(
+      projectNameProblem('hermes-runtime'),
+      'project name "hermes-runtime" is reserved; choose another.',
+    );
   });
 
   it('refuses the modules of Python as projects, not as scripts', () => {

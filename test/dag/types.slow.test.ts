@@ -22,7 +22,9 @@ describe('the types of a DAG file', () => {
       "wrong.dag.ts(11): Type 'number' is not assignable to type 'string | TableReference'.",
       'wrong.dag.ts(12): Type \'"all_sucess"\' is not assignable to type ',
       "wrong.dag.ts(13): Argument of type 'string' is not assignable to parameter of type 'Task'.",
-      "wrong.dag.ts(17): Type 'string' is not assignable to type 'number'.",
+      "wrong.dag.ts(14): Type 'string' is not assignable to type 'readonly (string | TableReference)[]'.",
+      "wrong.dag.ts(14): Object literal may only specify known properties, but 'tabel' does not exist in type 'TableReference'",
+      "wrong.dag.ts(18): Type 'string' is not assignable to type 'number'.",
     ]);
   });
 });

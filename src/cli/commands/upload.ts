@@ -25,7 +25,7 @@ export function configure(command: Command, cli: () => Cli): void {
       'after',
       [
         '',
-        'Prints the URL to give to a script as parameter. Production takes no uploads: there, data comes from pipelines.',
+        'A script finds the file by hermes_runtime.input_path(NAME), or by the URL that is printed. Production takes no uploads: there, data comes from pipelines.',
         '',
         'Examples:',
         '  hermes upload stations.csv',
@@ -68,7 +68,7 @@ async function upload(io: Cli, file: string, options: Options): Promise<void> {
   });
   io.object({ ...uploaded, team, environment: environment.name });
   io.note(
-    `${uploaded.name}: ${size(uploaded.bytes)}, ${uploaded.outcome}, for team ${team} in ${environment.name}. Give a script this URL:`,
+    `${uploaded.name}: ${size(uploaded.bytes)}, ${uploaded.outcome}, for team ${team} in ${environment.name}. A script finds it by hermes_runtime.input_path('${uploaded.name}'), or by this URL:`,
   );
   io.result(uploaded.url);
 }

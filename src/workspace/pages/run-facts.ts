@@ -2,7 +2,13 @@ import type { JsonObject } from '../../core/json.ts';
 import { redact } from '../../core/redaction.ts';
 import { maySeeLog } from '../access.ts';
 import { flattenCluster } from '../cluster-paths.ts';
-import { type ClusterRecord, clusterById, effectiveSpec, valueSources } from '../clusters.ts';
+import {
+  type ClusterRecord,
+  clusterById,
+  effectiveSpec,
+  environmentVariables,
+  valueSources,
+} from '../clusters.ts';
 import type { Database } from '../database.ts';
 import { isObject } from '../fields.ts';
 import { grantsOf, isAllowed } from '../permissions.ts';
@@ -29,6 +35,7 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
     timeline: timelineOf(run.submitted, task, now),
     siblings: siblingsOf(db, run, task),
     parameters: parameterRows(requestOf(task).parameters.map(cleanLog)),
+    ...tablesOf(spec),
     artifacts: artifactsOf(task).map((artifact) => ({ ...artifact, size: sizeWords(artifact.bytes) })),
     ...(cluster === undefined ? {} : { clusterId: cluster.cluster_id }),
     cluster: clusterRows(cluster, spec, requestOf(task).evaluated.sources),
@@ -37,6 +44,17 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
     mayCancel: !isOver && isAllowed(db, who, 'jobs', String(run.job_id), 'CAN_MANAGE_RUN'),
     maySeeLog: maySeeLog(db, run, task, who),
   };
+}
+
+/** The tables that the task said it reads and writes, by the names that the script got for them. */
+function tablesOf(spec: JsonObject): { readonly tables?: readonly { verb: string; name: string }[] } {
+  const { HERMES_INPUTS: inputs = '', HERMES_OUTPUTS: outputs = '' } = environmentVariables(spec);
+  const names = (list: string): string[] => list.split(',').filter((name) => name !== '');
+  const tables = [
+    ...names(inputs).map((name) => ({ verb: 'reads', name })),
+    ...names(outputs).map((name) => ({ verb: 'writes', name })),
+  ];
+  return tables.length === 0 ? {} : { tables };
 }
 
 /** An option and its value share a row. */

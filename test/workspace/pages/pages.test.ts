@@ -19,7 +19,9 @@ describe('the pages of the workspace', () => {
   before(async () => {
     workspace = await openWorkspace();
     owner = await signIn('you@localhost');
-    const cluster = { custom_tags: { team: 'weather', dag: '<b>dag</b>', task: 'clean', version: '1.5.0' } };
+    const tables = { HERMES_INPUTS: 'prod_a.b,<i>', HERMES_OUTPUTS: 'c.d' };
+    const tags = { team: 'weather', dag: '<b>dag</b>', task: 'clean', version: '1.5.0' };
+    const cluster = { custom_tags: tags, spark_env_vars: tables };
     run = await workspace.runUntil(await workspace.submit(hostile, { cluster }));
   });
   after(closeWorkspaces);
@@ -55,6 +57,15 @@ describe('the pages of the workspace', () => {
       'in &lt;module&gt;',
     ])
       assert.ok(text.includes(part), part);
+  });
+
+  it('shows the tables that a run reads and writes, as they were routed', async () => {
+    const { text } = await get(page(), owner);
+    const section = /<h2>Tables<\/h2>([\s\S]*?)<\/section>/.exec(text)?.[1] ?? '';
+    assert.deepEqual(
+      [...section.matchAll(/<li>(.*?)<\/li>/g)].map(([, row = '']) => row.replace(/<[^>]*>/g, '')),
+      ['reads prod_a.b', 'reads &lt;i&gt;', 'writes c.d'],
+    );
   });
 
   it('escapes whatever a script prints or a tag says', async () => {
