@@ -6,6 +6,7 @@ import { findRun, openRunStore, searchRun } from '../engines/local/run-store.ts'
 import type { Cli } from './cli.ts';
 import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
 import { parseRunReference } from './run-reference.ts';
+import { unknownTask } from './run-refusals.ts';
 import { openRunWorkspace } from './run-workspace.ts';
 
 /** Options that say which run is meant. */
@@ -72,6 +73,8 @@ export interface RemoteRun {
   readonly runId: string;
   readonly record?: RunRecord;
   readonly task?: TaskRecord;
+  /** True when nobody named the task. */
+  readonly isGuessed?: boolean;
 }
 
 /**
@@ -93,7 +96,7 @@ export async function findRemoteRun(cli: Cli, text: string, choice: RunChoice): 
       },
     );
   }
-  return { link: await linkOf(cli, record), runId, record, task };
+  return { link: await linkOf(cli, record), runId, record, task, isGuessed: found.task === undefined };
 }
 
 export function linkOf(cli: Cli, record: RunRecord): Promise<WorkspaceLink> {
@@ -142,13 +145,6 @@ function taskOf(record: RunRecord, taskId: string): TaskRecord {
     record.runId,
     record.tasks.map((task) => task.taskId),
   );
-}
-
-function unknownTask(task: string, runId: string, known: readonly string[]): ConfigError {
-  return new ConfigError(`Cannot find task ${task} in run ${runId}. Tasks: ${known.join(', ') || 'none'}`, {
-    code: 'HERMES_UNKNOWN_TASK',
-    nextStep: 'Name one of them with --task.',
-  });
 }
 
 function byStart(a: TaskRecord, b: TaskRecord): number {

@@ -17,12 +17,13 @@ export interface RunsLogsOptions {
 /** Prints what a run has printed. */
 export async function printLogs(cli: Cli, text: string, options: RunsLogsOptions): Promise<void> {
   const found = await findRemoteRun(cli, text, options);
+  sayTask(cli, found);
   if (options.follow === true) return follow(cli, found, taskKeyOf(found, options));
   const { jobs } = found.link.databricks;
   const run = await jobs.getRun(found.runId, cli.signal);
   const task = outputTask(run, found.runId, taskKeyOf(found, options));
   if (run.tasks.length > 1 && options.task === undefined && task !== undefined)
-    cli.note(`Task ${task.taskKey} of ${run.tasks.length}; another one by --task: ${keysOf(run)}`);
+    cli.note(taskNote(task.taskKey, keysOf(run)));
   const output = await jobs.getRunOutput(task?.runId ?? found.runId, cli.signal);
   if (options.error === true) return printError(cli, run, task?.state ?? run.state, output);
   print(cli, run, output, options.tail);
@@ -49,8 +50,19 @@ function taskKeyOf({ record }: RemoteRun, { task }: RunsLogsOptions): string | u
   return record === undefined ? task : undefined;
 }
 
-function keysOf(run: Run): string {
-  return run.tasks.map(({ taskKey }) => taskKey).join(', ');
+/** Which task of a whole DAG run was chosen. */
+function sayTask(cli: Cli, { record, task, isGuessed }: RemoteRun): void {
+  if (record === undefined || task === undefined || isGuessed !== true || record.tasks.length < 2) return;
+  const ids = record.tasks.map(({ taskId }) => taskId);
+  cli.note(taskNote(task.taskId, ids));
+}
+
+function keysOf(run: Run): readonly string[] {
+  return run.tasks.map(({ taskKey }) => taskKey);
+}
+
+function taskNote(task: string, all: readonly string[]): string {
+  return `Task ${task}; another one by --task: ${all.filter((each) => each !== task).join(', ')}`;
 }
 
 function print(cli: Cli, run: Run, output: RunOutput, tail: number | undefined): void {

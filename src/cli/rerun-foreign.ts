@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, HermesError } from '../core/errors.ts';
 import type { Json, JsonObject } from '../core/json.ts';
+import type { ClusterPolicy, PoliciesApi } from '../databricks/api.ts';
 import { evaluatePolicy } from '../databricks/evaluate-policy.ts';
 import type { PastRequest } from '../databricks/past-request.ts';
+import { isTerminal } from '../databricks/run-state.ts';
 import { endRemoteRun } from '../engines/local/end-remote-run.ts';
 import { rulesReader } from '../engines/local/plan-submit.ts';
 import type { Cli } from './cli.ts';
 import type { WorkspaceLink } from './connect-workspace.ts';
 import type { ForeignRun } from './find-run.ts';
+import { artifactsGone, requireTasks, stillGoing } from './run-refusals.ts';
 import { watchRemote } from './watch-runs.ts';
 
 /** How to repeat a run that only the workspace knows. */
@@ -29,6 +32,8 @@ export async function rerunForeign(
   options: ForeignOptions,
 ): Promise<void> {
   const { databricks } = link;
+  const run = await databricks.jobs.getRun(runId, cli.signal);
+  if (options.dryRun !== true && !isTerminal(run.state)) throw stillGoing(`run ${runId}`, runId);
   const asked = await databricks.past.pastRequest(runId, cli.signal);
   requireRepeatable(runId, asked);
   const chosen = chooseTasks(runId, asked.body, options.task);
@@ -76,13 +81,7 @@ function requireRepeatable(runId: string, { obstacles }: PastRequest): void {
 function chooseTasks(runId: string, body: JsonObject, wanted: readonly string[]): JsonObject {
   const tasks = body.tasks as readonly JsonObject[];
   const keys = tasks.map((task) => String(task.task_key));
-  const unknown = wanted.find((key) => !keys.includes(key));
-  if (unknown !== undefined) {
-    throw new ConfigError(`Cannot find task ${unknown} in run ${runId}. Tasks: ${keys.join(', ')}`, {
-      code: 'HERMES_UNKNOWN_TASK',
-      nextStep: 'Name one of them with --task.',
-    });
-  }
+  requireTasks(wanted, runId, keys);
   if (wanted.length === 0) return body;
   const chosen = tasks.filter((task) => wanted.includes(String(task.task_key)));
   return { ...body, tasks: chosen.map((task) => withoutAbsent(task, wanted)) };
@@ -101,12 +100,11 @@ function requireFiles(runId: string, body: JsonObject): void {
   ]);
   const gone = files.filter((file) => file.startsWith('file:') && !existsSync(fileURLToPath(file)));
   if (gone.length === 0) return;
-  throw new ConfigError(
-    `Cannot repeat run ${runId} as it was: ${gone.map((file) => `${file} is gone`).join('; ')}`,
-    {
-      code: 'HERMES_ARTIFACTS_GONE',
-      nextStep: 'Run its DAG from the file with what is published at present: hermes dag run FILE',
-    },
+  const next = 'Run its DAG from the file with what is published at present: hermes dag run FILE';
+  throw artifactsGone(
+    runId,
+    gone.map((file) => `${file} is gone`),
+    next,
   );
 }
 
@@ -127,7 +125,11 @@ async function underPresentPolicies(
       tasks.push(task);
       continue;
     }
-    const policy = await policies.getPolicy(policyId, signal);
+    const policy = await policyOrNone(policies, policyId, signal);
+    if (policy === undefined) {
+      tasks.push(task);
+      continue;
+    }
     const wanted = { ...cluster, apply_policy_default_values: true };
     const { request, violations } = evaluatePolicy(wanted, rulesOf(policy), { size: 'as asked' });
     problems.push(
@@ -140,6 +142,21 @@ async function underPresentPolicies(
     code: 'HERMES_REQUEST_REFUSED',
     nextStep: 'Run its DAG from the file, so that the cluster is made for the present policy.',
   });
+}
+
+/** Undefined where it may not be read, or is gone: then the workspace judges. */
+async function policyOrNone(
+  policies: PoliciesApi,
+  policyId: string,
+  signal: AbortSignal,
+): Promise<ClusterPolicy | undefined> {
+  try {
+    return await policies.getPolicy(policyId, signal);
+  } catch (error) {
+    const code = error instanceof HermesError ? error.code : '';
+    if (['HERMES_DATABRICKS_FORBIDDEN', 'HERMES_DATABRICKS_NOT_FOUND'].includes(code)) return undefined;
+    throw error;
+  }
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

@@ -22,6 +22,27 @@ export function rerunLines(
   return [`${what}. Otherwise than then:`, ...lines.map((line) => `  ${line}`)];
 }
 
+/** The same for a program. Pure. */
+export function rerunObject(
+  before: RunRecord,
+  planned: RunRecord,
+  differences: readonly Difference[],
+  changes: readonly PolicyChange[],
+): Readonly<Record<string, unknown>> {
+  return {
+    event: 'repeats',
+    dag: before.dagId,
+    runId: before.runId,
+    logicalDate: planned.logicalDate,
+    artifacts: changedPins(before, planned),
+    policies: changes.map(({ kept, ...change }) => ({
+      ...change,
+      ...(kept === undefined ? {} : { sent: Object.fromEntries(kept.sent), otherwise: kept.lost }),
+    })),
+    otherwise: differences,
+  };
+}
+
 function pinLine({ taskId, was, is }: PinChange): string {
   return `${taskId}: ${is.project} ${shortVersion(was.version)} → ${shortVersion(is.version)}`;
 }

@@ -16,11 +16,12 @@ import { planSubmits, requireNoProblems } from '../engines/local/plan-submit.ts'
 import { prepareSurroundings, type Surroundings } from '../engines/local/prepare-surroundings.ts';
 import { planRerun } from '../engines/local/rerun.ts';
 import { startPlanned, withPolicies } from '../engines/local/run-dag.ts';
-import type { RunRecord, TaskRecord } from '../engines/local/run-record.ts';
+import { finishedStates, type RunRecord, type TaskRecord } from '../engines/local/run-record.ts';
 import type { Cli } from './cli.ts';
 import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
 import { withBench } from './drive-run.ts';
-import { rerunLines } from './rerun-lines.ts';
+import { rerunLines, rerunObject } from './rerun-lines.ts';
+import { artifactsGone, requireTasks, stillGoing } from './run-refusals.ts';
 import { showTasks } from './show-plan.ts';
 import { environmentsOf, pinResolver } from './team-environments.ts';
 
@@ -38,6 +39,7 @@ export interface RerunOptions {
 /** Repeats a run of this machine's records as a run of its own, shows it, and sets the exit code by its outcome. */
 export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOptions): Promise<void> {
   const tasks = chooseTasks(record, options.task);
+  if (options.dryRun !== true) requireEnded(record, tasks);
   const changed = overrideRecord({ ...record, tasks }, options.set.map(parseOverride), operators);
   const teams = [...new Set(tasks.map(({ plan }) => plan.team))];
   const environments = environmentsOf(cli, teams, record.environment, record.folder);
@@ -80,18 +82,20 @@ async function sayDifferences(
   const changes = past === undefined ? [] : await keepClusters(before, plans, changed, past, cli.signal);
   const differences = compareRuns(before, planned, plans);
   for (const line of rerunLines(before, planned, differences, changes)) cli.note(line);
+  cli.object(rerunObject(before, planned, differences, changes));
   return withKeptClusters(planned, changes);
+}
+
+/** The same work twice at once would write to the same places. */
+function requireEnded(record: RunRecord, tasks: readonly TaskRecord[]): void {
+  const open = tasks.find(({ state }) => !finishedStates.has(state));
+  if (open === undefined || record.state !== 'running') return;
+  throw stillGoing(`task ${open.taskId} of run ${record.runId}`, record.runId);
 }
 
 function chooseTasks(record: RunRecord, wanted: readonly string[]): readonly TaskRecord[] {
   const ids = record.tasks.map(({ taskId }) => taskId);
-  const unknown = wanted.find((id) => !ids.includes(id));
-  if (unknown !== undefined) {
-    throw new ConfigError(`Cannot find task ${unknown} in run ${record.runId}. Tasks: ${ids.join(', ')}`, {
-      code: 'HERMES_UNKNOWN_TASK',
-      nextStep: 'Name one of them with --task.',
-    });
-  }
+  requireTasks(wanted, record.runId, ids);
   return wanted.length === 0 ? record.tasks : record.tasks.filter(({ taskId }) => wanted.includes(taskId));
 }
 
@@ -125,10 +129,8 @@ async function requireArtifacts(
     problems.push(...(await verifyPins(await openStore(artifacts), pins, cli.signal)));
   }
   if (problems.length === 0) return;
-  throw new ConfigError(`Cannot repeat run ${record.runId} as it was: ${problems.join('; ')}`, {
-    code: 'HERMES_ARTIFACTS_GONE',
-    nextStep: `Repeat it with what is published at present: hermes runs rerun ${record.runId} --latest`,
-  });
+  const next = `Repeat it with what is published at present: hermes runs rerun ${record.runId} --latest`;
+  throw artifactsGone(record.runId, problems, next);
 }
 
 /** An environment that was real must not become a folder of this machine because its files were moved. */

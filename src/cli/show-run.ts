@@ -22,7 +22,7 @@ async function showForeign(cli: Cli, { link, runId }: ForeignRun): Promise<void>
   const { jobs } = link.databricks;
   const run = await jobs.getRun(runId, cli.signal);
   const failed = isTerminal(run.state) ? await explainRemote(jobs, run, cli.signal) : [];
-  cli.object(remoteRunObject(run));
+  cli.object({ ...remoteRunObject(run), failed });
   const style = cli.style.bind(cli);
   const rows = remoteRows(run, cli.clock.now(), style);
   cli.print(remoteHead(run, style));
