@@ -83,7 +83,7 @@ describe('the whole journey', function () {
 
   it('keeps what a script printed, and refuses the log to somebody outside the team', async () => {
     const { stdout } = await hermes(folder, ['runs', 'logs', 'last', '--task', 'report']);
-    assert.match(stdout, /monthly 48 months -> file:.*\/products\/prod\/observations\/monthly\.\{csv,json\}/);
+    assert.match(stdout, /monthly 48 months -> \/.*\/products\/prod\/observations\/monthly\.\{csv,json\}/);
     assert.match(output, /as auditor@example\.com: 403/);
   });
 

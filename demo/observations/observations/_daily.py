@@ -1,7 +1,6 @@
-"""Daily observations: reading, checking, and where the products of this project live."""
+"""Daily observations: reading, checking and writing them."""
 
 import csv
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -64,9 +63,3 @@ def open_output(url: str):
         path = Path(unquote(urlparse(url).path) if scheme else url)
         path.parent.mkdir(parents=True, exist_ok=True)
     return open_url(url, "w", encoding="utf-8", newline="")
-
-
-def product_url(name: str) -> str:
-    """Where a product of this project belongs: the Products zone, or ./products on a laptop."""
-    zone = os.environ.get("HERMES_PRODUCTS_ZONE", "products").rstrip("/")
-    return f"{zone}/observations/{name}"

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, astuple, dataclass, fields
 from statistics import mean
 
-from observations._daily import Day, open_output, product_url, read_days, write_csv
+import hermes_runtime
+
+from observations._daily import Day, open_output, read_days, write_csv
 
 log = logging.getLogger("monthly")
 
@@ -57,13 +59,14 @@ def summarise(month: str, days: list[Day]) -> Month:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--input", default=product_url("daily.csv"), help="CSV written by the script observations")
-    parser.add_argument("--output", default=product_url("monthly"), help="path or URL without its ending")
+    parser.add_argument("--input", help="CSV written by the script observations (default: in the Products zone)")
+    parser.add_argument("--output", help="path or URL without its ending (default: in the Products zone)")
     options = parser.parse_args(argv)
+    output = options.output or hermes_runtime.output_path("observations/monthly")
 
-    months = by_month(read_days(options.input))
-    write_csv(f"{options.output}.csv", [field.name for field in fields(Month)], (astuple(month) for month in months))
-    with open_output(f"{options.output}.json") as out:
+    months = by_month(read_days(options.input or hermes_runtime.output_path("observations/daily.csv")))
+    write_csv(f"{output}.csv", [field.name for field in fields(Month)], (astuple(month) for month in months))
+    with open_output(f"{output}.json") as out:
         json.dump([asdict(month) for month in months], out, indent=1)
     for year in sorted({month.month[:4] for month in months}):
         own = [month for month in months if month.month.startswith(year)]
@@ -71,7 +74,7 @@ def main(argv: list[str] | None = None) -> None:
         warmest, coldest = max(month.temp_max for month in own), min(month.temp_min for month in own)
         log.info("%s: %6.1f mm on %3d wet days, from %5.1f to %4.1f degrees", year, rain, wet, coldest, warmest)
     wettest = max(months, key=lambda month: month.precipitation)
-    log.info("%d months -> %s.{csv,json}", len(months), options.output)
+    log.info("%d months -> %s.{csv,json}", len(months), output)
     log.info("wettest: %s with %.1f mm on %d days", wettest.month, wettest.precipitation, wettest.wet_days)
 
 

@@ -8,7 +8,9 @@ import logging
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from observations._daily import COLUMNS, Day, product_url, read_days, write_csv
+import hermes_runtime
+
+from observations._daily import COLUMNS, Day, read_days, write_csv
 
 log = logging.getLogger("observations")
 
@@ -22,14 +24,15 @@ def clean(days: Iterable[Day]) -> list[Day]:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--input", required=True, help="CSV of daily observations, a path or URL")
-    parser.add_argument("--output", default=product_url("daily.csv"), help="where the clean CSV goes")
+    parser.add_argument("--output", help="where the clean CSV goes (default: the Products zone)")
     options = parser.parse_args(argv)
+    output = options.output or hermes_runtime.output_path("observations/daily.csv")
 
     days = clean(read_days(options.input))
     if not days:
         raise SystemExit(f"{options.input} holds no observation")
-    write_csv(options.output, COLUMNS, (astuple(day) for day in days))
-    log.info("%d days from %s to %s -> %s", len(days), days[0].date, days[-1].date, options.output)
+    write_csv(output, COLUMNS, (astuple(day) for day in days))
+    log.info("%d days from %s to %s -> %s", len(days), days[0].date, days[-1].date, output)
 
 
 if __name__ == "__main__":
