@@ -1,7 +1,7 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import { isLoopback } from '../databricks/connection.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
-import { openConnection } from '../databricks/open-connection.ts';
+import { type ConnectionQuestion, openConnection } from '../databricks/open-connection.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/polling-pace.ts';
 import type { RetryBudget } from '../databricks/retry.ts';
 import { createRunWatcher, type RunWatcher } from '../databricks/run-watcher.ts';
@@ -47,9 +47,13 @@ function linkTo({ clock }: Cli, databricks: Databricks, pace: PollingPace): Work
  * @param budget Of tries. @defaultValue that of long work
  */
 export function openRemoteWorkspace(cli: Cli, environment: string, budget?: RetryBudget): Databricks {
-  const question = { variables: cli.env, purpose: `environment ${environment}` };
-  const connection = openConnection(question, cli.clock);
+  const connection = openConnection(connectionQuestion(cli, environment), cli.clock);
   return createDatabricks(connection, { clock: cli.clock, ...(budget === undefined ? {} : { budget }) });
+}
+
+/** What the settings of a connection are looked up by. @param environment For messages. */
+export function connectionQuestion({ env }: Cli, environment: string): ConnectionQuestion {
+  return { variables: env, purpose: `environment ${environment}` };
 }
 
 /** Whether somebody says which workspace to use, by a host or a profile, so that it is not that of this machine. */

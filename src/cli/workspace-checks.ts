@@ -3,12 +3,13 @@ import { HermesError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import type { Me } from '../databricks/identity.ts';
+import { describeSignIn } from '../databricks/open-connection.ts';
 import { parsePolicyDefinition } from '../databricks/parse-policy.ts';
 import type { PolicyRules } from '../databricks/policy-rule.ts';
 import { readOwnerToken } from '../workspace/address.ts';
 import { workspaceStatus } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
-import { namesWorkspace, openRemoteWorkspace } from './connect-workspace.ts';
+import { connectionQuestion, namesWorkspace, openRemoteWorkspace } from './connect-workspace.ts';
 import { type Finding, failed, fromError, ok, unknown, warning } from './finding.ts';
 
 /** A person waits for the answer. */
@@ -26,15 +27,20 @@ export async function checkEnvironmentWorkspace(cli: Cli, environment: Environme
     const databricks = await openWorkspace(cli, environment);
     if (databricks === undefined) return environment.embedded ? [] : [notNamed(environment)];
     const me = await databricks.identity.me(cli.signal);
-    const number = me.workspaceId === undefined ? '' : `, workspace ${me.workspaceId}`;
     return [
-      ok(title, `${nameOf(me)} at ${databricks.host}${number}`),
+      ok(title, signInDetail(cli, environment, databricks.host, me)),
       groupFinding(environment, me),
       ...(await checkPolicy(cli, databricks, environment)),
     ];
   } catch (error) {
     return [fromError(title, error)];
   }
+}
+
+function signInDetail(cli: Cli, { name, embedded }: Environment, host: string, me: Me): string {
+  const number = me.workspaceId === undefined ? '' : `, workspace ${me.workspaceId}`;
+  const way = embedded ? '' : `, ${describeSignIn(connectionQuestion(cli, name))}`;
+  return `${nameOf(me)} at ${host}${number}${way}`;
 }
 
 async function openWorkspace(cli: Cli, environment: Environment): Promise<Databricks | undefined> {

@@ -4,6 +4,8 @@ const MASK = '[redacted]';
 const secretShapes: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASK}`],
   [/\bdapi[0-9a-f]{16,}(-\d+)?\b/g, MASK],
+  [/\bdose[0-9a-f]{16,}\b/g, MASK],
+  [/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}/g, MASK],
   [/\bhws_[A-Za-z0-9_-]{16,}\b/g, MASK],
   [/\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})\b/g, MASK],
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],

@@ -39,6 +39,14 @@ export function openConnection(question: ConnectionQuestion, clock: Clock): Conn
   };
 }
 
+/** By what somebody signs in, for people: `by DATABRICKS_TOKEN`. Holds no secret. @throws as {@link openConnection} */
+export function describeSignIn(question: ConnectionQuestion): string {
+  const credentials = chooseCredentials(readSettings(question), question.purpose);
+  return credentials.kind === 'pat'
+    ? `by ${credentials.token.source}`
+    : `by OAuth with ${credentials.clientId.source}`;
+}
+
 function sourceOf(credentials: Credentials, host: string, clock: Clock): TokenSource {
   if (credentials.kind === 'pat') {
     const { value, source } = credentials.token;

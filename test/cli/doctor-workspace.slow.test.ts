@@ -85,7 +85,10 @@ describe('hermes doctor, for a workspace that is not of this machine', function 
   it('says who one is, and what of policy and instance profile is in place', async () => {
     await workspace.call('POST', '/api/2.0/instance-profiles/add', { instance_profile_arn: ARN });
     const { done, found } = await doctor(token());
-    assert.match(found['dev sign-in']?.detail ?? '', /^you@localhost at http:\S+, workspace \d{15}$/);
+    assert.match(
+      found['dev sign-in']?.detail ?? '',
+      /^you@localhost at http:\S+, workspace \d{15}, by DATABRICKS_TOKEN$/,
+    );
     assert.deepEqual(found['dev groups'], { state: 'ok', detail: 'admins' });
     assert.deepEqual(found['dev policy'], { state: 'ok', detail: `weather-dev (${policy})` });
     assert.deepEqual(found['dev instance profile'], { state: 'ok', detail: ARN });
@@ -104,7 +107,10 @@ describe('hermes doctor, for a workspace that is not of this machine', function 
     ];
     writeFileSync(join(home, '.databrickscfg'), lines.join('\n'));
     const first = await doctor({}, '--profile', 'robot');
-    assert.match(first.found['dev sign-in']?.detail ?? '', /^airflow \(\S+\) at http:/);
+    assert.match(
+      first.found['dev sign-in']?.detail ?? '',
+      /^airflow \(\S+\) at http:\S+, workspace \d{15}, by OAuth with client_id of profile robot$/,
+    );
     assert.deepEqual(first.found['dev groups'], {
       state: 'warning',
       detail: 'market; weather is not among them',

@@ -6,6 +6,8 @@ describe('redact', () => {
   const secrets: readonly [string, string, string][] = [
     ['a bearer header', `Authorization: Bearer ${'x'.repeat(30)}`, 'Authorization: Bearer [redacted]'],
     ['a Databricks token', `dapi${'0a'.repeat(16)} was refused`, '[redacted] was refused'],
+    ['a secret of a service principal', `dose${'0a'.repeat(16)} was refused`, '[redacted] was refused'],
+    ['an access token of OAuth', `eyJ${'a1'.repeat(8)}.${'b-'.repeat(8)}.${'c_'.repeat(8)}`, '[redacted]'],
     ['a token of the embedded workspace', `hws_${'Ab1'.repeat(8)}`, '[redacted]'],
     ['an AWS key id', `AKIA${'A1'.repeat(8)}`, '[redacted]'],
     ['a password in a URL', 'https://me:hunter2222@host/x', 'https://me:[redacted]@host/x'],
