@@ -3,8 +3,8 @@ import { isLoopback } from '../databricks/connection.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
 import { type ConnectionQuestion, openConnection } from '../databricks/open-connection.ts';
 import { localPace, type PollingPace, remotePace } from '../databricks/polling-pace.ts';
-import type { RetryBudget } from '../databricks/retry.ts';
 import { createRunWatcher, type RunWatcher } from '../databricks/run-watcher.ts';
+import type { TransportOptions } from '../databricks/transport.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
 
@@ -41,14 +41,17 @@ function linkTo({ clock }: Cli, databricks: Databricks, pace: PollingPace): Work
   return { databricks, pace, watcher: createRunWatcher(databricks.jobs, { clock, pace }) };
 }
 
+/** How long a call may take. */
+type Patience = Omit<TransportOptions, 'clock'>;
+
 /**
  * The workspace that variables and profiles of Databricks name.
  * @param environment For messages.
- * @param budget Of tries. @defaultValue that of long work
+ * @param patience Also of signing in. @defaultValue that of long work
  */
-export function openRemoteWorkspace(cli: Cli, environment: string, budget?: RetryBudget): Databricks {
-  const connection = openConnection(connectionQuestion(cli, environment), cli.clock);
-  return createDatabricks(connection, { clock: cli.clock, ...(budget === undefined ? {} : { budget }) });
+export function openRemoteWorkspace(cli: Cli, environment: string, patience: Patience = {}): Databricks {
+  const options = { clock: cli.clock, ...patience };
+  return createDatabricks(openConnection(connectionQuestion(cli, environment), options), options);
 }
 
 /** What the settings of a connection are looked up by. @param environment For messages. */

@@ -13,7 +13,7 @@ import { connectionQuestion, namesWorkspace, openRemoteWorkspace } from './conne
 import { type Finding, failed, fromError, ok, unknown, warning } from './finding.ts';
 
 /** A person waits for the answer. */
-const BUDGET = { seconds: 8, serverErrors: 1 };
+const PATIENCE = { budget: { seconds: 4, serverErrors: 1 }, timeoutSeconds: 10 };
 const PLATFORM = 'Ask the platform team';
 const PROFILE_PATH = 'aws_attributes.instance_profile_arn';
 
@@ -47,7 +47,7 @@ async function openWorkspace(cli: Cli, environment: Environment): Promise<Databr
   if (environment.embedded) return openRunning(cli);
   const isDescribed = environment.teamVariable.cluster_policy_id !== '';
   if (!isDescribed && !namesWorkspace(cli)) return undefined;
-  return openRemoteWorkspace(cli, environment.name, BUDGET);
+  return openRemoteWorkspace(cli, environment.name, PATIENCE);
 }
 
 /** The embedded workspace, when it runs. */
@@ -55,7 +55,7 @@ async function openRunning({ home, clock }: Cli): Promise<Databricks | undefined
   const status = await workspaceStatus(home.workspace);
   const token = readOwnerToken(home.workspace);
   if (status === undefined || token === undefined) return undefined;
-  return createDatabricks({ host: status.url, token }, { clock, budget: BUDGET });
+  return createDatabricks({ host: status.url, token }, { clock, ...PATIENCE });
 }
 
 function notNamed({ name, team }: Environment): Finding {

@@ -1,9 +1,8 @@
-import type { Clock } from '../core/clock.ts';
 import { ConfigError } from '../core/errors.ts';
 import { type Connection, fixedToken, type TokenSource } from './connection.ts';
 import { type Credentials, chooseCredentials } from './credentials.ts';
 import { parseHost } from './host.ts';
-import { oauthTokenSource } from './oauth-token.ts';
+import { type OAuthOptions, oauthTokenSource } from './oauth-token.ts';
 import { readSettings, type SettingsQuestion } from './settings.ts';
 
 /** Whose workspace is asked for, and where to look for it. */
@@ -15,9 +14,10 @@ export interface ConnectionQuestion extends SettingsQuestion {
 /**
  * The connection that variables and profiles describe, read as the official tools read them: a token, or OAuth
  * machine-to-machine. Nothing is sent before the first call.
+ * @param options Of signing in by OAuth.
  * @throws ConfigError naming what is missing, doubled or malformed; ProblemsError for a broken file of profiles.
  */
-export function openConnection(question: ConnectionQuestion, clock: Clock): Connection {
+export function openConnection(question: ConnectionQuestion, options: OAuthOptions): Connection {
   const settings = readSettings(question);
   const credentials = chooseCredentials(settings, question.purpose);
   const host = settings.get('host');
@@ -34,7 +34,7 @@ export function openConnection(question: ConnectionQuestion, clock: Clock): Conn
   const id = settings.get('workspace_id')?.value ?? workspaceId;
   return {
     host: origin,
-    token: sourceOf(credentials, origin, clock),
+    token: sourceOf(credentials, origin, options),
     ...(id === undefined ? {} : { workspaceId: id }),
   };
 }
@@ -47,7 +47,7 @@ export function describeSignIn(question: ConnectionQuestion): string {
     : `by OAuth with ${credentials.clientId.source}`;
 }
 
-function sourceOf(credentials: Credentials, host: string, clock: Clock): TokenSource {
+function sourceOf(credentials: Credentials, host: string, options: OAuthOptions): TokenSource {
   if (credentials.kind === 'pat') {
     const { value, source } = credentials.token;
     return fixedToken(
@@ -57,5 +57,5 @@ function sourceOf(credentials: Credentials, host: string, clock: Clock): TokenSo
   }
   const { clientId, clientSecret } = credentials;
   const client = { host, clientId: clientId.value, clientSecret: clientSecret.value };
-  return oauthTokenSource({ ...client, source: `${clientId.source}, ${clientSecret.source}` }, { clock });
+  return oauthTokenSource({ ...client, source: `${clientId.source}, ${clientSecret.source}` }, options);
 }

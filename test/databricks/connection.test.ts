@@ -26,7 +26,7 @@ function open({ variables = {}, file, profile }: Given): Connection {
   );
   if (profile !== undefined) named.push(['DATABRICKS_CONFIG_PROFILE', profile]);
   const question = { variables: Object.fromEntries(named), homeFolder, purpose: 'environment prod' };
-  return openConnection(question, swiftClock());
+  return openConnection(question, { clock: swiftClock() });
 }
 
 function refusal(given: Given): HermesError {

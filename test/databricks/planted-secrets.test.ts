@@ -141,7 +141,7 @@ describe('secrets that a server repeats', () => {
           DATABRICKS_CLIENT_SECRET: own,
         };
         const question = { variables, homeFolder: '/nowhere', purpose: 'a test' };
-        const connection = openConnection(question, swiftClock());
+        const connection = openConnection(question, { clock: swiftClock() });
         await fails(connection, [own, access, `robot:${own}`]);
         assert.ok(!inspect(connection, { depth: 10, showHidden: true }).includes(own));
       }),

@@ -30,7 +30,7 @@ describe('a service principal of the embedded workspace', () => {
           homeFolder: temporaryFolder(),
           purpose: 'a test',
         },
-        clock,
+        { clock },
       ),
       { clock, budget: { seconds: 1, serverErrors: 0 } },
     );
@@ -117,7 +117,7 @@ describe('a service principal of the embedded workspace', () => {
       DATABRICKS_CLIENT_SECRET: secret,
     };
     const question = { variables, homeFolder: temporaryFolder(), purpose: 'a test' };
-    const { identity } = createDatabricks(openConnection(question, clock), { clock });
+    const { identity } = createDatabricks(openConnection(question, { clock }), { clock });
     await identity.me();
     await clock.sleep(3_599_000);
     assert.equal((await identity.me()).userName, applicationId);
