@@ -19,7 +19,7 @@ export interface WorkspaceWish {
 export async function openRunWorkspace(cli: Cli, wish: WorkspaceWish): Promise<WorkspaceLink> {
   const name = wish.environment ?? 'dev';
   const link = await connectWorkspace(cli, { name, embedded: isEmbedded(cli, wish) });
-  requireHost(wish, link.databricks.host);
+  requireHost(cli, wish, link.databricks.host);
   return link;
 }
 
@@ -50,9 +50,12 @@ function teamOf(cli: Cli): string | undefined {
 }
 
 /** The embedded workspace may have another port than when the link was made. */
-function requireHost({ host, environment }: WorkspaceWish, configured: string): void {
+function requireHost(cli: Cli, { host, environment }: WorkspaceWish, configured: string): void {
   if (host === undefined || host === configured) return;
-  if (isLoopback(host) && isLoopback(configured)) return;
+  if (isLoopback(host) && isLoopback(configured)) {
+    cli.note(`The link is of ${host}; the workspace of this machine is at ${configured} at present.`);
+    return;
+  }
   const whose =
     environment === undefined ? 'the configured one' : `the workspace of environment ${environment}`;
   throw new ConfigError(`Cannot open the link: it leads to another workspace than ${whose}`, {

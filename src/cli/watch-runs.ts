@@ -1,7 +1,7 @@
 import { ExitCode } from '../core/errors.ts';
 import { isSuccess, stateWord } from '../databricks/run-state.ts';
 import { followRecord } from '../engines/local/follow-record.ts';
-import type { RunRecord } from '../engines/local/run-record.ts';
+import { lastAttempt, type RunRecord } from '../engines/local/run-record.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
 import type { Cli } from './cli.ts';
 import type { WorkspaceLink } from './connect-workspace.ts';
@@ -46,10 +46,19 @@ async function watchRecord(cli: Cli, record: RunRecord): Promise<void> {
   const last = await watchProgress(cli, (emit) =>
     followRecord(record, store, { clock: cli.clock, signal: cli.signal, emit }),
   );
-  if (last.state === 'running') {
-    cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${last.runId}`);
-  }
+  if (last.state === 'running') sayLost(cli, last);
   settle(cli, last.state === 'success', last.state);
+}
+
+/** What runs on the workspace goes on, but nothing follows it. */
+function sayLost(cli: Cli, record: RunRecord): void {
+  cli.object({ event: 'lost', runId: record.runId });
+  for (const task of record.tasks) {
+    const attempt = lastAttempt(task);
+    if (attempt?.runId === undefined || attempt.endedAt !== undefined) continue;
+    cli.print(`Run ${attempt.runId} of task ${task.taskId} goes on: hermes runs watch ${attempt.runId}`);
+  }
+  cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${record.runId}`);
 }
 
 function settle(cli: Cli, isFine: boolean, word: string): void {

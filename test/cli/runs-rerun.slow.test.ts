@@ -104,6 +104,19 @@ describe('repeating and watching recorded runs, by the command line', () => {
     );
   });
 
+  it('are found by a link of before the workspace moved to another port', async () => {
+    const { tasks, runId } = await last();
+    const moved = (id: string) => `http://127.0.0.1:9/jobs/1/runs/${id}`;
+    const known = await hermes('runs', 'show', moved(tasks[0].databricksRunId), '--json');
+    assert.equal(JSON.parse(known.stdout).runId, runId);
+    const unknown = await hermes('runs', 'show', moved('99999'));
+    assert.equal(unknown.code, 2);
+    assert.match(
+      unknown.stderr,
+      /^The link is of http:\/\/127\.0\.0\.1:9; the workspace of this machine is at http:\S+ at present\.\nCannot read run 99999/,
+    );
+  });
+
   it('say before anything starts that artifacts are gone', async () => {
     const { runId } = await last();
     const script = join(store, 'weather', 'observations', '1.0.0', 'observations-1.0.0.py');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { stringifyJson } from '../../core/json.ts';
-import { isAlive } from './driver-process.ts';
+import { type DriverProcess, isAlive } from './driver-process.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunRecord } from './run-record.ts';
 import type { RunStore } from './run-store.ts';
@@ -34,13 +34,17 @@ export async function followRecord(
     const isDriven = isAlive(record.driver);
     if (isDriven) await how.clock.sleep(PERIOD_MS, how.signal);
     const next = (await store.read(first.dagId, first.runId)) ?? record;
-    const isLost = !isDriven && next.state === 'running' && next.driver.pid === record.driver.pid;
+    const isLost = !isDriven && next.state === 'running' && isSame(next.driver, record.driver);
     record = next;
     if (isLost) {
       emitChanges(record, seen, how.emit);
       return record;
     }
   }
+}
+
+function isSame(one: DriverProcess, other: DriverProcess): boolean {
+  return one.pid === other.pid && one.startedAt === other.startedAt;
 }
 
 function emitChanges(
