@@ -129,6 +129,12 @@ export function itIsADatabricksWorkspace(open: () => Promise<WorkspaceUnderTest>
     assert.ok(!(await going()).includes(runId));
   });
 
+  it('says who one is, and in which groups', async () => {
+    const me = await workspace.databricks.identity.me();
+    assert.deepEqual([me.userName, me.groups], ['you@localhost', ['admins']]);
+    assert.deepEqual(await workspace.databricks.identity.instanceProfiles(), []);
+  });
+
   it('says that a run or a policy is not there', async () => {
     const { jobs, policies } = workspace.databricks;
     await assert.rejects(jobs.getRun('999999'), code('HERMES_DATABRICKS_NOT_FOUND'));

@@ -117,6 +117,19 @@ describe('calls of the Databricks API', () => {
     assert.equal(seen.length, 1);
   });
 
+  it('sends at most 30 submits a second, those that are tried again included', async () => {
+    const count = 60;
+    steps = Array.from({ length: count }, (_, index) => answer(index % 4 === 0 ? 429 : 200, '{"run_id": 1}'));
+    steps.push(...Array.from({ length: count }, () => answer(200, '{"run_id": 1}')));
+    const slow = swiftClock();
+    const limited = createDatabricks({ host, token: TOKEN }, { clock: slow });
+    const before = slow.now().getTime();
+    const bodies = Array.from({ length: count }, (_, index) => ({ idempotency_token: String(index) }));
+    await Promise.all(bodies.map((body) => limited.jobs.submitRun(body)));
+    assert.ok(seen.length > count);
+    assert.ok(slow.now().getTime() - before >= (seen.length / 30 - 1) * 1000);
+  });
+
   it('gives up on a server that only fails, after a few tries', async () => {
     steps = [500, 500, 500, 500].map((status) =>
       answer(status, '{"error_code":"INTERNAL_ERROR","message":"boom"}'),
