@@ -2,6 +2,7 @@ import { findTableProblems } from '../../operators/table-problems.ts';
 import type { Environment } from '../config/environment.ts';
 import { parseVersion } from '../core/pep440.ts';
 import type { Problem } from '../core/problems.ts';
+import { findTagClashes } from '../core/tags.ts';
 import type { Dag } from '../dag/dag.ts';
 import type { LoadedDag } from '../dag/load-dags.ts';
 import type { Task } from '../dag/task.ts';
@@ -12,7 +13,24 @@ type CheckedDag = Pick<LoadedDag, 'dag' | 'shownFile'>;
 
 /** What is wrong with the tasks of a team only because of the environment that they are checked for. Pure. */
 export function environmentProblems(loaded: CheckedDag, environment: Environment): Problem[] {
-  return [...branchProblems(loaded, environment), ...tableProblems(loaded, environment)];
+  return [
+    ...branchProblems(loaded, environment),
+    ...tableProblems(loaded, environment),
+    ...tagProblems(loaded, environment),
+  ];
+}
+
+/** Tags of the DAG that the platform gives to the team's runs with another value. */
+function tagProblems({ dag, shownFile }: CheckedDag, { name, teamVariable }: Environment): Problem[] {
+  const { tags = [] } = dag.options;
+  const given = teamVariable.datadog.tags;
+  return findTagClashes(tags, given)
+    .filter(({ isSame }) => !isSame)
+    .map(({ message }) => ({
+      file: shownFile,
+      ...placeOf(dag),
+      message: `${message} The first one comes from the platform, for ${name}.`,
+    }));
 }
 
 /** Tables of a team's tasks that an environment refuses. Pure. */
@@ -46,6 +64,6 @@ function tasksOf(tasks: readonly Task[], dag: Dag, { team }: Environment) {
     .filter(({ plan }) => plan.team === team);
 }
 
-function placeOf({ place }: Task): Pick<Problem, 'line' | 'column'> {
+function placeOf({ place }: Task | Dag): Pick<Problem, 'line' | 'column'> {
   return place === undefined ? {} : { line: place.line, column: place.column };
 }

@@ -24,6 +24,13 @@ export function parseInstant(text: string): Date {
   return date;
 }
 
+/** The id of a DAG run as Airflow takes it (`[scheduler] allowed_run_id_pattern`), at most 250 characters. */
+export function parseRunId(text: string): string {
+  if (!/^[A-Za-z0-9_.~:+-]{1,250}$/.test(text))
+    throw new InvalidArgumentError('It must hold letters, digits and _ . ~ : + - only, at most 250.');
+  return text;
+}
+
 /** A whole number from 1. */
 export function parseCount(text: string): number {
   const number = Number(text);

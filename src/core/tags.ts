@@ -108,6 +108,8 @@ export function ownTagProblem(text: string): string | undefined {
 export interface TagClash {
   /** The second of the two. */
   readonly index: number;
+  /** They say the same, in other letters. */
+  readonly isSame: boolean;
   readonly message: string;
 }
 
@@ -127,11 +129,10 @@ export function findTagClashes(texts: readonly string[], earlier: readonly strin
       return [];
     }
     const both = `The tags ${JSON.stringify(other)} and ${JSON.stringify(text)}`;
-    const value = parseTag(other)?.value;
-    const message =
-      value === tag.value
-        ? `${both} are one: ${tagLine(tag)}. Keep one of them.`
-        : `${both} give ${tag.key} two values. A cluster keeps one; choose another key.`;
-    return [{ index, message }];
+    const isSame = parseTag(other)?.value === tag.value;
+    const message = isSame
+      ? `${both} are one: ${tagLine(tag)}. Keep one of them.`
+      : `${both} give ${tag.key} two values. A cluster keeps one; choose another key.`;
+    return [{ index, isSame, message }];
   });
 }

@@ -43,14 +43,14 @@ export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path):
 function dagProblems(dag: Dag): Found[] {
   const words = { shownKey: camelCase, kindOfKey: () => 'an option of Dag' };
   const options = findValueProblems(dagOptionsSchema, renameKeys(dag.options ?? {}, snakeCase), words);
+  const tags = z.array(z.string()).safeParse(dag.options?.tags ?? []);
   const id = typeof dag.dagId === 'string' ? idProblem('DAG', dag.dagId) : 'The DAG id must be a text.';
   return [
     ...(id === undefined ? [] : [{ message: id }]),
     ...(dag.tasks.length > 0 ? [] : [{ message: emptyDag(dag.dagId) }]),
     ...options,
-    ...(options.length > 0
-      ? []
-      : [...findTimingProblems(dag.options), ...findTagProblems(dag.options.tags ?? [])]),
+    ...(options.length > 0 ? [] : findTimingProblems(dag.options)),
+    ...(tags.success ? findTagProblems(tags.data) : []),
   ];
 }
 

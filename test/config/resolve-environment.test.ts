@@ -116,97 +116,113 @@ describe('an environment', () => {
     assert.deepEqual(resolve(folder, 'stage').readPrefixes, { live_eu_: 'stage', live_: 'dev' });
   });
 
-  it('takes databases and uploads as the platform names them', () => {
-    const named = {
-      ...variable,
-      environment: 'dev',
-      production: false,
-      products_databases: ['products'],
-      uploads: 's3://uploads',
-    };
-    const folder = airflowRepository({ dev: { hermes_weather: named } });
-    assert.deepEqual(resolve(folder, 'dev').teamVariable, named);
-    const wrong = airflowRepository({
-      dev: { hermes_weather: { ...named, products_databases: ['Products'] } },
+  it('takes tags only as Datadog keeps them, since every run carries them as they stand', () => {
+    const tags = ['cost-center:42', 'Domain:Climate', 'climate', 'team:ocean'];
+    const folder = airflowRepository({
+      prod: { hermes_weather: { ...variable, datadog: { site: 'datadoghq.eu', tags } } },
     });
-    assert.throws(() => resolve(wrong, 'dev'), {
-      message:
-        'variables/dev.json:17:7  hermes_weather.products_databases.0 = "Products" is refused: lower-case letters, digits and "_" only.',
-    });
-  });
-
-  it('of an unknown name is refused with the names that there are', () => {
-    const folder = airflowRepository({ stage: {} });
-    assert.throws(() => resolve(folder, 'stgae'), {
-      code: 'HERMES_UNKNOWN_ENVIRONMENT',
-      message: 'There is no environment "stgae". Known here: dev, prod, stage.',
-      nextStep: 'Did you mean stage?',
-    });
-    assert.throws(() => resolve(folder, '../../etc/passwd'), { code: 'HERMES_UNKNOWN_ENVIRONMENT' });
-  });
-
-  it('tells every mistake in the variable of the team', () => {
-    const { artifacts: _, ...rest } = variable;
-    const folder = airflowRepository({ prod: { hermes_weather: { ...rest, production: 'yes', polcy: 1 } } });
     assert.throws(() => resolve(folder, 'prod'), {
       message: [
-        'variables/prod.json:2:21  hermes_weather.artifacts is missing.',
-        'variables/prod.json:4:19  hermes_weather.production must be true or false, not "yes".',
-        'variables/prod.json:15:5  hermes_weather.polcy is not a key of a team variable. Allowed: environment, production, artifacts, cluster_policy_id, read_prefix, products_zone, products_databases, uploads, databricks_conn_id, datadog.',
+        'variables/prod.json:14:9  hermes_weather.datadog.tags.1: "Domain:Climate" must be written as Datadog keeps it: domain:climate',
+        'variables/prod.json:15:9  hermes_weather.datadog.tags.2: "climate" must be key:value.',
+        'variables/prod.json:16:9  hermes_weather.datadog.tags.3: The tag "team:ocean" is refused: Hermes sets team for each task.',
       ].join('\n'),
     });
-  });
 
-  it('refuses values that contradict each other', () => {
-    const contradicting = {
-      ...variable,
-      cluster_policy_id: '',
-      read_prefix: 'prod_',
-      products_zone: 'file:///x',
-      uploads: 's3://acme-uploads/weather',
-    };
-    const folder = airflowRepository({ stage: { hermes_weather: contradicting } });
-    assert.throws(() => resolve(folder, 'stage'), {
-      message: [
-        'variables/stage.json:3:20   hermes_weather.environment = "prod" does not agree with the file\'s name: stage.',
-        'variables/stage.json:7:20   hermes_weather.read_prefix = "prod_" must be empty in production: it reads its own data only.',
-        'variables/stage.json:16:16  hermes_weather.uploads has no place in production: its data comes from pipelines.',
-        'variables/stage.json:6:26   hermes_weather.cluster_policy_id is empty; the platform sets it when it enrols the team.',
-        'variables/stage.json:8:22   hermes_weather.products_zone and artifacts must both be on S3, or both be folders of this machine.',
-      ].join('\n'),
+    it('takes databases and uploads as the platform names them', () => {
+      const named = {
+        ...variable,
+        environment: 'dev',
+        production: false,
+        products_databases: ['products'],
+        uploads: 's3://uploads',
+      };
+      const folder = airflowRepository({ dev: { hermes_weather: named } });
+      assert.deepEqual(resolve(folder, 'dev').teamVariable, named);
+      const wrong = airflowRepository({
+        dev: { hermes_weather: { ...named, products_databases: ['Products'] } },
+      });
+      assert.throws(() => resolve(wrong, 'dev'), {
+        message:
+          'variables/dev.json:17:7  hermes_weather.products_databases.0 = "Products" is refused: lower-case letters, digits and "_" only.',
+      });
+    });
+
+    it('of an unknown name is refused with the names that there are', () => {
+      const folder = airflowRepository({ stage: {} });
+      assert.throws(() => resolve(folder, 'stgae'), {
+        code: 'HERMES_UNKNOWN_ENVIRONMENT',
+        message: 'There is no environment "stgae". Known here: dev, prod, stage.',
+        nextStep: 'Did you mean stage?',
+      });
+      assert.throws(() => resolve(folder, '../../etc/passwd'), { code: 'HERMES_UNKNOWN_ENVIRONMENT' });
+    });
+
+    it('tells every mistake in the variable of the team', () => {
+      const { artifacts: _, ...rest } = variable;
+      const folder = airflowRepository({
+        prod: { hermes_weather: { ...rest, production: 'yes', polcy: 1 } },
+      });
+      assert.throws(() => resolve(folder, 'prod'), {
+        message: [
+          'variables/prod.json:2:21  hermes_weather.artifacts is missing.',
+          'variables/prod.json:4:19  hermes_weather.production must be true or false, not "yes".',
+          'variables/prod.json:15:5  hermes_weather.polcy is not a key of a team variable. Allowed: environment, production, artifacts, cluster_policy_id, read_prefix, products_zone, products_databases, uploads, databricks_conn_id, datadog.',
+        ].join('\n'),
+      });
+    });
+
+    it('refuses values that contradict each other', () => {
+      const contradicting = {
+        ...variable,
+        cluster_policy_id: '',
+        read_prefix: 'prod_',
+        products_zone: 'file:///x',
+        uploads: 's3://acme-uploads/weather',
+      };
+      const folder = airflowRepository({ stage: { hermes_weather: contradicting } });
+      assert.throws(() => resolve(folder, 'stage'), {
+        message: [
+          'variables/stage.json:3:20   hermes_weather.environment = "prod" does not agree with the file\'s name: stage.',
+          'variables/stage.json:7:20   hermes_weather.read_prefix = "prod_" must be empty in production: it reads its own data only.',
+          'variables/stage.json:16:16  hermes_weather.uploads has no place in production: its data comes from pipelines.',
+          'variables/stage.json:6:26   hermes_weather.cluster_policy_id is empty; the platform sets it when it enrols the team.',
+          'variables/stage.json:8:22   hermes_weather.products_zone and artifacts must both be on S3, or both be folders of this machine.',
+        ].join('\n'),
+      });
+    });
+
+    it('whose file names another team only is refused, never taken for embedded', () => {
+      const folder = airflowRepository({ prod: { hermes_wether: variable } });
+      assert.throws(() => resolve(folder, 'prod'), {
+        message:
+          'variables/prod.json:2:3  The variable hermes_weather is missing. Team variables here: hermes_wether.',
+      });
+    });
+
+    it('whose file is no JSON says where', () => {
+      assert.throws(() => resolve(airflowRepository({ dev: '{\n  "a": 1,\n}' }), 'dev'), {
+        message: 'variables/dev.json:3:1  This is not JSON: Expected double-quoted property name.',
+      });
     });
   });
 
-  it('whose file names another team only is refused, never taken for embedded', () => {
-    const folder = airflowRepository({ prod: { hermes_wether: variable } });
-    assert.throws(() => resolve(folder, 'prod'), {
-      message:
-        'variables/prod.json:2:3  The variable hermes_weather is missing. Team variables here: hermes_wether.',
+  describe('the team', () => {
+    it('is the one given, else the one of hermes.yaml', () => {
+      const folder = airflowRepository({});
+      writeFileSync(join(folder, 'hermes.yaml'), 'hermes: ^1.0\nteam: weather\n');
+      assert.equal(resolveTeam({ folder }), 'weather');
+      assert.equal(resolveTeam({ folder, team: 'ocean' }), 'ocean');
     });
-  });
 
-  it('whose file is no JSON says where', () => {
-    assert.throws(() => resolve(airflowRepository({ dev: '{\n  "a": 1,\n}' }), 'dev'), {
-      message: 'variables/dev.json:3:1  This is not JSON: Expected double-quoted property name.',
-    });
-  });
-});
-
-describe('the team', () => {
-  it('is the one given, else the one of hermes.yaml', () => {
-    const folder = airflowRepository({});
-    writeFileSync(join(folder, 'hermes.yaml'), 'hermes: ^1.0\nteam: weather\n');
-    assert.equal(resolveTeam({ folder }), 'weather');
-    assert.equal(resolveTeam({ folder, team: 'ocean' }), 'ocean');
-  });
-
-  it('must be told when nothing says it', () => {
-    const folder = airflowRepository({});
-    assert.throws(() => resolveTeam({ folder }), {
-      code: 'HERMES_NO_TEAM',
-      message: `Cannot tell which team this is for [folder=${folder}]: no team was given and no hermes.yaml is here.`,
-      nextStep:
-        'Add --team NAME, or work inside a repository with a hermes.yaml (hermes repo create makes one).',
+    it('must be told when nothing says it', () => {
+      const folder = airflowRepository({});
+      assert.throws(() => resolveTeam({ folder }), {
+        code: 'HERMES_NO_TEAM',
+        message: `Cannot tell which team this is for [folder=${folder}]: no team was given and no hermes.yaml is here.`,
+        nextStep:
+          'Add --team NAME, or work inside a repository with a hermes.yaml (hermes repo create makes one).',
+      });
     });
   });
 });

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { addDagChoices } from '../dag-choices.ts';
 import type { DagRunOptions } from '../run-dag-file.ts';
-import { parseCount } from '../run-options.ts';
+import { parseCount, parseRunId } from '../run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command.argument('[file]', 'a *.dag.ts or *.dag.yaml file');
   addDagChoices(command)
     .option('--dag <id>', 'which DAG, when the file holds several')
-    .option('--run-id <id>', 'name of the run (default: from the time)')
+    .option('--run-id <id>', 'name of the run (default: from the time)', parseRunId)
     .option('--parallel <n>', 'tasks at a time', parseCount, 4)
     .option(
       '--resume [run]',
