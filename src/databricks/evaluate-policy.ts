@@ -56,10 +56,21 @@ export function evaluatePolicy(
     request: withoutValues(sized, (path) => sources.get(path) === 'policy'),
     cluster: made,
     sources: Object.fromEntries(sources),
-    violations: found.violations.length > 0 ? found.violations : findShapeViolations(attributes),
+    violations: withShape(found.violations, attributes, sources),
     unjudged: found.unjudged,
     ...(limit === undefined ? {} : { dbusPerHourAtMost: limit }),
   };
+}
+
+/** What no cluster can do without comes behind what the policy says of the same attributes. */
+function withShape(
+  violations: readonly PolicyViolation[],
+  attributes: ReadonlyMap<string, Scalar>,
+  sources: ReadonlyMap<string, ValueSource>,
+): readonly PolicyViolation[] {
+  const known = new Set(violations.map(({ path }) => path));
+  const shape = findShapeViolations(attributes, (path) => sources.get(path) === 'request');
+  return [...violations, ...shape.filter(({ path }) => !known.has(path))];
 }
 
 /** What the policy adds to a request, and where each value comes from. */

@@ -70,6 +70,13 @@ function attributesOf(
   return [...attributes].filter(([path]) => path.startsWith(`${rule.path}.`));
 }
 
+/** Every rule that speaks of an attribute, whether a cluster has it or not. */
+export function rulesFor(rules: PolicyRules, path: string): readonly PolicyRule[] {
+  const own = rules.all.filter((rule) => speaksOf(rule, path, rules));
+  if (own.length > 0) return own;
+  return [...rules.wildcards].flatMap(([rule, shape]) => (shape.test(path) ? [rule] : []));
+}
+
 function speaksOf(rule: PolicyRule, path: string, rules: PolicyRules): boolean {
   return !rules.wildcards.has(rule) && (path === rule.path || path.startsWith(`${rule.path}.`));
 }

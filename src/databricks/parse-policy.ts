@@ -93,7 +93,7 @@ function checkValues(path: string, type: PolicyRule['type'], element: JsonObject
     const { values } = element;
     if (!Array.isArray(values) || values.length === 0 || !values.every(isScalar))
       complain(
-        `${path}: a ${type} element needs values: a list of at least one text, number, true or false.`,
+        `${path}: an element of type ${type} needs values: a list of at least one text, number, true or false.`,
         at(element, 'values'),
       );
   }
@@ -130,7 +130,7 @@ function findKeyProblems(path: string, type: PolicyRule['type'], element: JsonOb
       return {
         path: [path, key],
         severity: 'error',
-        message: `${path}: ${key} is not a key of a ${type} element.`,
+        message: `${path}: ${key} is not a key of an element of type ${type}.`,
         hint,
       };
     }),
