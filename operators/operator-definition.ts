@@ -68,8 +68,13 @@ export interface OperatorDefinition<Shape extends z.ZodRawShape> {
   plan(task: PlannedTask<z.output<z.ZodObject<Shape>>>): OperatorPlan;
 }
 
+// An empty object of zod allows no key at all, those of every task included.
+type OwnOptions<Shape extends z.ZodRawShape> = keyof Shape extends never
+  ? object
+  : z.input<z.ZodObject<Shape>>;
+
 /** What a task of a defined operator takes in TypeScript. */
-export type OperatorOptions<Shape extends z.ZodRawShape> = z.input<z.ZodObject<Shape>> &
+export type OperatorOptions<Shape extends z.ZodRawShape> = OwnOptions<Shape> &
   TaskOptions & {
     /** Team that pays for the run and sees its logs. @defaultValue the DAG's team */
     readonly team?: string;
