@@ -25,11 +25,13 @@ export function measureRuns(statsd: Statsd, teamTags: TeamTags): (event: RunEven
   };
   const measure = (task: TaskRecord, record: RunRecord): void => {
     const attempt = task.attempts.at(-1);
-    if (attempt?.runId === undefined) return;
+    if (attempt === undefined) return;
     const key = keyOf(task, attempt);
     const tags = metricTags(task, record, teamTags(task.plan.team));
-    if (!started.has(key)) statsd.metric({ name: 'hermes.run.started', type: 'count', value: 1, tags });
-    started.add(key);
+    if (attempt.runId !== undefined && !started.has(key)) {
+      started.add(key);
+      statsd.metric({ name: 'hermes.run.started', type: 'count', value: 1, tags });
+    }
     if (finished.has(key) || !isOver(task, attempt)) return;
     finished.add(key);
     sendEnd(statsd, task, attempt, tags);
