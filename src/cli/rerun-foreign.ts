@@ -58,7 +58,9 @@ async function submitAndWatch(
 ): Promise<void> {
   cli.signal.throwIfAborted();
   const runId = await link.databricks.jobs.submitRun(body);
-  cli.note(`Repeats run ${repeats} as run ${runId}`);
+  cli.note(
+    `Repeats run ${repeats} as run ${runId}. What started ${repeats}, as Airflow, does not learn of it.`,
+  );
   try {
     await watchRemote(cli, link, runId);
   } catch (error) {
