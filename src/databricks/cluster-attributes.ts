@@ -148,7 +148,7 @@ function put(root: Open, keys: readonly string[], value: Scalar, own: Set<Open |
   let parent: Open | Json[] = root;
   for (const [index, key] of keys.entries()) {
     const next = keys[index + 1];
-    const found: Json | undefined = Object.hasOwn(parent, key) ? Reflect.get(parent, key) : undefined;
+    const found = Object.hasOwn(parent, key) ? (parent as Open)[key] : undefined;
     const child: Json = next === undefined ? value : openCopy(found, next, own);
     if (Array.isArray(parent)) while (parent.length < Number(key)) parent.push(null);
     // A key such as __proto__ is a key like any other.
@@ -160,6 +160,12 @@ function put(root: Open, keys: readonly string[], value: Scalar, own: Set<Open |
     });
     if (next !== undefined) parent = child as Open | Json[];
   }
+}
+
+/** A key such as `__proto__` is a key like any other. */
+function setOwn(parent: Open | Json[], key: string, value: Json): void {
+  if (key !== '__proto__') (parent as Open)[key] = value;
+  else Object.defineProperty(parent, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function openCopy(found: Json | undefined, key: string, own: Set<Open | Json[]>): Open | Json[] {
@@ -194,30 +200,33 @@ function typeOfPath(path: Scalar | undefined): string {
 }
 
 /**
- * A copy of the cluster without the attributes that `isLeftOut` names, and without the groups that become empty by it.
+ * A copy of the cluster without the values at some policy paths, and without the groups that become empty by it.
  * Elements of lists stay, since each counts by its place; the log destination goes only as a whole.
  */
-export function withoutValues(cluster: JsonObject, isLeftOut: (path: string) => boolean): JsonObject {
-  const kept = Object.entries(cluster).flatMap(([name, value]): [string, Json][] => {
-    if (REQUEST_ONLY.includes(name)) return [[name, value]];
-    if (name === LOG_CONF) {
-      const flat = new Map<string, Scalar>();
-      flattenLogConf(value, flat);
-      return flat.size > 0 && [...flat.keys()].every(isLeftOut) ? [] : [[name, value]];
-    }
-    const rest = prune(value, name, isLeftOut);
-    return rest === undefined ? [] : [[name, rest]];
-  });
-  return Object.fromEntries(kept);
+export function withoutValues(cluster: JsonObject, paths: ReadonlySet<string>): JsonObject {
+  if (paths.size === 0) return cluster;
+  const copy: Open = { ...cluster };
+  const own = new Set<Open | Json[]>([copy]);
+  const logs = flattenCluster({ [LOG_CONF]: copy[LOG_CONF] ?? null });
+  for (const path of paths) {
+    if (!path.startsWith(`${LOG_CONF}.`)) remove(copy, pathKeys(path), own);
+    else if ([...logs.keys()].every((one) => paths.has(one))) delete copy[LOG_CONF];
+  }
+  return copy;
 }
 
-function prune(value: Json, path: string, isLeftOut: (path: string) => boolean): Json | undefined {
-  if (!isObject(value)) return !Array.isArray(value) && isLeftOut(path) ? undefined : value;
-  const kept = Object.entries(value).flatMap(([key, item]): [string, Json][] => {
-    const rest = prune(item, `${path}.${key}`, isLeftOut);
-    return rest === undefined ? [] : [[key, rest]];
-  });
-  return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
+function remove(parent: Open, [key = '', ...rest]: readonly string[], own: Set<Open | Json[]>): void {
+  const [next] = rest;
+  if (next === undefined) {
+    delete parent[key];
+    return;
+  }
+  const found = parent[key];
+  if (!isObject(found)) return;
+  const child = openCopy(found, next, own) as Open;
+  setOwn(parent, key, child);
+  remove(child, rest, own);
+  if (Object.keys(child).length === 0) delete parent[key];
 }
 
 function under(group: string, names: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { chooseSize } from './choose-size.ts';
-import { ATTRIBUTES, generalPath, isMapEntry } from './cluster-attributes.ts';
+import { ATTRIBUTES, generalPath, isAttribute, isMapEntry } from './cluster-attributes.ts';
 import { isWildcard, type PolicyRule, type PolicyRules } from './policy-rule.ts';
 
 /** Makes the rules of a policy ready to be asked many times. */
@@ -11,6 +11,10 @@ export function compilePolicy(all: readonly PolicyRule[]): PolicyRules {
   return {
     all,
     byPath,
+    fillable: all.filter(
+      ({ path, value, defaultValue }) =>
+        (value ?? defaultValue) !== undefined && isAttribute(path) && !isWildcard(path),
+    ),
     wildcards: new Map(wildcards.map((rule) => [rule, wildcardShape(rule.path)])),
     groups: new Set(all.filter(mayBeGroup)),
     size: chooseSize(byPath, false),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { isProposal } from './choose-size.ts';
-import { flattenCluster, isAttribute, type Scalar, withoutValues, withValues } from './cluster-attributes.ts';
+import { flattenCluster, type Scalar, withoutValues, withValues } from './cluster-attributes.ts';
 import { findShapeViolations } from './cluster-shape.ts';
 import { judgeCluster } from './judge-cluster.ts';
 import { isSame, type PolicyRules } from './policy-rule.ts';
@@ -47,19 +47,29 @@ export function evaluatePolicy(
   const appliesDefaults = String(cluster.apply_policy_default_values) === 'true';
   const sized = options.size === 'as asked' ? cluster : withSize(cluster, rules, appliesDefaults);
   const flat = flattenCluster(sized);
-  const { filled, sources } = fill(rules, flat, appliesDefaults);
+  const { filled, sources, dropped } = fill(rules, flat, appliesDefaults);
   const { apply_policy_default_values: _consumed, ...made } = withValues(sized, filled);
-  const attributes = filled.size === 0 ? flat : flattenCluster(made);
+  const attributes = attributesOf(made, flat, filled);
   const found = judgeCluster(rules, attributes, appliesDefaults);
   const limit = rules.byPath.get('dbus_per_hour')?.maxValue;
   return {
-    request: withoutValues(sized, (path) => sources.get(path) === 'policy'),
+    request: withoutValues(sized, dropped),
     cluster: made,
     sources: Object.fromEntries(sources),
     violations: withShape(found.violations, attributes, sources),
     unjudged: found.unjudged,
     ...(limit === undefined ? {} : { dbusPerHourAtMost: limit }),
   };
+}
+
+/** The cluster's attributes; filled parts of a log destination decide together whether there is one. */
+function attributesOf(
+  made: JsonObject,
+  asked: ReadonlyMap<string, Scalar>,
+  filled: ReadonlyMap<string, Scalar>,
+): ReadonlyMap<string, Scalar> {
+  for (const path of filled.keys()) if (path.startsWith('cluster_log_conf.')) return flattenCluster(made);
+  return filled.size === 0 ? asked : new Map([...asked, ...filled]);
 }
 
 /** What no cluster can do without comes behind what the policy says of the same attributes. */
@@ -78,20 +88,22 @@ function fill(rules: PolicyRules, flat: ReadonlyMap<string, Scalar>, appliesDefa
   const filled = new Map<string, Scalar>();
   const sources = new Map<string, ValueSource>();
   for (const path of flat.keys()) sources.set(path, 'request');
-  for (const rule of rules.all) {
-    const { path, type, value, defaultValue } = rule;
-    if (!isAttribute(path) || rules.wildcards.has(rule)) continue;
+  const dropped = new Set<string>();
+  for (const { path, type, value, defaultValue } of rules.fillable) {
     const present = flat.get(path);
+    const isFixed = type === 'fixed';
     if (present !== undefined) {
-      if (type === 'fixed' && isSame(present, value)) sources.set(path, 'policy');
+      if (!isFixed || !isSame(present, value)) continue;
+      dropped.add(path);
+      sources.set(path, 'policy');
       continue;
     }
-    const given = type === 'fixed' ? value : appliesDefaults ? defaultValue : undefined;
+    const given = isFixed ? value : appliesDefaults ? defaultValue : undefined;
     if (given === undefined) continue;
     filled.set(path, given);
-    sources.set(path, type === 'fixed' ? 'policy' : 'policy default');
+    sources.set(path, isFixed ? 'policy' : 'policy default');
   }
-  return { filled, sources };
+  return { filled, sources, dropped };
 }
 
 /** Leaves a size that someone chose; else puts the nearest in its place that the policy allows. */

@@ -39,6 +39,8 @@ export interface PolicyRule {
 export interface PolicyRules {
   readonly all: readonly PolicyRule[];
   readonly byPath: ReadonlyMap<string, PolicyRule>;
+  /** Rules that may fill in a value: fixed ones and those with a default, for attributes that a cluster can have. */
+  readonly fillable: readonly PolicyRule[];
   /** Rules over the elements of lists, with the shape of the paths that they speak of. */
   readonly wildcards: ReadonlyMap<PolicyRule, RegExp>;
   /** Rules that may speak of a group of attributes: their paths are none that is known to hold a value. */

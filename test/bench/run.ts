@@ -5,6 +5,7 @@ import type { BenchResult } from './measure.ts';
 const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>>> = {
   'cli-start': () => import('./cli-start.ts'),
   'plan-1000': () => import('./plan-1000.ts'),
+  'policy-evaluate': () => import('./policy-evaluate.ts'),
   'publish-first': () => import('./publish-first.ts'),
   'publish-noop': () => import('./publish-noop.ts'),
   'repo-create': () => import('./repo-create.ts'),

@@ -4,6 +4,7 @@ import type { ClusterPolicy } from '../../databricks/api.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../databricks/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../databricks/parse-policy.ts';
 import type { PolicyViolation } from '../../databricks/policy-violation.ts';
+import { LOG_ACCESS } from '../../databricks/policy-words.ts';
 import type { Surroundings } from './prepare-surroundings.ts';
 import { submitRenderer } from './render-submit.ts';
 import type { RunRecord, TaskRecord } from './run-record.ts';
@@ -65,9 +66,10 @@ function refusalText({ path, value, rule, fix }: PolicyViolation, { name }: Clus
     value === undefined
       ? `${path} ${rule}, says policy ${name}.`
       : `${path} = ${JSON.stringify(value)} is refused: it ${rule}, says policy ${name}.`;
-  const cure = isSetByHermes(path)
-    ? 'Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.'
-    : fix;
+  const cure =
+    isSetByHermes(path) && path !== LOG_ACCESS
+      ? 'Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.'
+      : fix;
   return `${said} ${cure}`;
 }
 
