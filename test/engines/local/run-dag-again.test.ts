@@ -3,12 +3,10 @@ import { ConfigError, ConnectionError, RemoteError } from '../../../src/core/err
 import { resumeRun } from '../../../src/engines/local/resume-run.ts';
 import { runDag } from '../../../src/engines/local/run-dag.ts';
 import type { RunRecord } from '../../../src/engines/local/run-record.ts';
-import { memoryRuns } from '../../fakes/memory-runs.ts';
 import {
   pinOf,
   run,
   runRequest,
-  states,
   surroundings,
   type TestTask,
   testBench,
@@ -90,55 +88,5 @@ describe('going on with a DAG run', () => {
     const resumed = await resumeRun(orphaned, surroundings, testBench(bench));
     assert.equal(resumed.state, 'success');
     assert.equal(bench.databricks.started.length, 2);
-  });
-
-  it('loses nothing and starts nothing twice, wherever it dies', async () => {
-    const tasks: TestTask[] = [
-      ['clean', 'good'],
-      ['side', 'good'],
-      ['report', 'good', { dependsOn: ['clean', 'side'] }],
-    ];
-    let survived = false;
-    for (let deathAt = 1; !survived; deathAt++) {
-      let steps = 0;
-      const step = (): void => {
-        if (++steps >= deathAt) throw new Error('killed');
-      };
-      const disk = memoryRuns(() => step());
-      const bench = testBench({ store: disk });
-      // A call may reach the workspace although its answer does not reach us.
-      const { submitRun } = bench.databricks.jobs;
-      Object.assign(bench.databricks.jobs, {
-        submitRun: async (body: Parameters<typeof submitRun>[0]) => {
-          const id = await submitRun(body);
-          step();
-          return id;
-        },
-      });
-      bench.databricks.onCall = step;
-      survived = await run(bench, tasks).then(
-        () => true,
-        () => false,
-      );
-      steps = Number.NEGATIVE_INFINITY;
-      const record = await disk.read('seattle', 'manual__1');
-      if (survived || record === undefined) {
-        assert.equal(bench.databricks.started.length, survived ? 3 : 0);
-        continue;
-      }
-      const orphaned = { ...record, driver: { pid: 2 ** 22 + 1, startedAt: '0' } };
-      await disk.write(orphaned);
-      const resumed = await resumeRun(
-        orphaned,
-        surroundings,
-        testBench({ store: disk, databricks: bench.databricks }),
-      );
-      assert.deepEqual(
-        states(resumed),
-        { clean: 'success', side: 'success', report: 'success' },
-        `death at ${deathAt}`,
-      );
-      assert.equal(bench.databricks.started.length, 3, `death at step ${deathAt} started a run twice`);
-    }
   });
 });
