@@ -1,4 +1,3 @@
-import { operators } from '../../operators/registry.ts';
 import { openStore } from '../artifacts/open-store.ts';
 import type { Pin } from '../artifacts/pin.ts';
 import { verifyPins } from '../artifacts/verify-pins.ts';
@@ -20,6 +19,7 @@ import { finishedStates, type RunRecord, type TaskRecord } from '../engines/loca
 import type { Cli } from './cli.ts';
 import { connectWorkspace, type WorkspaceLink } from './connect-workspace.ts';
 import { withBench } from './drive-run.ts';
+import { operatorsOf } from './record-operators.ts';
 import { rerunLines, rerunObject } from './rerun-lines.ts';
 import { artifactsGone, requireTasks, stillGoing } from './run-refusals.ts';
 import { showTasks } from './show-plan.ts';
@@ -40,7 +40,7 @@ export interface RerunOptions {
 export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOptions): Promise<void> {
   const tasks = chooseTasks(record, options.task);
   if (options.dryRun !== true) requireEnded(record, tasks);
-  const changed = overrideRecord({ ...record, tasks }, options.set.map(parseOverride), operators);
+  const changed = await replaceOptions(cli, { ...record, tasks }, options.set);
   const teams = [...new Set(tasks.map(({ plan }) => plan.team))];
   const environments = environmentsOf(cli, teams, record.environment, record.folder);
   requireSameKind(record, environments);
@@ -84,6 +84,18 @@ async function sayDifferences(
   for (const line of rerunLines(before, planned, differences, changes)) cli.note(line);
   cli.object(rerunObject(before, planned, differences, changes));
   return withKeptClusters(planned, changes);
+}
+
+/** Runs no code of the repository unless it is needed. */
+async function replaceOptions(
+  cli: Cli,
+  record: RunRecord,
+  set: readonly string[],
+): Promise<ReadonlyMap<string, TaskRecord>> {
+  const overrides = set.map(parseOverride);
+  return overrides.length === 0
+    ? new Map()
+    : overrideRecord(record, overrides, await operatorsOf(cli, record));
 }
 
 /** The same work twice at once would write to the same places. */

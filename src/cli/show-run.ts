@@ -57,11 +57,16 @@ function show(cli: Cli, record: RunRecord): void {
     cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${record.runId}`);
 }
 
-function pinLines({ pin }: TaskRecord): readonly string[] {
-  if (pin === undefined) return [];
-  const wheel =
-    pin.wheelUrl === undefined ? [] : [`wheel   ${pin.wheelUrl}  sha256 ${pin.wheelSha256?.slice(0, 12)}`];
-  return [`script  ${pin.scriptUrl}  sha256 ${pin.scriptSha256.slice(0, 12)}`, ...wheel];
+/** What the task was pinned to: its artifacts, and the revision of its policy. */
+function pinLines({ pin, policy }: TaskRecord): readonly string[] {
+  const files = [
+    ['script', pin?.scriptUrl, pin?.scriptSha256],
+    ['wheel', pin?.wheelUrl, pin?.wheelSha256],
+    ['policy', policy?.name, policy?.sha256],
+  ] as const;
+  return files.flatMap(([kind, name, sha256]) =>
+    name === undefined ? [] : [`${kind.padEnd(6)}  ${name}  sha256 ${sha256?.slice(0, 12)}`],
+  );
 }
 
 /** Earlier attempts; the last one is the row of the task. */
