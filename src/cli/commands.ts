@@ -138,6 +138,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/dag-show.ts'),
   },
   {
+    path: 'dag schema',
+    group: 'Run',
+    summary: 'print the JSON Schema of DAG files, for editors',
+    load: () => import('./commands/dag-schema.ts'),
+  },
+  {
     path: 'dag plan',
     group: 'Run',
     summary: 'what a run would send, and what the policies make of it',

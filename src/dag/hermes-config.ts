@@ -41,6 +41,16 @@ export function findHermesConfig(dagFile: string, cwd: string): string | undefin
     .find((path) => existsSync(path));
 }
 
+/** The operators that a DAG file may use: those that Hermes brings along, and those of its `hermes.config.ts`. */
+export async function operatorsFor(
+  dagFile: string,
+  { operators, cwd }: { readonly operators: readonly OperatorKind[]; readonly cwd: string },
+  shown: (path: string) => string,
+): Promise<ConfiguredOperators> {
+  const path = findHermesConfig(dagFile, cwd);
+  return path === undefined ? { operators, problems: [] } : loadHermesConfig(path, operators, shown);
+}
+
 /** Runs a `hermes.config.ts` and adds its operators to those that Hermes brings along. */
 export async function loadHermesConfig(
   path: string,
