@@ -48,6 +48,7 @@ describe('a planned repository', () => {
       'Jenkinsfile',
       'README.md',
       'build_tools/package.json',
+      'build_tools/policies.sh *',
       'build_tools/test.sh *',
       'dags/helloworld.dag.yaml',
       'hermes.yaml',
