@@ -29,6 +29,7 @@ export interface RecordedRun {
 export interface ForeignRun {
   readonly kind: 'foreign';
   readonly link: WorkspaceLink;
+  /** Of the task run when a task was named. */
   readonly runId: string;
 }
 
@@ -51,7 +52,10 @@ export async function resolveRun(
   const found = await searchRun(store, { reference: reference.runId, ...host, ...environment });
   if (found !== undefined) return recorded(found, choice.task);
   const link = await openRunWorkspace(cli, { ...environment, ...host });
-  return { kind: 'foreign', link, runId: reference.runId };
+  const { runId } = reference;
+  if (choice.task === undefined) return { kind: 'foreign', link, runId };
+  const run = await link.databricks.jobs.getRun(runId, cli.signal);
+  return { kind: 'foreign', link, runId: namedTask(run, choice.task).runId };
 }
 
 function recorded(
@@ -104,12 +108,10 @@ export function linkOf(cli: Cli, record: RunRecord): Promise<WorkspaceLink> {
 }
 
 /**
- * The task run whose output can be read: a run with tasks has none of its own. Of several it is the one named, else the
- * one that failed, else the last one that has begun.
- * @throws ConfigError for a task that the run does not have
+ * The task run whose output can be read: a run with tasks has none of its own. Of several it is the one that was meant,
+ * else the one that failed, else the last one that has begun. Undefined for a task run that comes without tasks.
  */
-export function outputTask(run: Run, wanted: string, taskKey?: string): TaskRun | undefined {
-  if (taskKey !== undefined) return namedTask(run, taskKey);
+export function outputTask(run: Run, wanted: string): TaskRun | undefined {
   const begun = run.tasks.filter(({ state }) => !['BLOCKED', 'QUEUED'].includes(state.lifeCycle));
   return (
     run.tasks.find((task) => task.runId === wanted) ??

@@ -12,8 +12,6 @@ export interface LogSink {
   readonly write: (text: string) => void;
   /** A remark that is no part of the log. */
   readonly note: (text: string) => void;
-  /** Of several tasks. */
-  readonly task?: string | undefined;
   /** Whether the log is there while the run goes on: the embedded workspace has it, Databricks at the end only. */
   readonly isLive: boolean;
 }
@@ -29,7 +27,7 @@ async function followLive(jobs: JobsApi, runId: string, sink: LogSink): Promise<
   const show = shower(sink);
   for (;;) {
     const run = await jobs.getRun(runId, sink.signal);
-    const task = outputTask(run, runId, sink.task);
+    const task = outputTask(run, runId);
     show((await jobs.getRunOutput(task?.runId ?? runId, sink.signal)).logs);
     if (isTerminal(task?.state ?? run.state)) return;
     await sink.clock.sleep(LIVE_PERIOD_MS, sink.signal);
@@ -44,7 +42,7 @@ async function followToEnd(jobs: JobsApi, runId: string, sink: LogSink): Promise
   const show = shower(sink);
   const first = await jobs.getRun(runId, sink.signal);
   // Of several tasks one may end long before the others.
-  const watched = first.tasks.length > 1 ? (outputTask(first, runId, sink.task)?.runId ?? runId) : runId;
+  const watched = first.tasks.length > 1 ? (outputTask(first, runId)?.runId ?? runId) : runId;
   if (!isTerminal(first.state))
     sink.note(`Databricks hands out the log when the run has ended. Until then: ${first.pageUrl}`);
   const run = await watchRun(jobs, watched, {

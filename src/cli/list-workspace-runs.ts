@@ -52,7 +52,7 @@ async function gather(
 function rowOf(run: Run, now: Date): readonly string[] {
   const { startedAt, endedAt } = run;
   return [
-    stateWord(run.state),
+    printableLine(stateWord(run.state)),
     printableLine(run.name),
     printableLine(run.creator),
     startedAt === undefined ? '' : minuteText(startedAt.toISOString()),

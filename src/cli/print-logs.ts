@@ -18,10 +18,10 @@ export interface RunsLogsOptions {
 export async function printLogs(cli: Cli, text: string, options: RunsLogsOptions): Promise<void> {
   const found = await findRemoteRun(cli, text, options);
   sayTask(cli, found);
-  if (options.follow === true) return follow(cli, found, taskKeyOf(found, options));
+  if (options.follow === true) return follow(cli, found);
   const { jobs } = found.link.databricks;
   const run = await jobs.getRun(found.runId, cli.signal);
-  const task = outputTask(run, found.runId, taskKeyOf(found, options));
+  const task = outputTask(run, found.runId);
   if (run.tasks.length > 1 && options.task === undefined && task !== undefined)
     cli.note(taskNote(task.taskKey, keysOf(run)));
   const output = await jobs.getRunOutput(task?.runId ?? found.runId, cli.signal);
@@ -29,25 +29,19 @@ export async function printLogs(cli: Cli, text: string, options: RunsLogsOptions
   print(cli, run, output, options.tail);
 }
 
-async function follow(cli: Cli, { link, runId }: RemoteRun, task: string | undefined): Promise<void> {
+async function follow(cli: Cli, { link, runId }: RemoteRun): Promise<void> {
   const { jobs } = link.databricks;
   await followLogs(jobs, runId, {
     clock: cli.clock,
     pace: link.pace,
     signal: cli.signal,
     isLive: isLoopback(link.databricks.host),
-    task,
     note: (line) => cli.note(line),
     write: (text) => {
       cli.result(text);
       cli.object({ runId, logs: text });
     },
   });
-}
-
-/** With a record `--task` has named a task of the DAG, whose run has one task of its own. */
-function taskKeyOf({ record }: RemoteRun, { task }: RunsLogsOptions): string | undefined {
-  return record === undefined ? task : undefined;
 }
 
 /** Which task of a whole DAG run was chosen. */

@@ -92,6 +92,27 @@ describe('runs that somebody else started, by the command line', () => {
     assert.equal((await workspace.run(going)).state.result_state, 'CANCELED');
   });
 
+  it('lose one task and keep the others when only that one is cancelled', async () => {
+    const { body } = await workspace.call<{ run_id: bigint }>('POST', '/api/2.2/jobs/runs/submit', {
+      run_name: 'two',
+      tasks: ['one', 'other'].map((task_key) => ({
+        task_key,
+        spark_python_task: { python_file: scriptFile(task_key === 'one' ? HANG : GOOD) },
+        new_cluster: plainCluster,
+      })),
+    });
+    const cancel = await hermes('runs', 'cancel', String(body.run_id), '--task', 'one');
+    assert.equal(cancel.code, 0, cancel.stderr);
+    const ended = await workspace.runUntil(body.run_id);
+    assert.deepEqual(
+      ended.tasks.map(({ task_key, state }) => [task_key, state.result_state]),
+      [
+        ['one', 'CANCELED'],
+        ['other', 'SUCCESS'],
+      ],
+    );
+  });
+
   it('are cancelled as far as possible when one of them is not there', async () => {
     const going = await workspace.submit(HANG);
     const cancel = await hermes('runs', 'cancel', '12', String(going));
