@@ -36,7 +36,7 @@ function latestFinding(environment: string, pointers: readonly CheckedPointer[])
   return failed(
     title,
     broken.map(({ owner, problems }) => `${owner.project}: ${problems.join('; ')}`).join('\n'),
-    `See all of it: hermes artifacts verify ${project} --env ${environment}. Then move latest to a version that is whole: hermes artifacts rollback ${project}`,
+    `See all of it: hermes artifacts verify ${project} --env ${environment}. Then move latest to a version that is whole: hermes artifacts rollback ${project} --env ${environment}`,
   );
 }
 
