@@ -4,7 +4,7 @@ import { buildInto, type TaskCollector } from './building.ts';
 import type { DagOptions } from './dag-options.ts';
 import { callerPlace, type Place } from './place.ts';
 import type { PlanContext, Task, TaskPlan } from './task.ts';
-import { inputsWrittenBefore } from './task-tables.ts';
+import { type TableFlow, tableFlow } from './task-tables.ts';
 
 export type { DagOptions } from './dag-options.ts';
 
@@ -19,6 +19,7 @@ export class Dag implements TaskCollector {
   /** Where the user created the DAG, when that was in a TypeScript file. */
   readonly place: Place | undefined;
   readonly #tasks: Task[] = [];
+  #flow: TableFlow | undefined;
 
   constructor(dagId: string, options: DagOptions = {}, build?: (dag: Dag) => void) {
     this.dagId = dagId;
@@ -29,7 +30,9 @@ export class Dag implements TaskCollector {
 
   /** Puts a task into the DAG; the same task twice is fine. */
   add<T extends Task>(task: T): T {
-    if (!this.#tasks.includes(task)) this.#tasks.push(task);
+    if (this.#tasks.includes(task)) return task;
+    this.#tasks.push(task);
+    this.#flow = undefined;
     return task;
   }
 
@@ -59,7 +62,8 @@ export class Dag implements TaskCollector {
   /** What a task needs to know about it when it plans. */
   contextOf(task: Task): PlanContext {
     const { team, tags = [] } = this.options;
-    const writtenBefore = inputsWrittenBefore(task, this.#tasks);
+    this.#flow ??= tableFlow(this.#tasks);
+    const writtenBefore = this.#flow.inputsWrittenBefore(task);
     return { dagId: this.dagId, ...(team === undefined ? {} : { team }), tags, writtenBefore };
   }
 

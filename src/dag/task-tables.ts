@@ -13,26 +13,42 @@ interface Node {
   readonly tables: TaskTables;
 }
 
-/**
- * Those inputs of a task that a task before it in the same DAG writes, directly or further up. They are read where
- * they were written: in development, not from production. Pure.
- */
-export function inputsWrittenBefore(task: Node, tasks: readonly Node[]): ReadonlySet<string> {
-  const { inputs } = task.tables;
-  const found = new Set<string>();
-  if (inputs.length === 0) return found;
-  const writers = tasks.filter(({ tables }) => tables.outputs.some((output) => inputs.includes(output)));
-  if (writers.length === 0) return found;
-  const before = ancestors(task, tasks);
-  for (const writer of writers) {
-    if (!before.has(writer.taskId)) continue;
-    for (const output of writer.tables.outputs) if (inputs.includes(output)) found.add(output);
-  }
-  return found;
+/** Who writes what in a DAG. */
+export interface TableFlow {
+  /**
+   * Those inputs of a task that a task before it in the same DAG writes, directly or further up. They are read where
+   * they were written: in development, not from production.
+   */
+  inputsWrittenBefore(task: Node): ReadonlySet<string>;
 }
 
-function ancestors(task: Node, tasks: readonly Node[]): ReadonlySet<string> {
-  const byId = new Map(tasks.map((each) => [each.taskId, each]));
+/** Pure: looks at all tasks once, so that a thousand of them can ask. */
+export function tableFlow(tasks: readonly Node[]): TableFlow {
+  const writers = new Map<string, string[]>();
+  for (const { taskId, tables } of tasks) {
+    for (const output of tables.outputs) writers.set(output, [...(writers.get(output) ?? []), taskId]);
+  }
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+  return {
+    inputsWrittenBefore: (task) => {
+      const written = task.tables.inputs.filter((input) => writers.has(input));
+      const isBefore = ancestry(task, byId);
+      return new Set(written.filter((input) => writers.get(input)?.some(isBefore)));
+    },
+  };
+}
+
+/** Tells whether an id is that of a task further up; walks there only when a direct one is not meant. */
+function ancestry(task: Node, byId: ReadonlyMap<string, Node>): (id: string) => boolean {
+  let all: ReadonlySet<string> | undefined;
+  return (id) => {
+    if (task.upstream.has(id)) return true;
+    all ??= ancestors(task, byId);
+    return all.has(id);
+  };
+}
+
+function ancestors(task: Node, byId: ReadonlyMap<string, Node>): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [...task.upstream];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
