@@ -7,12 +7,7 @@ import { noTables, type TaskTables } from '../src/dag/task-tables.ts';
 import { taskTags } from '../src/telemetry/task-tags.ts';
 import { completeSubmit } from './complete-submit.ts';
 import { pinned, teamVariable, userText } from './jinja-text.ts';
-import type {
-  OperatorDefinition,
-  OperatorPlan,
-  OperatorTables,
-  OptionProblem,
-} from './operator-definition.ts';
+import type { OperatorDefinition, OperatorPlan, OperatorTables } from './operator-definition.ts';
 import type { OperatorReader } from './operator-schema.ts';
 import { explainFailure, planProblem } from './plan-problem.ts';
 import { type RouteFacts, tableRoute } from './table-route.ts';
@@ -24,12 +19,19 @@ interface OwnOptions extends TaskOptions {
   readonly team?: string;
 }
 
+/** What is known of a task without its DAG. */
+interface Reading {
+  readonly problems: readonly ValueProblem[];
+  readonly settings?: Settings;
+  readonly tables: OperatorTables;
+}
+
 /** A task of an operator that was made by `defineOperator`. */
 export class DefinedTask extends Task {
   readonly #own: OwnOptions;
   readonly #definition: Definition;
   readonly #reader: OperatorReader;
-  #tables: OperatorTables | undefined;
+  #known: Reading | undefined;
 
   constructor(options: OwnOptions, definition: Definition, reader: OperatorReader) {
     super(options);
@@ -47,7 +49,7 @@ export class DefinedTask extends Task {
   }
 
   override get tables(): TaskTables {
-    return this.#declaredTables();
+    return this.#read().tables;
   }
 
   override check(context: PlanContext): readonly ValueProblem[] {
@@ -67,7 +69,7 @@ export class DefinedTask extends Task {
    *   operator itself fails or plans what cannot be submitted
    */
   override plan(context: PlanContext): TaskPlan {
-    const settings = this.#reader.settings(this.#own);
+    const { settings } = this.#read();
     const team = this.#team(context);
     const problems = this.#mistakes(context);
     if (problems.length > 0 || settings === undefined || team === undefined) {
@@ -118,32 +120,33 @@ export class DefinedTask extends Task {
   }
 
   #mistakes(context: PlanContext): readonly ValueProblem[] {
-    const found = this.#reader.problems(this.taskId, this.#own);
-    const settings = found.length > 0 ? undefined : this.#reader.settings(this.#own);
-    const own = settings === undefined ? [] : this.#ownMistakes(settings);
-    const team = this.#team(context) === undefined ? [this.#teamProblem()] : [];
-    return [
-      ...found,
-      ...own.map(({ path = [], ...rest }): ValueProblem => ({ part: 'value', path, ...rest })),
-      ...team,
-    ];
+    const { problems } = this.#read();
+    return this.#team(context) === undefined ? [...problems, this.#teamProblem()] : problems;
   }
 
-  #ownMistakes(settings: Settings): readonly OptionProblem[] {
+  /** Options do not change: they are read once. */
+  #read(): Reading {
+    this.#known ??= this.#readOptions();
+    return this.#known;
+  }
+
+  #readOptions(): Reading {
     const { taskId } = this;
-    return explainFailure(this, () => this.#definition.check?.(settings, { taskId })) ?? [];
-  }
-
-  #declaredTables(): OperatorTables {
-    if (this.#tables !== undefined) return this.#tables;
-    const settings = this.#reader.settings(this.#own);
-    const declare = () => (settings === undefined ? undefined : this.#definition.tables?.(settings));
-    this.#tables = explainFailure(this, declare) ?? noTables;
-    return this.#tables;
+    const { problems, settings } = this.#reader.read(taskId, this.#own);
+    if (settings === undefined) return { problems, tables: noTables };
+    try {
+      const found = explainFailure(this, () => this.#definition.check?.(settings, { taskId })) ?? [];
+      const tables = explainFailure(this, () => this.#definition.tables?.(settings)) ?? noTables;
+      const own = found.map(({ path = [], ...rest }): ValueProblem => ({ part: 'value', path, ...rest }));
+      return { problems: own, settings, tables };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return { problems: [{ path: [], part: 'key', message: error.message }], tables: noTables };
+    }
   }
 
   #route(team: string, { writtenBefore = new Set() }: PlanContext): RouteFacts {
-    const { inputs, outputs, useDataSharing = true } = this.#declaredTables();
+    const { inputs, outputs, useDataSharing = true } = this.#read().tables;
     return {
       team,
       settings: { inputs: [...inputs], outputs: [...outputs], use_data_sharing: useDataSharing },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ConfigError } from '../src/core/errors.ts';
 import { camelCase, renameKeys, snakeCase } from '../src/core/letter-case.ts';
 import { teamNameProblem } from '../src/core/names.ts';
-import { findValueProblems, type ValueProblem } from '../src/core/schema-problems.ts';
+import { findValueProblems, type ProblemWords, type ValueProblem } from '../src/core/schema-problems.ts';
 import { taskOptionsShape } from '../src/dag/task-options.ts';
 import type { OperatorDefinition } from './operator-definition.ts';
 
@@ -12,10 +12,14 @@ export interface OperatorReader {
   readonly operatorName: string;
   /** What stands below the key in YAML. */
   readonly ownSchema: z.ZodObject;
-  /** Every mistake in the options of a task, as TypeScript writes them. */
-  problems(taskId: string, options: object): readonly ValueProblem[];
-  /** The operator's own options under the names of its definition; undefined when they do not fit. */
-  settings(options: object): z.output<z.ZodObject<z.ZodRawShape>> | undefined;
+  /** Reads the options of a task, as TypeScript writes them. */
+  read(taskId: string, options: object): OptionsReading;
+}
+
+/** The operator's own options under the names of its definition, or every mistake in those of the task. */
+export interface OptionsReading {
+  readonly problems: readonly ValueProblem[];
+  readonly settings?: z.output<z.ZodObject<z.ZodRawShape>>;
 }
 
 const KEY = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
@@ -42,21 +46,27 @@ export function readDefinition(definition: OperatorDefinition<z.ZodRawShape>): O
   const own = { team, ...(renameKeys(shape, snakeCase) as z.ZodRawShape) };
   const ownSchema = z.strictObject(own);
   const wholeSchema = ownSchema.extend(common);
-  const settingsSchema = z.object(own);
-  const declared = new Map(Object.keys(shape).map((name) => [snakeCase(name), name]));
+  const declared = Object.keys(shape).map((name) => [name, snakeCase(name)] as const);
+  const words: ProblemWords = {
+    shownKey: camelCase,
+    kindOfKey: () => `an option of ${operatorName}`,
+  };
   return {
     key,
     operatorName,
     ownSchema,
-    problems: (taskId, options) =>
-      findValueProblems(wholeSchema, renameKeys(options, snakeCase), {
-        shownKey: camelCase,
-        shownPath: (path) => [taskId, ...path.map((part) => camelCase(String(part)))].join('.'),
-        kindOfKey: () => `an option of ${operatorName}`,
-      }),
-    settings: (options) => {
-      const parsed = settingsSchema.safeParse(renameKeys(options, snakeCase));
-      return parsed.success ? renameKeys(parsed.data, (name) => declared.get(name) ?? name) : undefined;
+    read: (taskId, options) => {
+      const written = renameKeys(options, snakeCase);
+      const parsed = wholeSchema.safeParse(written);
+      if (parsed.success) {
+        const values: Readonly<Record<string, unknown>> = parsed.data;
+        const given = declared.filter(([, name]) => values[name] !== undefined);
+        const settings = Object.fromEntries(given.map(([own, name]) => [own, values[name]]));
+        return { problems: [], settings };
+      }
+      const shownPath = (path: readonly PropertyKey[]): string =>
+        [taskId, ...path.map((part) => camelCase(String(part)))].join('.');
+      return { problems: findValueProblems(wholeSchema, written, { ...words, shownPath }) };
     },
   };
 }

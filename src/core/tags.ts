@@ -43,6 +43,9 @@ const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
   ['name', 'Databricks finds its machines by it'],
 ]);
 
+/** What {@link tagText} would leave as it is: single `_`, and neither `_` nor `:` at the end. */
+const NORMAL = /^(?:[a-z0-9\-./:]|_(?!_))*[a-z0-9\-./]$/;
+
 /** Tags that Databricks gives to every cluster; it renames those of others to `x_…`, so they begin with it here. */
 const PLATFORM_KEYS: ReadonlySet<string> = new Set([
   'vendor',
@@ -58,6 +61,7 @@ const PLATFORM_KEYS: ReadonlySet<string> = new Set([
  * and not at the end. A part in the normal form stays as it is.
  */
 export function tagText(text: string): string {
+  if (NORMAL.test(text)) return text;
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

@@ -198,6 +198,17 @@ describe('an operator that a team defines', () => {
       'Cannot plan task a: OddOperator planned submit.idempotency_token, which Hermes sets: by it an attempt starts once.',
       'Cannot plan task a: OddOperator planned artifacts without project, script and scriptVersion.',
     ]);
+    const Failing = defineOperator({
+      key: 'odd',
+      options: {},
+      tables: () => {
+        throw new Error('no tables');
+      },
+      plan: () => ({ submit: { tasks: [{}] } }),
+    });
+    const failing = new Failing({ taskId: 'a' });
+    assert.deepEqual(failing.tables, { inputs: [], outputs: [] });
+    assert.match(failing.check(context)[0]?.message ?? '', /OddOperator failed \(.*\): Error: no tables$/);
     const [problem] = planning(() => undefined).check(context);
     assert.equal(
       problem?.message,
