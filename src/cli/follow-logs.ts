@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { JobsApi } from '../databricks/api.ts';
+import type { PollingPace } from '../databricks/polling-pace.ts';
 import { isTerminal, stateWord } from '../databricks/run-state.ts';
-import { type PollingPace, watchRun } from '../databricks/watch-run.ts';
+import { watchRun } from '../databricks/watch-run.ts';
 import { outputTask } from './find-run.ts';
 
 /** Where the log goes, and how it is asked for. */

@@ -2,8 +2,6 @@ import type { JobsApi } from './api.ts';
 import type { Run } from './run.ts';
 import { createRunWatcher, type WatcherOptions, type WatchOptions } from './run-watcher.ts';
 
-export { localPace, type PollingPace, remotePace } from './polling-pace.ts';
-
 /** Waits until one run has ended and answers it; several runs are better followed by one {@link createRunWatcher}. */
 export function watchRun(
   jobs: JobsApi,

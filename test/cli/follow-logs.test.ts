@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { addedText, followLogs, lastLines } from '../../src/cli/follow-logs.ts';
-import { localPace } from '../../src/databricks/watch-run.ts';
+import { localPace } from '../../src/databricks/polling-pace.ts';
 import { memoryDatabricks } from '../fakes/memory-databricks.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
 

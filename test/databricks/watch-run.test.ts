@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { ConnectionError, RemoteError } from '../../src/core/errors.ts';
 import type { JobsApi } from '../../src/databricks/api.ts';
+import { localPace, remotePace } from '../../src/databricks/polling-pace.ts';
 import type { Run } from '../../src/databricks/run.ts';
-import { localPace, remotePace, watchRun } from '../../src/databricks/watch-run.ts';
+import { watchRun } from '../../src/databricks/watch-run.ts';
 import { memoryDatabricks } from '../fakes/memory-databricks.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
 
