@@ -46,21 +46,25 @@ export function planProblem(plan: unknown): string | undefined {
 
 /** Where a value is none that JSON can say. */
 function notJson(value: unknown, path: string): string | undefined {
-  if (value === null || ['string', 'boolean', 'bigint'].includes(typeof value)) return undefined;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
+    return undefined;
   if (typeof value === 'number')
     return Number.isFinite(value) ? undefined : `${path} = ${value}, which is no number in JSON.`;
-  if (Array.isArray(value)) return first(value.map((item, index) => notJson(item, `${path}.${index}`)));
-  if (isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value)))
-    return first(
-      Object.entries(value).map(([key, item]) =>
-        item === undefined ? undefined : notJson(item, `${path}.${key}`),
-      ),
-    );
-  return `${path}, which is ${value === undefined ? 'undefined' : 'no plain data'}.`;
+  const isPlain = Array.isArray(value) || (isObject(value) && isPlainObject(value));
+  if (!isPlain) return `${path}, which is ${value === undefined ? 'undefined' : 'no plain data'}.`;
+  for (const key of Object.keys(value)) {
+    const item: unknown = Reflect.get(value, key);
+    // A key without a value is left out, as JSON does.
+    if (item === undefined && !Array.isArray(value)) continue;
+    const found = notJson(item, `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-function first(problems: readonly (string | undefined)[]): string | undefined {
-  return problems.find((problem) => problem !== undefined);
+function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, Json | undefined>> {
