@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/suggest.ts';
-import { ATTRIBUTES, type AttributeKind, generalPath, type Scalar } from './cluster-attributes.ts';
+import { ATTRIBUTES, type AttributeKind } from './attribute-table.ts';
+import { generalPath, type Scalar } from './cluster-attributes.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 import { judge, numberOf, type PolicyRule } from './policy-rule.ts';
 import { describeRule, shown } from './policy-words.ts';

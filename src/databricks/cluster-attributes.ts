@@ -1,9 +1,8 @@
 import type { Json, JsonObject } from '../core/json.ts';
+import { ATTRIBUTES } from './attribute-table.ts';
 
 /** A cluster attribute's value as a policy sees it. */
 export type Scalar = string | number | bigint | boolean;
-
-export type AttributeKind = 'text' | 'number' | 'boolean';
 
 /** Maps whose keys keep their dots in policy paths: `spark_conf.spark.master`. */
 export const MAPS: readonly string[] = ['custom_tags', 'spark_conf', 'spark_env_vars'];
@@ -14,71 +13,12 @@ export const REQUEST_ONLY: readonly string[] = ['policy_id', 'apply_policy_defau
 /** Attributes that a policy may speak of and that no request holds. */
 export const VIRTUAL: readonly string[] = ['cluster_type', 'dbus_per_hour'];
 
-const NUMBERS = [
-  'autoscale.min_workers',
-  'autoscale.max_workers',
-  'num_workers',
-  'autotermination_minutes',
-  ...under('aws_attributes', [
-    'ebs_volume_count',
-    'ebs_volume_size',
-    'ebs_volume_iops',
-    'ebs_volume_throughput',
-    'first_on_demand',
-    'spot_bid_price_percent',
-  ]),
-  ...under('azure_attributes', ['first_on_demand', 'spot_bid_max_price']),
-  ...under('gcp_attributes', ['first_on_demand', 'local_ssd_count', 'boot_disk_size']),
-  'dbus_per_hour',
-];
-const BOOLEANS = [
-  'enable_elastic_disk',
-  'enable_local_disk_encryption',
-  'is_single_node',
-  'use_ml_runtime',
-  'workload_type.clients.jobs',
-  'workload_type.clients.notebooks',
-];
-const TEXTS = [
-  ...under('aws_attributes', ['availability', 'ebs_volume_type', 'instance_profile_arn', 'zone_id']),
-  ...under('azure_attributes', ['availability']),
-  ...under('gcp_attributes', ['availability', 'google_service_account', 'zone_id']),
-  ...under('cluster_log_conf', ['type', 'path', 'region']),
-  'cluster_name',
-  'cluster_type',
-  'data_security_mode',
-  ...under('docker_image', ['url', 'basic_auth.username', 'basic_auth.password']),
-  'driver_instance_pool_id',
-  'driver_node_type_id',
-  'instance_pool_id',
-  'kind',
-  'node_type_id',
-  'runtime_engine',
-  'single_user_name',
-  'spark_version',
-  'ssh_public_keys.*',
-  ...['abfss', 'dbfs', 'file', 'gcs', 's3', 'volumes', 'workspace'].map(
-    (store) => `init_scripts.*.${store}.destination`,
-  ),
-  'init_scripts.*.s3.region',
-];
-
-/**
- * Every attribute that policies are documented to speak of, and the kind of its values; elements of lists under `*`.
- * https://docs.databricks.com/aws/en/admin/clusters/policy-definition
- */
-export const ATTRIBUTES: ReadonlyMap<string, AttributeKind> = new Map<string, AttributeKind>([
-  ...NUMBERS.map((path) => [path, 'number'] as const),
-  ...BOOLEANS.map((path) => [path, 'boolean'] as const),
-  ...TEXTS.map((path) => [path, 'text'] as const),
-]);
-
 /** Policy names of the log destination's kinds (`cluster_log_conf.type`) by their names in the API. */
 const LOG_KINDS = { dbfs: 'DBFS', s3: 'S3', volumes: 'VOLUMES' } as const;
 const LOG_CONF = 'cluster_log_conf';
 
 /** The keys below which a policy path leads in a cluster: split at every dot, in maps at the first only. */
-export function pathKeys(path: string): readonly string[] {
+function pathKeys(path: string): readonly string[] {
   const dot = path.indexOf('.');
   if (dot > 0 && MAPS.includes(path.slice(0, dot))) return [path.slice(0, dot), path.slice(dot + 1)];
   return path.split('.');
@@ -98,6 +38,8 @@ export function isMapEntry(path: string): boolean {
 /** Whether a cluster can have a value at this path. */
 export function isAttribute(path: string): boolean {
   if (VIRTUAL.includes(path) || REQUEST_ONLY.includes(path)) return false;
+  // Lists of clusters have ten elements at most; a far index would fill memory with nothing.
+  if (!isMapEntry(path) && /\.\d{3,}(\.|$)/.test(path)) return false;
   return path.startsWith(`${LOG_CONF}.`) ? ATTRIBUTES.has(path) : true;
 }
 
@@ -227,10 +169,6 @@ function remove(parent: Open, [key = '', ...rest]: readonly string[], own: Set<O
   setOwn(parent, key, child);
   remove(child, rest, own);
   if (Object.keys(child).length === 0) delete parent[key];
-}
-
-function under(group: string, names: readonly string[]): string[] {
-  return names.map((name) => `${group}.${name}`);
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -1,5 +1,6 @@
+import { ATTRIBUTES } from './attribute-table.ts';
 import { chooseSize } from './choose-size.ts';
-import { ATTRIBUTES, generalPath, isAttribute, isMapEntry } from './cluster-attributes.ts';
+import { generalPath, isAttribute, isMapEntry } from './cluster-attributes.ts';
 import { isWildcard, type PolicyRule, type PolicyRules } from './policy-rule.ts';
 
 /** Makes the rules of a policy ready to be asked many times. */

@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/suggest.ts';
 import { findAttributeProblems } from './attribute-problems.ts';
-import { ATTRIBUTES, generalPath, isMapEntry, MAPS, REQUEST_ONLY } from './cluster-attributes.ts';
+import { ATTRIBUTES } from './attribute-table.ts';
+import { generalPath, isAttribute, isMapEntry, MAPS, REQUEST_ONLY, VIRTUAL } from './cluster-attributes.ts';
 import type { PolicyProblem } from './policy-problem.ts';
 import { isWildcard, type PolicyRule } from './policy-rule.ts';
 
@@ -22,6 +23,8 @@ function pathProblem(path: string, rule: PolicyRule | undefined): Wrong | undefi
     return error(`${path} belongs to a request, not to the cluster: no policy can limit it.`);
   if (path.startsWith(LOG_CONF)) return logProblem(path);
   if (isMapEntry(path) || MAPS.includes(path)) return mapProblem(path);
+  if (!isAttribute(path) && !VIRTUAL.includes(path))
+    return error(`${path} names an element that no list of a cluster has: ten are the most.`);
   const general = generalPath(path);
   if (ATTRIBUTES.has(general)) return undefined;
   const [head = ''] = path.split('.');

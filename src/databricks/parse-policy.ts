@@ -126,6 +126,10 @@ function findKeyProblems(path: string, type: PolicyRule['type'], element: JsonOb
   const flags = ['isOptional', 'hidden'].filter((key) => own.includes(key));
   return [
     ...unknown.map((key): PolicyProblem => {
+      if (LIMITING.includes(key)) {
+        const message = `${path}: ${key} has no effect in an element of type ${type}.`;
+        return { path: [path, key], severity: 'warning', message };
+      }
       const hint = didYouMean(key, own) ?? `Allowed: ${own.join(', ')}.`;
       return {
         path: [path, key],

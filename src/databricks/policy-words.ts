@@ -1,6 +1,6 @@
 import { nearest } from '../core/suggest.ts';
 import type { Scalar } from './cluster-attributes.ts';
-import { numberOf, type PolicyRule } from './policy-rule.ts';
+import { judge, numberOf, type PolicyRule } from './policy-rule.ts';
 
 /** Lets those who may view a run see its driver log (https://docs.databricks.com/aws/en/jobs/privileges). */
 export const LOG_ACCESS = 'spark_conf.spark.databricks.acl.needAdminPermissionToViewLogs';
@@ -35,7 +35,7 @@ export function describeFix(rule: PolicyRule, value: Scalar | undefined, applies
   if (value === undefined) return absenceFix(rule);
   if (rule.type === 'fixed') return 'Leave it out: the policy fills it in.';
   if (rule.type === 'forbidden') return 'Leave it out.';
-  if (appliesDefaults && rule.defaultValue !== undefined)
+  if (appliesDefaults && rule.defaultValue !== undefined && judge(rule, rule.defaultValue) !== 'refused')
     return `${edit(rule, value)}, or leave it out: the policy gives ${shown(rule.defaultValue)}.`;
   return `${edit(rule, value)}${rule.isOptional ? ', or leave it out' : ''}.`;
 }

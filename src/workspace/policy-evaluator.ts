@@ -65,8 +65,10 @@ function fillingOf(rule: PolicyRule, applyDefaults: boolean): Scalar | undefined
   return applyDefaults ? rule.defaultValue : undefined;
 }
 
+// A list has ten elements; an index far beyond would make a list of that length.
 function isFillable(path: string): boolean {
-  return !virtualPaths.has(path) && !isWildcard(path);
+  const isFar = mapEntry(path) === undefined && path.split('.').some((part) => /^\d{3,}$/.test(part));
+  return !virtualPaths.has(path) && !isWildcard(path) && !isFar;
 }
 
 function isWildcard(path: string): boolean {

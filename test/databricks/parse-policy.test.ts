@@ -103,6 +103,11 @@ describe('a policy definition that does not say what it means', () => {
       'error num_workers › isOptionl: num_workers: isOptionl is not a key of an element of type range. Did you mean isOptional?',
     ],
     [
+      'makes a fixed value optional',
+      { num_workers: { type: 'fixed', value: 1, isOptional: true } },
+      'warning num_workers › isOptional: num_workers: isOptional has no effect in an element of type fixed.',
+    ],
+    [
       'has a flag that is neither true nor false',
       { num_workers: { type: 'unlimited', isOptional: 'yes' } },
       'error num_workers › isOptional: num_workers: isOptional must be true or false, not "yes".',
@@ -131,6 +136,11 @@ describe('a policy definition that does not say what it means', () => {
       'names a list without an element',
       { 'init_scripts.s3.destination': { type: 'forbidden' } },
       'error init_scripts.s3.destination: init_scripts.s3.destination names no element of the list init_scripts: write init_scripts.0 for the first, init_scripts.* for all others.',
+    ],
+    [
+      'names an element that no list has',
+      { 'init_scripts.999999999.s3.destination': { type: 'fixed', value: 's3://a' } },
+      'error init_scripts.999999999.s3.destination: init_scripts.999999999.s3.destination names an element that no list of a cluster has: ten are the most.',
     ],
     [
       'names a group of attributes',

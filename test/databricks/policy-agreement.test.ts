@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type JsonObject, stringifyJson } from '../../src/core/json.ts';
+import { type JsonObject, parseJson, stringifyJson } from '../../src/core/json.ts';
 import { type Scalar, withValues } from '../../src/databricks/cluster-attributes.ts';
 import { evaluatePolicy } from '../../src/databricks/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../src/databricks/parse-policy.ts';
@@ -56,6 +56,18 @@ describe('the policy evaluator and the one of the embedded workspace, written wi
         const { apply_policy_default_values: _again, ...sentMade } = sent.spec;
         assert.deepEqual(sent.violations, []);
         assert.deepEqual(plain(sentMade), plain(here.cluster));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('take clusters of any shape without throwing', () => {
+    fc.assert(
+      fc.property(fc.object(), policyDefinition(5), (cluster, definition) => {
+        const request = parseJson(stringifyJson({ ...cluster, apply_policy_default_values: true }));
+        both(definition, request as JsonObject);
+        const { rules } = parsePolicyDefinition(stringifyJson(definition));
+        if (rules !== undefined) evaluatePolicy(request as JsonObject, rules);
       }),
       { numRuns: RUNS },
     );

@@ -32,6 +32,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly Scalar[]>> = {
 const RULE_ONLY: Readonly<Record<string, readonly Scalar[]>> = {
   'init_scripts.*.s3.destination': ['s3://ok/0', 's3://ok/1'],
   'init_scripts.*.s3.region': ['eu-west-1'],
+  'init_scripts.999999999.s3.destination': ['s3://ok/0'],
   'init_scripts.*': ['x'],
   cluster_type: ['job', 'all-purpose'],
   dbus_per_hour: [10],
