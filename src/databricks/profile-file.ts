@@ -35,16 +35,18 @@ export function parseProfiles(source: string, shownFile: string): Profiles {
   return profiles;
 }
 
-/** Names of the profiles, without the section of settings. */
+/** Names of the profiles, without the section of settings; an empty `DEFAULT` is none. */
 export function profileNames(profiles: Profiles): string[] {
-  return [...profiles.keys()].filter((name) => name !== SETTINGS);
+  return [...profiles]
+    .filter(([name, keys]) => name !== SETTINGS && (name !== 'DEFAULT' || keys.size > 0))
+    .map(([name]) => name);
 }
 
 /** The profile to take when none is asked for: `[__settings__] default_profile`, else `DEFAULT` when it says anything. */
 export function defaultProfile(profiles: Profiles): string | undefined {
   const chosen = profiles.get(SETTINGS)?.get('default_profile') ?? '';
   if (chosen !== '') return chosen;
-  return (profiles.get('DEFAULT')?.size ?? 0) > 0 ? 'DEFAULT' : undefined;
+  return profileNames(profiles).find((name) => name === 'DEFAULT');
 }
 
 function plain(value: string): string {
