@@ -44,8 +44,12 @@ export function planProblem(plan: unknown): string | undefined {
     : 'artifacts without project, script and scriptVersion.';
 }
 
+/** Deeper than any request is; an object that holds itself is nested without end. */
+const MAX_DEPTH = 32;
+
 /** Where a value is none that JSON can say. */
-function notJson(value: unknown, path: string): string | undefined {
+function notJson(value: unknown, path: string, depth = 0): string | undefined {
+  if (depth > MAX_DEPTH) return `${path}, which is nested without end.`;
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
     return undefined;
   if (typeof value === 'number')
@@ -56,7 +60,7 @@ function notJson(value: unknown, path: string): string | undefined {
     const item: unknown = Reflect.get(value, key);
     // A key without a value is left out, as JSON does.
     if (item === undefined && !Array.isArray(value)) continue;
-    const found = notJson(item, `${path}.${key}`);
+    const found = notJson(item, `${path}.${key}`, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

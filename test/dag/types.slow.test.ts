@@ -25,6 +25,11 @@ describe('the types of a DAG file', () => {
       "wrong.dag.ts(14): Type 'string' is not assignable to type 'readonly (string | TableReference)[]'.",
       "wrong.dag.ts(14): Object literal may only specify known properties, but 'tabel' does not exist in type 'TableReference'",
       "wrong.dag.ts(18): Type 'string' is not assignable to type 'number'.",
+      "wrong.dag.ts(24): Type '{ path: any; from: Date; }' is not assignable to type 'Json'.",
+      "wrong.dag.ts(24): Property 'notebokPath' does not exist on type '{ notebookPath: string; }'",
+      "wrong.dag.ts(27): Property 'kind' is missing in type '{}' but required in type '{ readonly kind: OperatorKind; }'.",
+      "wrong.dag.ts(28): Argument of type '{ taskId: string; }' is not assignable to parameter of type 'OperatorOptions<{ readonly notebookPath: ZodString; }>'.",
+      "wrong.dag.ts(29): Object literal may only specify known properties, and 'viewers' does not exist in type 'OperatorOptions<{ readonly notebookPath: ZodString; }>'.",
     ]);
   });
 });

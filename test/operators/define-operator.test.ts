@@ -184,6 +184,11 @@ describe('an operator that a team defines', () => {
       () => ({ submit: { tasks: [{ timeout: Number.NaN }] } }),
       () => ({ submit: { tasks: [{ day: new Date(0) }] } }),
       () => ({ submit: { tasks: [{ list: [undefined] }] } }),
+      () => {
+        const task: Record<string, unknown> = {};
+        task.a = task;
+        return { submit: { tasks: [task] } };
+      },
       () => ({ submit: { tasks: [{}], idempotency_token: 'x' } }),
       () => ({ submit: { tasks: [{}] }, artifacts: { project: 'x' } }),
     ].map((plan) => messageOf(() => planning(plan).plan(context)).replace(/\(.*?:\d+\)/, '(file:line)'));
@@ -195,6 +200,7 @@ describe('an operator that a team defines', () => {
       'Cannot plan task a: OddOperator planned submit.tasks.0.timeout = NaN, which is no number in JSON.',
       'Cannot plan task a: OddOperator planned submit.tasks.0.day, which is no plain data.',
       'Cannot plan task a: OddOperator planned submit.tasks.0.list.0, which is undefined.',
+      `Cannot plan task a: OddOperator planned submit.tasks.0${'.a'.repeat(31)}, which is nested without end.`,
       'Cannot plan task a: OddOperator planned submit.idempotency_token, which Hermes sets: by it an attempt starts once.',
       'Cannot plan task a: OddOperator planned artifacts without project, script and scriptVersion.',
     ]);
