@@ -217,7 +217,7 @@ describe('the artifacts of a team, by the command line', () => {
       dagId: 'seattle',
       runId: 'manual',
       startedAt: '2026-11-21',
-      tasks: [{ pin }],
+      tasks: [{ pin, attempts: [] }],
     };
     writeFileSync(join(folder, 'manual.json'), JSON.stringify(record));
     const kept = await lines('gc', '--grace-days', '0');
