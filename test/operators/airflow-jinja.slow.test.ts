@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { defineOperator } from '../../operators/define-operator.ts';
 import { HermesOperator } from '../../operators/hermes-operator.ts';
 import { table } from '../../operators/table-name.ts';
 import { airflowScope } from '../../src/core/jinja/airflow-scope.ts';
@@ -47,7 +49,33 @@ const submit = new HermesOperator({
     '{{ params.limits[1] }} {{ params.region }}',
   ],
   env: { DAY: '{{ logical_date.strftime("%d.%m.%Y") }}' },
-}).plan({ dagId: 'seattle' }).submit;
+}).plan({
+  dagId: 'Seattle_'.padEnd(240, 'x'),
+  tags: ['Domain:Clima España', "o'clock:{{ ds }}", 'word'],
+}).submit;
+
+const NotebookOperator = defineOperator({
+  key: 'notebook',
+  options: { day: z.string() },
+  plan: ({ options, text, pinned, variable }) => ({
+    artifacts: { project: 'observations', script: 'observations', scriptVersion: 'latest' },
+    submit: {
+      tasks: [
+        {
+          notebook_task: {
+            notebook_path: `${variable('products_zone')}/x`,
+            base_parameters: { day: text(options.day), script: pinned('script_url') },
+          },
+          new_cluster: { num_workers: 2 },
+        },
+        { sql_task: { warehouse_id: 'w' } },
+      ],
+    },
+  }),
+});
+const own = new NotebookOperator({ taskId: 'clean', team: 'weather', day: 'on {{ ds }}\n' }).plan({
+  dagId: 'seattle',
+}).submit;
 
 // Airflow's own way: an undefined name is an error, numbers stay numbers, filters of airflow/sdk/definitions/_internal/templater.py.
 const PYTHON = `
@@ -80,7 +108,7 @@ describe('the body of a submit', () => {
     this.timeout(300_000);
     const params = { limits: [1, 2.5], region: 'north' };
     const child = spawnSync(join(pythonTools('test'), 'python'), ['-c', PYTHON], {
-      input: JSON.stringify({ submit, variables, pins, params }),
+      input: JSON.stringify({ submit: [submit, own], variables, pins, params }),
       encoding: 'utf8',
     });
     assert.equal(child.stderr, '');
@@ -97,7 +125,8 @@ describe('the body of a submit', () => {
       returnValues: pins,
     });
     const airflow: unknown = JSON.parse(child.stdout);
-    assert.deepEqual(renderJson(submit, scope), airflow);
+    assert.deepEqual(renderJson([submit, own], scope), airflow);
+    assert.match(child.stdout, /domain:clima_espana,o_clock:_ds,/);
     assert.match(child.stdout, /"HERMES_PRODUCTION": "false"/);
     assert.match(child.stdout, /"HERMES_INPUTS": "prod_market\.listings,prod_market\.sales"/);
     assert.match(child.stdout, /"prod_market\.listings", "products\.monthly"/);
