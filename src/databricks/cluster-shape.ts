@@ -59,7 +59,7 @@ function hasText(cluster: Attributes, path: string): boolean {
 }
 
 function missing(path: string, fix: string): PolicyViolation {
-  return { path, rule: 'is what every cluster needs, and neither the request nor the policy gives it', fix };
+  return { path, rule: 'must be given by the request or the policy', fix };
 }
 
 function violation(cluster: Attributes, path: string, rule: string, fix: string): PolicyViolation {

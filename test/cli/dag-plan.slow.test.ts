@@ -108,7 +108,7 @@ describe('planning a DAG by the command line', () => {
       [
         'seattle would not start:',
         '  clean: Cannot find script other in observations 1.5.0: there are scripts observations.',
-        '  report: spark_env_vars.MODE = "fast" is refused: it must be one of "slow", says policy weather-dev. Leave it out.',
+        '  report: spark_env_vars.MODE = "fast" is refused: it must be "slow", says policy weather-dev. Take "slow", or leave it out.',
         '',
       ].join('\n'),
     );

@@ -156,7 +156,7 @@ const refusals: readonly Case[] = [
     request: {},
     refusal: [
       'spark_version',
-      'is what every cluster needs, and neither the request nor the policy gives it',
+      'must be given by the request or the policy',
       'Ask the platform team, which owns the policy, to fix it or to give it a defaultValue.',
     ],
   },

@@ -88,7 +88,7 @@ function resolved(key: string, value: unknown): unknown {
 }
 
 function isShape(rule: string): boolean {
-  return /every cluster needs|whole number|excludes (autoscale|num_workers)|must not be less than/.test(rule);
+  return /must be given|whole number|excludes (autoscale|num_workers)|must not be less than/.test(rule);
 }
 
 function pathOf(message: string): string {

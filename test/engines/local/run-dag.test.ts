@@ -180,7 +180,11 @@ describe('running a DAG on this machine', () => {
         {
           policyId: 'P1',
           name: 'hermes-weather-dev',
-          definition: '{"custom_tags.project":{"type":"forbidden"}}',
+          definition: JSON.stringify({
+            spark_version: { type: 'fixed', value: '15.4.x-scala2.12' },
+            node_type_id: { type: 'fixed', value: 'm5.xlarge' },
+            'custom_tags.project': { type: 'forbidden' },
+          }),
         },
       ],
     ]);
