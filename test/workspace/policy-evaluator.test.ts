@@ -149,6 +149,34 @@ const cases: readonly Case[] = [
     spec: { cluster_log_conf: { s3: { destination: 's3://logs/weather', region: 'eu-west-1' } } },
   },
   {
+    behaviour: 'puts the parts of a log destination together in whatever order they come',
+    policy: {
+      'cluster_log_conf.region': { type: 'fixed', value: 'eu-west-1' },
+      'cluster_log_conf.path': { type: 'fixed', value: 's3://logs/weather' },
+    },
+    request: {},
+    spec: { cluster_log_conf: { s3: { destination: 's3://logs/weather', region: 'eu-west-1' } } },
+  },
+  {
+    behaviour: 'takes the lack of a log destination for the kind NONE',
+    policy: { 'cluster_log_conf.type': { type: 'fixed', value: 'NONE' } },
+    request: {},
+    spec: {},
+  },
+  {
+    behaviour: 'makes a version of an alias, and admits it where the alias is allowed',
+    policy: { spark_version: { type: 'allowlist', values: ['auto:latest-lts'] } },
+    request: { spark_version: '17.3.x-scala2.13' },
+    spec: { spark_version: '17.3.x-scala2.13' },
+  },
+  {
+    behaviour: 'makes no list as long as a far index',
+    policy: { 'init_scripts.999999999.s3.destination': { type: 'fixed', value: 's3://a' } },
+    request: {},
+    spec: {},
+    violations: ['Validation failed for init_scripts.999999999.s3.destination must be present'],
+  },
+  {
     behaviour: 'takes a job cluster for what it is',
     policy: {
       cluster_type: { type: 'fixed', value: 'all-purpose' },
@@ -231,6 +259,8 @@ describe('a policy definition', () => {
     '{"a":{"type":"allowlist"}}',
     '{"a":{"type":"range"}}',
     '{"a":{"type":"range","maxValue":"x"}}',
+    '{"a":{"type":"range","maxValue":""}}',
+    '{"a":{"type":"range","maxValue":true}}',
     '{"a":{"type":"regex","pattern":"("}}',
     '{"a":{"type":"other"}}',
   ];
