@@ -10,6 +10,8 @@ import { manifestKey, pointerKey } from '../artifacts/keys.ts';
 import type { GcFacts, Named, Pinned } from '../artifacts/plan-gc.ts';
 import { readManifest, readPointer, unlessDamaged } from '../artifacts/record.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
+import { ConfigError } from '../core/errors.ts';
+import { shownPath } from '../core/nearest-file.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { loadDags } from '../dag/load-dags.ts';
 import { openRunStore } from '../engines/local/run-store.ts';
@@ -35,7 +37,7 @@ export interface GcQuestion {
 
 /**
  * Gathers what decides about feature builds: the store, the branches, the DAG files, the DAG runs of this home.
- * @throws ProblemsError when a DAG file cannot be read, since it might name a build
+ * @throws ProblemsError or ConfigError when a DAG file or a record of a run cannot be read, since it might name a build
  */
 export async function gatherGcFacts(
   cli: Cli,
@@ -116,7 +118,15 @@ async function readNamed(cli: Cli, git: Git, folders: readonly string[]): Promis
 }
 
 async function readPinned(cli: Cli): Promise<Pinned[]> {
-  const records = await openRunStore(cli.home.dagRuns).list();
+  const unreadable: string[] = [];
+  const records = await openRunStore(cli.home.dagRuns).list((path) => unreadable.push(path));
+  if (unreadable.length > 0) {
+    throw new ConfigError('Cannot tell what DAG runs use: some records of theirs cannot be read', {
+      code: 'HERMES_RUN_RECORDS',
+      facts: { files: unreadable.map((path) => shownPath(path, cli.cwd)).join(', ') },
+      nextStep: 'Nothing is deleted. Remove these files if their runs are of no use any more.',
+    });
+  }
   return records.flatMap(({ dagId, runId, tasks }) =>
     tasks.flatMap(({ pin }) =>
       [pin?.scriptUrl, pin?.wheelUrl]

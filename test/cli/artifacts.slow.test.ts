@@ -226,6 +226,13 @@ describe('the artifacts of a team, by the command line', () => {
       'left alone, no projects of this repository: rainfall',
       'Nothing to delete.',
     ]);
+    writeFileSync(join(folder, 'half.json'), '{');
+    const unsure = await hermes('gc', '--grace-days', '0');
+    assert.match(
+      unsure.stderr,
+      /^Cannot tell what DAG runs use \[files=.*half\.json\]: .*\nNothing is deleted\./,
+    );
+    assert.equal(unsure.code, 2);
     rmSync(folder, { recursive: true });
     assert.match((await lines('gc', '--grace-days', '0')).at(-1) ?? '', /^Deleted 1 build/);
     assert.equal((await lines('list', 'rainfall', '-q')).length, 1);

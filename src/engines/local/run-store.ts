@@ -25,8 +25,8 @@ export interface RunStore {
     decide: (current: RunRecord | undefined) => RunRecord,
   ): Promise<RunRecord>;
   read(dagId: string, runId: string): Promise<RunRecord | undefined>;
-  /** Newest first. A file that is not a record is left out. */
-  list(): Promise<readonly RunRecord[]>;
+  /** Newest first. A file that is not a record is left out. @param onUnreadable Called with the path of each. */
+  list(onUnreadable?: (path: string) => void): Promise<readonly RunRecord[]>;
 }
 
 export function openRunStore(folder: string): RunStore {
@@ -47,13 +47,19 @@ export function openRunStore(folder: string): RunStore {
       });
     },
     read: (dagId, runId) => readRecord(pathOf(dagId, runId)),
-    list: async () => {
+    list: async (onUnreadable) => {
       const dags = await names(folder);
       const paths = await Promise.all(
         dags.map(async (dag) => (await names(join(folder, dag))).map((name) => join(folder, dag, name))),
       );
       const files = paths.flat().filter((path) => path.endsWith('.json'));
-      const records = (await Promise.all(files.map(readRecord))).filter((record) => record !== undefined);
+      const read = await Promise.all(files.map(readRecord));
+      files
+        .filter((_, index) => read[index] === undefined)
+        .forEach((path) => {
+          onUnreadable?.(path);
+        });
+      const records = read.filter((record) => record !== undefined);
       return records.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
     },
   };
