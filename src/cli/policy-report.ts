@@ -27,7 +27,8 @@ export interface PolicyText {
 export function reportPolicyCheck(io: Cli, environment: Environment, text: PolicyText): void {
   const source = parseJsonSource(text.name, text.definition.trim() === '' ? '{}' : text.definition);
   const [document] = source.documents;
-  if (document === undefined) throw new ProblemsError(source.problems.map((one) => placed(one, text)));
+  if (document === undefined)
+    throw new ProblemsError(source.problems.map((one) => placed(nameTwin(one, text), text)));
   const { rules, problems } = parsePolicyDefinition(text.definition);
   const sample =
     rules === undefined ? undefined : sampleCluster(environment, text.policyId, rules, io.clock.now());
@@ -47,6 +48,15 @@ export function reportPolicyCheck(io: Cli, environment: Environment, text: Polic
   io.print(
     `${io.style('green', '✓')} ${printableLine(text.name)} · ${size} · the cluster that Hermes makes passes`,
   );
+}
+
+/** JSON takes a key twice and forgets the first; a policy may have one element for each path. */
+function nameTwin(problem: Problem, { definition }: PolicyText): Problem {
+  const { line = 1, column = 1 } = problem;
+  const rest = (definition.split('\n')[line - 1] ?? '').slice(column - 1);
+  const [key] = /^"(?:[^"\\]|\\.)*"/.exec(rest) ?? [];
+  if (key === undefined || !/unique/.test(problem.message)) return problem;
+  return { ...problem, message: `${printableLine(key)} is there twice, and only one of the two counts.` };
 }
 
 function problemOf(problem: PolicyProblem, document: SourceDocument, text: PolicyText): Problem {

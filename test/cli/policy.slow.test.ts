@@ -83,6 +83,18 @@ describe('a policy by the command line', () => {
     assert.equal(exitCode, 2);
   });
 
+  it('may say only one thing of an attribute', async () => {
+    writeFileSync(
+      join(folder, 'twice.json'),
+      '{\n  "num_workers": { "type": "forbidden" },\n  "num_workers": { "type": "fixed", "value": 1 }\n}\n',
+    );
+    const { stderr } = await hermes(folder, ['policy', 'check', '--file', 'twice.json']);
+    assert.equal(
+      stderr,
+      'twice.json:3:3  "num_workers" is there twice, and only one of the two counts.\n1 problem\n',
+    );
+  });
+
   it('is held against the cluster that Hermes makes', async () => {
     const { stderr, exitCode } = await hermes(folder, ['policy', 'check', '--file', 'strict.json']);
     assert.deepEqual(stderr.split('\n'), [
