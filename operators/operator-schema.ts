@@ -17,7 +17,7 @@ export interface OperatorReader {
 }
 
 /** The operator's own options under the names of its definition, or every mistake in those of the task. */
-export interface OptionsReading {
+interface OptionsReading {
   readonly problems: readonly ValueProblem[];
   readonly settings?: z.output<z.ZodObject<z.ZodRawShape>>;
 }

@@ -1,5 +1,6 @@
 import { ConfigError, HermesError } from '../src/core/errors.ts';
 import type { Json } from '../src/core/json.ts';
+import { ownTagProblem } from '../src/core/tags.ts';
 import { placeOfError } from '../src/dag/place.ts';
 
 /**
@@ -35,6 +36,8 @@ export function planProblem(plan: unknown): string | undefined {
   const { tasks } = submit;
   if (!Array.isArray(tasks) || tasks.length === 0 || !tasks.every(isObject))
     return 'no work: submit.tasks must be a list of at least one task.';
+  const tag = first(tasks.map(clusterTagProblem));
+  if (tag !== undefined) return tag;
   if ('idempotency_token' in submit)
     return 'submit.idempotency_token, which Hermes sets: by it an attempt starts once.';
   if (artifacts === undefined) return undefined;
@@ -42,6 +45,18 @@ export function planProblem(plan: unknown): string | undefined {
   return names.length === 3 && names.every((name) => typeof name === 'string')
     ? undefined
     : 'artifacts without project, script and scriptVersion.';
+}
+
+/** Tags that an operator gives to its clusters stand beside those of Hermes. */
+function clusterTagProblem(task: Readonly<Record<string, unknown>>): string | undefined {
+  const cluster = isObject(task.new_cluster) ? task.new_cluster : {};
+  const keys = Object.keys(isObject(cluster.custom_tags) ? cluster.custom_tags : {});
+  const problem = first(keys.map((key) => ownTagProblem(`${key}:x`)));
+  return problem === undefined ? undefined : `custom_tags that cannot be: ${problem}`;
+}
+
+function first(problems: readonly (string | undefined)[]): string | undefined {
+  return problems.find((problem) => problem !== undefined);
 }
 
 /** Deeper than any request is; an object that holds itself is nested without end. */

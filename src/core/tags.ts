@@ -80,6 +80,11 @@ export function tagValue(key: string, text: string): string {
   return `${tagText(value.slice(0, room - hash.length - 1))}_${hash}`;
 }
 
+/** Whether a key belongs to the tags that Hermes gives to every task. */
+export function isHermesTag(key: string): boolean {
+  return OWN_KEYS.has(key);
+}
+
 /** A text `key:value` as a tag; undefined for a word without a colon, which is no tag of clusters or of Datadog. */
 export function parseTag(text: string): Tag | undefined {
   const colon = text.indexOf(':');

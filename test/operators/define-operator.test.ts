@@ -190,6 +190,7 @@ describe('an operator that a team defines', () => {
         return { submit: { tasks: [task] } };
       },
       () => ({ submit: { tasks: [{}], idempotency_token: 'x' } }),
+      () => ({ submit: { tasks: [{ new_cluster: { custom_tags: { Name: 'x' } } }] } }),
       () => ({ submit: { tasks: [{}] }, artifacts: { project: 'x' } }),
     ].map((plan) => messageOf(() => planning(plan).plan(context)).replace(/\(.*?:\d+\)/, '(file:line)'));
     assert.deepEqual(messages, [
@@ -202,6 +203,7 @@ describe('an operator that a team defines', () => {
       'Cannot plan task a: OddOperator planned submit.tasks.0.list.0, which is undefined.',
       `Cannot plan task a: OddOperator planned submit.tasks.0${'.a'.repeat(31)}, which is nested without end.`,
       'Cannot plan task a: OddOperator planned submit.idempotency_token, which Hermes sets: by it an attempt starts once.',
+      'Cannot plan task a: OddOperator planned custom_tags that cannot be: The tag "Name:x" is refused: name is taken, Databricks finds its machines by it.',
       'Cannot plan task a: OddOperator planned artifacts without project, script and scriptVersion.',
     ]);
     const Failing = defineOperator({

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { isHermesTag } from '../../core/tags.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../databricks/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../databricks/parse-policy.ts';
@@ -75,9 +76,9 @@ function refusalText({ path, value, rule, fix }: PolicyViolation, { name }: Clus
 
 /** Whether a policy path names what no option of a task changes. */
 export function isSetByHermes(path: string): boolean {
-  return /^(autoscale\.|custom_tags\.|spark_env_vars\.(HERMES_|DD_)|spark_conf\.spark\.databricks\.acl\.)/.test(
-    path,
-  );
+  const tag = /^custom_tags\.(.*)$/s.exec(path)?.[1];
+  if (tag !== undefined) return isHermesTag(tag);
+  return /^(autoscale\.|spark_env_vars\.(HERMES_|DD_)|spark_conf\.spark\.databricks\.acl\.)/.test(path);
 }
 
 /** The requests of a run for the first attempt of each task, and why some cannot be sent. */
