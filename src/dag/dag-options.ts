@@ -17,6 +17,7 @@ export interface DagOptions extends TaskDefaults {
   readonly timezone?: string;
   /** Runs every interval since the start date that was missed. @defaultValue false */
   readonly catchup?: boolean;
+  /** Words to find the DAG by; those of the form `key:value` also tag its clusters, costs and metrics. */
   readonly tags?: readonly string[];
   /** One line, shown in lists. */
   readonly description?: string;
@@ -60,7 +61,12 @@ export const dagOptionsShape = {
     .optional()
     .describe('IANA name, as Europe/Madrid (default UTC)'),
   catchup: z.boolean().optional().describe('Runs every missed interval since the start date (default false)'),
-  tags: z.array(z.string().min(1).max(100)).optional().describe('Words to find the DAG by'),
+  tags: z
+    .array(z.string().min(1).max(100))
+    .optional()
+    .describe(
+      'Words to find the DAG by; those of the form key:value also tag its clusters, costs and metrics',
+    ),
   doc: z.string().min(1).optional().describe('Markdown, or the path of a .md file beside this file'),
   max_active_runs: z.int().positive().optional().describe('Runs at the same time (default 16)'),
   dagrun_timeout_seconds: z.int().positive().optional().describe('Fails a run that takes longer'),
