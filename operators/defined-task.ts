@@ -54,7 +54,8 @@ export class DefinedTask extends Task {
 
   override check(context: PlanContext): readonly ValueProblem[] {
     const problems = this.#mistakes(context);
-    if (problems.length > 0) return problems;
+    // A DAG without an id has a problem of its own.
+    if (problems.length > 0 || typeof context.dagId !== 'string') return problems;
     try {
       this.plan(context);
       return [];

@@ -61,16 +61,21 @@ export class Dag implements TaskCollector {
 
   /** What a task needs to know about it when it plans. */
   contextOf(task: Task): PlanContext {
-    const { team, tags = [] } = this.options;
+    const { team, tags } = this.options;
     this.#flow ??= tableFlow(this.#tasks);
     const writtenBefore = this.#flow.inputsWrittenBefore(task);
-    return { dagId: this.dagId, ...(team === undefined ? {} : { team }), tags, writtenBefore };
+    return { dagId: this.dagId, ...(team === undefined ? {} : { team }), tags: textsIn(tags), writtenBefore };
   }
 
   /** Pure: the plan of every task. */
   plans(): TaskPlan[] {
     return this.#tasks.map((task) => task.plan(this.contextOf(task)));
   }
+}
+
+/** Those of a list that may have been written without types. */
+function textsIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
 }
 
 function requireDone(result: unknown, dagId: string): void {

@@ -82,8 +82,10 @@ function loadMessage(error: unknown): string {
   return `The file cannot be loaded: ${reason.replace(/[.!?]?$/, '.')}`;
 }
 
-/** What the user may have meant by a name that this package does not export. */
+/** What the user may have meant by a name that this package does not export, or by zod without an installation. */
 async function missingExport(error: unknown): Promise<string | undefined> {
+  if (/Cannot find package 'zod'/.test(String(error)))
+    return "Write: import { z } from 'hermes-data-products'. It brings zod along.";
   const name = /'hermes-data-products' does not provide an export named '(\w+)'/.exec(String(error))?.[1];
   if (name === undefined) return undefined;
   const names = Object.keys(await import(ownIndex));

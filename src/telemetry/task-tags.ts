@@ -1,4 +1,4 @@
-import { parseTag, SERVICE_TAG, tagLine, tagValue } from '../core/tags.ts';
+import { ownTagProblem, parseTag, SERVICE_TAG, tagLine, tagValue } from '../core/tags.ts';
 
 /** What the tags of a task are made of, as far as it is known when the task is planned. */
 export interface TagFacts {
@@ -7,7 +7,7 @@ export interface TagFacts {
   readonly team: string;
   /** Absent for a task that runs nothing of a project. */
   readonly project?: string;
-  /** Tags of the DAG as its author wrote them; `key:value` ones become tags of the task. */
+  /** Tags of the DAG as its author wrote them; `key:value` ones become tags of the task, but for those that may not. */
   readonly dagTags: readonly string[];
 }
 
@@ -19,7 +19,8 @@ export type TaskTags = Readonly<Record<string, string>>;
  * What only the run knows (environment, version) is added where it is known.
  */
 export function taskTags({ dagId, taskId, team, project, dagTags }: TagFacts): TaskTags {
-  const own = dagTags.flatMap((text) => parseTag(text) ?? []).map(({ key, value }) => [key, value] as const);
+  const fitting = dagTags.filter((text) => ownTagProblem(text) === undefined);
+  const own = fitting.flatMap((text) => parseTag(text) ?? []).map(({ key, value }) => [key, value] as const);
   const ours = {
     team: tagValue('team', team),
     ...(project === undefined ? {} : { project: tagValue('project', project) }),
@@ -27,8 +28,7 @@ export function taskTags({ dagId, taskId, team, project, dagTags }: TagFacts): T
     task: tagValue('task', taskId),
     [SERVICE_TAG.key]: SERVICE_TAG.value,
   };
-  // Ours win, in case nobody has checked the DAG.
-  return { ...ours, ...Object.fromEntries(own), ...ours };
+  return { ...ours, ...Object.fromEntries(own) };
 }
 
 /** Tags as Datadog writes them: `team:weather`, … */

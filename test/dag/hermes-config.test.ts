@@ -87,6 +87,11 @@ export default new Dag('seattle', { team: 'weather' }, () => {
     assert.deepEqual(await problemsOf(CONFIG.replace('defineConfig, ', 'defineConfg, ')), [
       "hermes.config.ts:1:1  The file cannot be loaded: SyntaxError: The requested module 'hermes-data-products' does not provide an export named 'defineConfg'. Did you mean defineConfig?",
     ]);
+    const [zod = ''] = await problemsOf(`import { z } from 'zod';\n${CONFIG.replace(', z }', ' }')}`);
+    assert.equal(
+      zod.replace(/\S+(?=\/hermes\.config\.ts\. )/, 'FOLDER'),
+      "hermes.config.ts:1:1  The file cannot be loaded: Error: Cannot find package 'zod' imported from FOLDER/hermes.config.ts. Write: import { z } from 'hermes-data-products'. It brings zod along.",
+    );
     assert.deepEqual(await problemsOf(OPERATOR), [
       'hermes.config.ts  The file has no default export. Write: export default defineConfig({ operators: [NotebookOperator] }).',
     ]);
