@@ -8,6 +8,8 @@ import { ID_PATTERN } from './task-options.ts';
 export function dagJsonSchema(operators: readonly OperatorKind[]): JsonObject {
   const schema = z.toJSONSchema(dagFileSchema(operators), {
     io: 'input',
+    // An option that JSON Schema cannot say is checked by Hermes only.
+    unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema, path }) => {
       if (path.at(-1) === 'tasks' && zodSchema instanceof z.ZodRecord) {
         jsonSchema.propertyNames = { type: 'string', pattern: ID_PATTERN, maxLength: 250 };

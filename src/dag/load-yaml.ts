@@ -116,13 +116,12 @@ function buildTask(id: string, raw: unknown, operators: readonly OperatorKind[])
   const parsed = taskSchema(operators).safeParse(raw);
   const kind = operators.find(({ key }) => Object.hasOwn(asObject(raw), key));
   if (!parsed.success || kind === undefined) return undefined;
-  const { after, [kind.key]: own, ...common } = parsed.data as Record<string, unknown>;
+  const { after, [kind.key]: _read, ...common } = parsed.data as Record<string, unknown>;
   const options = { taskId: id, ...renameKeys(common, camelCase) } as TaskOptions;
   const upstream = after as readonly string[] | undefined;
-  return kind.create(
-    upstream === undefined ? options : { ...options, dependsOn: upstream },
-    own as Record<string, unknown>,
-  );
+  // As written: the operator reads its options itself, whoever wrote them.
+  const own = asObject(asObject(raw)[kind.key]);
+  return kind.create(upstream === undefined ? options : { ...options, dependsOn: upstream }, own);
 }
 
 function dagOptions(content: Readonly<Record<string, unknown>>): DagOptions {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { operators } from '../../operators/registry.ts';
 import { formatProblem } from '../../src/core/problems.ts';
+import { dagJsonSchema } from '../../src/dag/dag-json-schema.ts';
 import { findHermesConfig } from '../../src/dag/hermes-config.ts';
 import { loadDags } from '../../src/dag/load-dags.ts';
 import { temporaryFolder } from '../setup.ts';
@@ -61,6 +62,24 @@ export default new Dag('seattle', { team: 'weather' }, () => {
       'dags/b.dag.yaml:4:10  clean: a task needs one operator: hermes, notebook.',
       'dags/b.dag.yaml:4:12  clean.notebok is not an option of a task. Did you mean notebook?',
     ]);
+  });
+
+  it('may change what the user wrote, in YAML as in TypeScript, and never twice', async () => {
+    const config = CONFIG.replace(
+      "z.string().startsWith('/')",
+      'z.string().transform((text) => [text.length]).pipe(z.array(z.number()).transform(([n]) => "/n" + n))',
+    );
+    const { dags, problems } = await load({
+      'hermes.config.ts': config,
+      'dags/a.dag.yaml': YAML,
+      'dags/b.dag.ts': `${IMPORT}import { NotebookOperator } from '../hermes.config.ts';
+export default new Dag('seattle', { team: 'weather' }, () => {
+  new NotebookOperator({ taskId: 'clean', notebookPath: '/x' });
+});`,
+    });
+    assert.deepEqual(problems, []);
+    for (const { dag } of dags) assert.match(JSON.stringify(dag.plans()), /"notebook_path":"\/n2"/);
+    assert.match(JSON.stringify(dagJsonSchema(dags[0]?.operators ?? [])), /"notebook_path":/);
   });
 
   it('are read again by each load', async () => {

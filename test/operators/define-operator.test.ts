@@ -5,6 +5,7 @@ import { attemptToken } from '../../operators/jinja-text.ts';
 import type { OperatorPlan } from '../../operators/operator-definition.ts';
 import { HermesError } from '../../src/core/errors.ts';
 import { Dag } from '../../src/dag/dag.ts';
+import * as hermes from '../../src/index.ts';
 
 const NotebookOperator = defineOperator({
   key: 'notebook',
@@ -122,6 +123,44 @@ describe('an operator that a team defines', () => {
       idempotency_token: attemptToken('weather'),
       queue: { enabled: true },
     });
+  });
+
+  it('reaches all that HermesOperator does by what the package exports', () => {
+    const Copy = hermes.defineOperator({
+      key: 'copy',
+      options: {
+        projectName: hermes.z.string(),
+        inputs: hermes.z.array(hermes.z.string()).default([]),
+        day: hermes.z.string(),
+      },
+      tables: ({ inputs }) => ({ inputs, outputs: [] }),
+      plan: ({ options, pinned, text, table }) => ({
+        artifacts: { project: options.projectName, script: options.projectName, scriptVersion: 'latest' },
+        viewers: ['quality'],
+        submit: {
+          timeout_seconds: 60,
+          tasks: [
+            {
+              spark_python_task: {
+                python_file: pinned('script_url'),
+                parameters: ['--day', text(options.day), ...options.inputs.map(table)],
+              },
+              libraries: [{ whl: pinned('wheel_url') }, { whl: pinned('runtime_url') }],
+              new_cluster: { spark_env_vars: { A: 'b' } },
+            },
+          ],
+        },
+      }),
+    });
+    const shared = { taskId: 'clean', projectName: 'observations', inputs: ['market.x'] };
+    const hermesOperator = new hermes.HermesOperator({
+      ...shared,
+      parameters: ['--day', '{{ ds }}', hermes.table('market.x')],
+      viewAccessControlList: ['quality'],
+      timeoutSeconds: 60,
+      env: { A: 'b' },
+    });
+    assert.deepEqual(new Copy({ ...shared, day: '{{ ds }}' }).plan(context), hermesOperator.plan(context));
   });
 
   it('leaves a task without a cluster of its own alone, and keys several apart', () => {
