@@ -24,9 +24,10 @@ export function describeRefusal(error: HermesError): AttemptError {
   // https://docs.databricks.com/api/workspace/jobs/submit: the token of a run that was deleted is an error.
   if (/idempotency.?token/i.test(message) && /delete/i.test(message))
     return { message, actor: 'user', kind: 'request', advice: DELETED };
-  if (error instanceof ConfigError)
-    return { message, actor: 'user', kind: 'request', advice: 'The workspace refused the request.' };
   const isQuota = /QUOTA|LIMIT|EXHAUSTED/.test(String(error.facts.code ?? ''));
+  // A bad request is a mistake of who wrote it, as of an operator of the team.
+  if (error instanceof ConfigError || (error.facts.status === 400 && !isQuota))
+    return { message, actor: 'user', kind: 'request', advice: 'The workspace refused the request.' };
   const kind = error.code === 'HERMES_DATABRICKS_FORBIDDEN' ? 'permission' : isQuota ? 'quota' : 'databricks';
   return { message, actor: 'platform', kind };
 }

@@ -69,6 +69,11 @@ describe('why a run failed', () => {
     assert.equal(kindOf('HERMES_DATABRICKS_FORBIDDEN'), 'permission');
     assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'QUOTA_EXCEEDED'), 'quota');
     assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'INTERNAL_ERROR'), 'databricks');
+    const bad = new RemoteError('Cannot submit the run: no such field', {
+      code: 'HERMES_DATABRICKS_REFUSED',
+      facts: { status: 400, code: 'INVALID_PARAMETER_VALUE' },
+    });
+    assert.deepEqual([describeRefusal(bad).kind, describeRefusal(bad).actor], ['request', 'user']);
   });
 
   it('reads the kinds of older records in the present words', () => {
