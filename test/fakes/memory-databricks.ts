@@ -28,6 +28,11 @@ export function memoryDatabricks(): MemoryDatabricks {
   const runs: FakeRun[] = [];
   const policies: ClusterPolicy[] = [];
   let ends = 0;
+  /** Time goes by with the calls that look. */
+  const advance = (run: FakeRun): void => {
+    run.polls++;
+    if (stateOf(run).result !== undefined) run.endedAt ??= ++ends;
+  };
   const fake: MemoryDatabricks = {
     host: 'http://127.0.0.1:1',
     onCall: () => undefined,
@@ -47,8 +52,7 @@ export function memoryDatabricks(): MemoryDatabricks {
       getRun: async (runId) => {
         fake.onCall('getRun');
         const run = find(runs, runId);
-        run.polls++;
-        if (stateOf(run).result !== undefined) run.endedAt ??= ++ends;
+        advance(run);
         return describe(run);
       },
       getRunOutput: async (taskRunId): Promise<RunOutput> => {
@@ -68,6 +72,7 @@ export function memoryDatabricks(): MemoryDatabricks {
       },
       listRuns: async ({ only, limit = 25, pageToken = '0' }) => {
         fake.onCall('listRuns');
+        for (const run of runs) advance(run);
         const hasEnded = (run: FakeRun) => stateOf(run).result !== undefined;
         const fitting = runs.filter((run) => only === undefined || hasEnded(run) === (only === 'completed'));
         const from = Number(pageToken);

@@ -13,13 +13,10 @@ export interface Journal {
 
 export function openJournal(initial: RunRecord, store: RunStore, emit: (event: RunEvent) => void): Journal {
   let record = initial;
-  let writing: Promise<void> = Promise.resolve();
-
-  // Writes go one after the other, each with the newest state, so that an older one never lands last.
+  const save = oneAtATime(() => store.write(record));
   const change = (next: (record: RunRecord) => RunRecord): Promise<void> => {
     record = next(record);
-    writing = writing.then(() => store.write(record));
-    return writing;
+    return save();
   };
   const task = (taskId: string): TaskRecord => {
     const found = record.tasks.find((each) => each.taskId === taskId);
@@ -43,5 +40,23 @@ export function openJournal(initial: RunRecord, store: RunStore, emit: (event: R
       await written;
       if (stringifyJson(event.task) !== before) emit(event);
     },
+  };
+}
+
+/**
+ * Writes go one after the other, each with the newest state, so that an older one never lands last. Changes that come
+ * while a write is under way share the next one: a record of a thousand tasks is not written for each of them.
+ */
+function oneAtATime(write: () => Promise<void>): () => Promise<void> {
+  let going: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    next = undefined;
+    going = write();
+    return going;
+  };
+  return () => {
+    next ??= going.then(begin, begin);
+    return next;
   };
 }
