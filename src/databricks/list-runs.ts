@@ -80,9 +80,15 @@ async function meetNewcomers(state: WatchState): Promise<void> {
   const wanted = new Set(unseen.map(({ runId }) => runId));
   if (unseen.length > POLLS_AT_ONCE) {
     const mostPages = 2 + Math.ceil((2 * unseen.length) / PAGE);
-    await readActive(listOf(state), searchFor(state, wanted, mostPages));
+    const pages = await readActive(listOf(state), searchFor(state, wanted, mostPages));
+    // Most of what is active has just been read.
+    if (unseen.length * 2 > state.runs.size) putOff(state, pages * SWEEP_PAGE_MS);
   }
   await lookFor(state, wanted);
+}
+
+function putOff({ sweep, clock }: WatchState, milliseconds: number): void {
+  if (!sweep.isBusy) sweep.dueAt = Math.max(sweep.dueAt, clock.now().getTime() + milliseconds);
 }
 
 /** What is still going, with its state; what is missing there is looked for. */
@@ -158,6 +164,6 @@ function onListError(state: WatchState, error: unknown): void {
 
 /** To one of all who wait. */
 function say({ runs }: WatchState, message: string): void {
-  const followers = [...runs.values()].flatMap((watched) => [...watched.followers]);
-  followers.find(({ onTrouble }) => onTrouble !== undefined)?.onTrouble?.(message);
+  const listeners = [...runs.values()].flatMap(({ followers }) => followers.map(({ listener }) => listener));
+  listeners.find(({ onTrouble }) => onTrouble !== undefined)?.onTrouble?.(message);
 }

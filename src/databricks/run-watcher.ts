@@ -42,43 +42,38 @@ export function createRunWatcher(jobs: JobsApi, options: WatcherOptions): RunWat
     wakeUp();
   };
 
+  const leave = (watched: WatchedRun, follower: Follower): void => {
+    if (follower.abort !== undefined) follower.signal?.removeEventListener('abort', follower.abort);
+    const at = watched.followers.indexOf(follower);
+    if (at >= 0) watched.followers.splice(at, 1);
+    if (watched.followers.length > 0 || runs.get(watched.runId) !== watched) return;
+    runs.delete(watched.runId);
+    watched.poll?.abort();
+    if (runs.size === 0) wakeUp?.();
+  };
+  const join = (runId: string, follower: Follower): void => {
+    const { signal } = follower;
+    const watched = runs.get(runId) ?? watchedRun(runId, options.clock.now().getTime(), leave);
+    if (signal !== undefined) {
+      follower.abort = () => {
+        leave(watched, follower);
+        follower.reject(signal.reason);
+      };
+      signal.addEventListener('abort', follower.abort, { once: true });
+    }
+    // Who joins later wants to hear how it stands, too.
+    if (watched.followers.length > 0) watched.needsPoll = true;
+    watched.followers.push(follower);
+    runs.set(runId, watched);
+    wake();
+  };
+
   return {
-    watch: (runId, { signal, ...listener } = {}) =>
+    watch: (runId, listener = {}) =>
       new Promise<Run>((resolve, reject) => {
+        const { signal } = listener;
         if (signal?.aborted === true) return reject(signal.reason);
-        const watched = runs.get(runId) ?? watchedRun(runId, options.clock.now().getTime());
-        const leave = (): void => {
-          signal?.removeEventListener('abort', abort);
-          watched.followers.delete(follower);
-          if (watched.followers.size > 0 || runs.get(runId) !== watched) return;
-          runs.delete(runId);
-          watched.poll?.abort();
-          if (runs.size === 0) wakeUp?.();
-        };
-        const abort = (): void => {
-          leave();
-          reject(signal?.reason);
-        };
-        const follower: Follower = {
-          ...listener,
-          picture: '',
-          tasks: '',
-          trouble: '',
-          resolve: (run) => {
-            leave();
-            resolve(run);
-          },
-          reject: (error) => {
-            leave();
-            reject(error);
-          },
-        };
-        signal?.addEventListener('abort', abort, { once: true });
-        // Who joins later wants to hear how it stands, too.
-        if (watched.followers.size > 0) watched.needsPoll = true;
-        watched.followers.add(follower);
-        runs.set(runId, watched);
-        wake();
+        join(runId, { listener, signal, resolve, reject, picture: '', tasks: '', trouble: '' });
       }),
   };
 }

@@ -9,13 +9,19 @@ export interface WatchListener {
   readonly onTrouble?: (message: string) => void;
 }
 
-export interface Follower extends WatchListener {
+/** One who waits for a run. */
+export interface Follower {
+  readonly listener: WatchListener;
   readonly resolve: (run: Run) => void;
   readonly reject: (error: unknown) => void;
   /** What it heard last. */
   picture: string;
   tasks: string;
   trouble: string;
+  /** Ends the wait. */
+  readonly signal: AbortSignal | undefined;
+  /** What listens to it. */
+  abort?: () => void;
 }
 
 /** A run in the hands of a watcher, and everyone who waits for it. Kept small: there may be many thousands. */
@@ -23,7 +29,9 @@ export interface WatchedRun {
   readonly runId: string;
   /** Epoch milliseconds. */
   readonly since: number;
-  readonly followers: Set<Follower>;
+  readonly followers: Follower[];
+  /** Takes a follower out whose wait is over. */
+  readonly leave: (watched: WatchedRun, follower: Follower) => void;
   /** When to poll it by itself, epoch milliseconds. */
   pollAt: number;
   /** Of the poll that is under way. */
@@ -36,11 +44,12 @@ export interface WatchedRun {
   needsPoll: boolean;
 }
 
-export function watchedRun(runId: string, now: number): WatchedRun {
+export function watchedRun(runId: string, now: number, leave: WatchedRun['leave']): WatchedRun {
   return {
     runId,
     since: now,
-    followers: new Set(),
+    followers: [],
+    leave,
     pollAt: now,
     isSeen: false,
     needsPoll: false,
@@ -59,8 +68,10 @@ export function tell(watched: WatchedRun, run: Run): boolean {
     const isNews = follower.picture !== picture || (tasks !== '' && follower.tasks !== tasks);
     follower.picture = picture;
     follower.tasks = tasks || follower.tasks;
-    if (isNews) follower.onChange?.(run);
-    if (hasEnded) follower.resolve(run);
+    if (isNews) follower.listener.onChange?.(run);
+    if (!hasEnded) continue;
+    watched.leave(watched, follower);
+    follower.resolve(run);
   }
   complain(watched, undocumented(run));
   return hasEnded;
@@ -69,14 +80,17 @@ export function tell(watched: WatchedRun, run: Run): boolean {
 /** Says what is wrong, once while it lasts; an empty text says that all is well again. */
 export function complain({ followers }: WatchedRun, message: string): void {
   for (const follower of [...followers]) {
-    if (message !== '' && message !== follower.trouble) follower.onTrouble?.(message);
+    if (message !== '' && message !== follower.trouble) follower.listener.onTrouble?.(message);
     follower.trouble = message;
   }
 }
 
 /** Ends every wait for the run: no later poll will be better. */
-export function giveUp({ followers }: WatchedRun, error: unknown): void {
-  for (const follower of [...followers]) follower.reject(error);
+export function giveUp(watched: WatchedRun, error: unknown): void {
+  for (const follower of [...watched.followers]) {
+    watched.leave(watched, follower);
+    follower.reject(error);
+  }
 }
 
 function pictureOf(run: Run): string {
