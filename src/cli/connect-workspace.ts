@@ -1,10 +1,10 @@
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
-import { isLoopback } from '../databricks/connection.ts';
+import type { TransportOptions } from '../databricks/http/transport.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
-import { type ConnectionQuestion, openConnection } from '../databricks/open-connection.ts';
-import { localPace, type PollingPace, remotePace } from '../databricks/polling-pace.ts';
-import { createRunWatcher, type RunWatcher } from '../databricks/run-watcher.ts';
-import type { TransportOptions } from '../databricks/transport.ts';
+import { localPace, type PollingPace, remotePace } from '../databricks/runs/polling-pace.ts';
+import { createRunWatcher, type RunWatcher } from '../databricks/runs/run-watcher.ts';
+import { isLoopback } from '../databricks/sign-in/connection.ts';
+import { type ConnectionQuestion, openConnection } from '../databricks/sign-in/open-connection.ts';
 import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
 

@@ -3,7 +3,7 @@ import { resolvePin } from '../artifacts/resolve-pin.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import type { Environment } from '../config/environment.ts';
 import { resolveEnvironment } from '../config/resolve-environment.ts';
-import { type PinResolver, rememberPins } from '../engines/local/pin-tasks.ts';
+import { type PinResolver, rememberPins } from '../engines/local/plan/pin-tasks.ts';
 import type { Cli } from './cli.ts';
 
 /** The environment of a name for each team, as the files around a folder describe it. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { Run, RunOutput, RunPage, RunQuery } from './run.ts';
+import type { Run, RunOutput, RunPage, RunQuery } from './runs/run.ts';
 
 /**
  * Runs of a workspace (https://docs.databricks.com/api/workspace/jobs).

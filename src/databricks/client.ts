@@ -1,13 +1,13 @@
 import type { JsonObject } from '../core/json.ts';
 import type { JobsApi, PoliciesApi } from './api.ts';
-import type { Connection } from './connection.ts';
+import { createExchange, type Transport, type TransportOptions } from './http/transport.ts';
 import { type IdentityApi, identityApi } from './identity.ts';
-import { id, list, parseRun, parseRunOutput, text } from './parse-run.ts';
-import { type PastRequestsApi, pastRequestsApi } from './past-requests-api.ts';
-import { policiesApi } from './policies.ts';
-import { readRun } from './read-run.ts';
-import type { Run, RunPage, RunQuery } from './run.ts';
-import { createExchange, type Transport, type TransportOptions } from './transport.ts';
+import { policiesApi } from './policy/policies.ts';
+import { id, list, parseRun, parseRunOutput, text } from './runs/parse-run.ts';
+import { type PastRequestsApi, pastRequestsApi } from './runs/past-requests-api.ts';
+import { readRun } from './runs/read-run.ts';
+import type { Run, RunPage, RunQuery } from './runs/run.ts';
+import type { Connection } from './sign-in/connection.ts';
 
 /** A workspace, as far as Hermes uses it. */
 export interface Databricks {

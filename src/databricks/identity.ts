@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
-import { list, text } from './parse-run.ts';
-import type { Exchange } from './transport.ts';
+import type { Exchange } from './http/transport.ts';
+import { list, text } from './runs/parse-run.ts';
 
 /** Who the credentials of a connection stand for. */
 export interface Me {

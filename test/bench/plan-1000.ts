@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { HermesOperator } from '../../operators/hermes-operator.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { Dag } from '../../src/dag/dag.ts';
-import { planRun } from '../../src/engines/local/plan-run.ts';
-import { planSubmits } from '../../src/engines/local/plan-submit.ts';
+import { planRun } from '../../src/engines/local/plan/plan-run.ts';
+import { planSubmits } from '../../src/engines/local/plan/plan-submit.ts';
 import { pythonTools } from '../python-tools.ts';
 import { alternate, type BenchResult } from './measure.ts';
 

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDatabricks, type Databricks } from '../../src/databricks/client.ts';
-import { localPace } from '../../src/databricks/polling-pace.ts';
-import { isSuccess } from '../../src/databricks/run-state.ts';
-import { watchRun } from '../../src/databricks/watch-run.ts';
-import { enrolTeam } from '../../src/engines/local/enrol.ts';
+import { localPace } from '../../src/databricks/runs/polling-pace.ts';
+import { isSuccess } from '../../src/databricks/runs/run-state.ts';
+import { watchRun } from '../../src/databricks/runs/watch-run.ts';
+import { enrolTeam } from '../../src/engines/local/plan/enrol.ts';
 import { ensureWorkspace, stopWorkspace } from '../../src/workspace/launch.ts';
 import { alternate, type BenchResult, timeCommand } from './measure.ts';
 

@@ -10,10 +10,10 @@ import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Dag } from '../../src/dag/dag.ts';
 import { createDatabricks } from '../../src/databricks/client.ts';
-import { localPace } from '../../src/databricks/polling-pace.ts';
-import { createRunWatcher } from '../../src/databricks/run-watcher.ts';
+import { localPace } from '../../src/databricks/runs/polling-pace.ts';
+import { createRunWatcher } from '../../src/databricks/runs/run-watcher.ts';
+import { openRunStore } from '../../src/engines/local/record/run-store.ts';
 import { runDag } from '../../src/engines/local/run-dag.ts';
-import { openRunStore } from '../../src/engines/local/run-store.ts';
 import { publishProject } from '../engines/local/published-project.ts';
 import { alternate, type BenchResult } from './measure.ts';
 

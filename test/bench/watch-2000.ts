@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import type { JobsApi } from '../../src/databricks/api.ts';
 import { createDatabricks } from '../../src/databricks/client.ts';
-import { remotePace } from '../../src/databricks/polling-pace.ts';
-import type { Run } from '../../src/databricks/run.ts';
-import { isTerminal } from '../../src/databricks/run-state.ts';
-import { createRunWatcher } from '../../src/databricks/run-watcher.ts';
+import { remotePace } from '../../src/databricks/runs/polling-pace.ts';
+import type { Run } from '../../src/databricks/runs/run.ts';
+import { isTerminal } from '../../src/databricks/runs/run-state.ts';
+import { createRunWatcher } from '../../src/databricks/runs/run-watcher.ts';
 import type { BenchResult } from './measure.ts';
 import type { Opened, RunsAdded, RunsWanted } from './timetable-workspace.ts';
 

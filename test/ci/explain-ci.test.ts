@@ -3,7 +3,7 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { type CiExplanation, explainCi } from '../../ci/explain-ci.ts';
-import { explanationLines } from '../../src/cli/explain-lines.ts';
+import { explanationLines } from '../../src/cli/publish/explain-lines.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles, type Repository } from './repository.ts';

@@ -3,10 +3,10 @@ import type { Clock } from '../../src/core/clock.ts';
 import type { HermesError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Databricks } from '../../src/databricks/client.ts';
-import { localPace } from '../../src/databricks/polling-pace.ts';
-import type { Run, RunPage } from '../../src/databricks/run.ts';
-import { isSuccess } from '../../src/databricks/run-state.ts';
-import { watchRun } from '../../src/databricks/watch-run.ts';
+import { localPace } from '../../src/databricks/runs/polling-pace.ts';
+import type { Run, RunPage } from '../../src/databricks/runs/run.ts';
+import { isSuccess } from '../../src/databricks/runs/run-state.ts';
+import { watchRun } from '../../src/databricks/runs/watch-run.ts';
 
 /** A workspace to judge, and scripts that it can reach. */
 export interface WorkspaceUnderTest {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { evaluatePolicy } from '../../src/databricks/evaluate-policy.ts';
-import { parsePolicyDefinition } from '../../src/databricks/parse-policy.ts';
-import { RULE_TYPES } from '../../src/databricks/policy-rule.ts';
+import { evaluatePolicy } from '../../src/databricks/policy/evaluate-policy.ts';
+import { parsePolicyDefinition } from '../../src/databricks/policy/parse-policy.ts';
+import { RULE_TYPES } from '../../src/databricks/policy/policy-rule.ts';
 
 const PAGE = readFileSync(join(packageRoot, 'docs', 'reference', 'policies.md'), 'utf8');
 

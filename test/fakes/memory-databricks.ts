@@ -2,9 +2,9 @@ import { ConfigError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { ClusterPolicy } from '../../src/databricks/api.ts';
 import type { Databricks } from '../../src/databricks/client.ts';
-import { evaluatePolicy } from '../../src/databricks/evaluate-policy.ts';
-import { parsePolicyDefinition } from '../../src/databricks/parse-policy.ts';
-import type { Run, RunOutput, RunState } from '../../src/databricks/run.ts';
+import { evaluatePolicy } from '../../src/databricks/policy/evaluate-policy.ts';
+import { parsePolicyDefinition } from '../../src/databricks/policy/parse-policy.ts';
+import type { Run, RunOutput, RunState } from '../../src/databricks/runs/run.ts';
 
 interface FakeRun {
   readonly id: number;

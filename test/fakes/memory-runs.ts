@@ -1,5 +1,5 @@
-import type { RunRecord } from '../../src/engines/local/run-record.ts';
-import type { RunStore } from '../../src/engines/local/run-store.ts';
+import type { RunRecord } from '../../src/engines/local/record/run-record.ts';
+import type { RunStore } from '../../src/engines/local/record/run-store.ts';
 
 /** Records of runs in memory, as the disk would give them back. */
 export function memoryRuns(onWrite: (record: RunRecord) => void = () => undefined): RunStore {

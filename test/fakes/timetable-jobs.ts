@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/core/clock.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 import type { JobsApi } from '../../src/databricks/api.ts';
-import type { Run, RunState } from '../../src/databricks/run.ts';
+import type { Run, RunState } from '../../src/databricks/runs/run.ts';
 
 /** A run that goes by the clock; times are epoch milliseconds. */
 export interface TimetableRun {

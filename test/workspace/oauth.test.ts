@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDatabricks } from '../../src/databricks/client.ts';
-import { openConnection } from '../../src/databricks/open-connection.ts';
+import { openConnection } from '../../src/databricks/sign-in/open-connection.ts';
 import { addClient, listAccounts } from '../../src/workspace/accounts.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
 import { temporaryFolder } from '../setup.ts';

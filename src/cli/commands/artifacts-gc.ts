@@ -6,13 +6,13 @@ import { branchName } from '../../artifacts/catalog.ts';
 import { type GcDecision, planGc } from '../../artifacts/plan-gc.ts';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
 import { printableLine } from '../../core/printable.ts';
+import { type GatheredFacts, gatherGcFacts } from '../artifacts/gc-facts.ts';
+import { openTeamStore, type TeamStore, teamOf } from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { type GatheredFacts, gatherGcFacts } from '../gc-facts.ts';
-import { size } from '../publish-report.ts';
-import { shortVersion } from '../run-lines.ts';
-import { collectText, parseDays } from '../run-options.ts';
+import { size } from '../publish/publish-report.ts';
+import { shortVersion } from '../runs/run-lines.ts';
+import { collectText, parseDays } from '../runs/run-options.ts';
 import { counted, renderTable } from '../table.ts';
-import { openTeamStore, type TeamStore, teamOf } from '../team-store.ts';
 
 interface Options {
   readonly env: string;

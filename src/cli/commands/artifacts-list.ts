@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
 import { listProjects, listTeam, listVersions, type PublishedVersion } from '../../artifacts/catalog.ts';
 import { printableLine } from '../../core/printable.ts';
+import {
+  checkProjectName,
+  openTeamStore,
+  type TeamStore,
+  teamOf,
+  unknownProject,
+} from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { size } from '../publish-report.ts';
-import { shortVersion } from '../run-lines.ts';
+import { size } from '../publish/publish-report.ts';
+import { shortVersion } from '../runs/run-lines.ts';
 import { clip, minuteText, renderTable } from '../table.ts';
-import { checkProjectName, openTeamStore, type TeamStore, teamOf, unknownProject } from '../team-store.ts';
 
 interface Options {
   readonly team?: string;

@@ -10,8 +10,14 @@ import { parseRollbackTarget, rollback } from '../../artifacts/rollback.ts';
 import { knownEnvironments } from '../../config/resolve-environment.ts';
 import { ConfigError, HermesError } from '../../core/errors.ts';
 import { compareVersions } from '../../core/pep440.ts';
+import {
+  checkProjectName,
+  openTeamStore,
+  type TeamStore,
+  teamOf,
+  unknownProject,
+} from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { checkProjectName, openTeamStore, type TeamStore, teamOf, unknownProject } from '../team-store.ts';
 
 interface Options {
   readonly team?: string;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { knownEnvironments } from '../../config/resolve-environment.ts';
+import { showLatest } from '../artifacts/show-latest.ts';
+import { showVersion } from '../artifacts/show-version.ts';
+import { checkProjectName, openTeamStore, teamOf } from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { parseCount } from '../run-options.ts';
-import { showLatest } from '../show-latest.ts';
-import { showVersion } from '../show-version.ts';
-import { checkProjectName, openTeamStore, teamOf } from '../team-store.ts';
+import { parseCount } from '../runs/run-options.ts';
 
 interface Options {
   readonly team?: string;

@@ -5,9 +5,6 @@ import { type PointerOwner, projectKey } from '../../artifacts/keys.ts';
 import type { CheckedPointer } from '../../artifacts/verify.ts';
 import { WorkFailedError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
-import type { Cli } from '../cli.ts';
-import { size } from '../publish-report.ts';
-import { counted } from '../table.ts';
 import {
   checkProjectName,
   openTeamStore,
@@ -15,8 +12,11 @@ import {
   teamOf,
   unknownProject,
   unknownVersion,
-} from '../team-store.ts';
-import { type ProjectCheck, verifyProject } from '../verify-project.ts';
+} from '../artifacts/team-store.ts';
+import { type ProjectCheck, verifyProject } from '../artifacts/verify-project.ts';
+import type { Cli } from '../cli.ts';
+import { size } from '../publish/publish-report.ts';
+import { counted } from '../table.ts';
 
 interface Options {
   readonly team?: string;

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { buildProjects } from '../../../ci/build-projects.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { Cli } from '../cli.ts';
-import { NO_PROJECT } from '../no-project.ts';
-import { publishReporter } from '../publish-report.ts';
+import { NO_PROJECT } from '../publish/no-project.ts';
+import { publishReporter } from '../publish/publish-report.ts';
 
 const MAX_LISTED = 5;
 

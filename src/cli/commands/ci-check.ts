@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { checkPullRequest } from '../../../ci/check-pull-request.ts';
 import { detectCi } from '../../../ci/detect-ci.ts';
 import { ProblemsError } from '../../core/problems.ts';
-import { checkReporter } from '../check-report.ts';
 import type { Cli } from '../cli.ts';
-import { errorAnnotation } from '../workflow-command.ts';
+import { checkReporter } from '../publish/check-report.ts';
+import { errorAnnotation } from '../publish/workflow-command.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command

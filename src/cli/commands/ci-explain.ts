@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { explainCi } from '../../../ci/explain-ci.ts';
 import type { Cli } from '../cli.ts';
-import { explanationLines } from '../explain-lines.ts';
+import { explanationLines } from '../publish/explain-lines.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command

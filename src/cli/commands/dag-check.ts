@@ -4,10 +4,10 @@ import { requireEnvironment } from '../../config/resolve-environment.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
-import { scheduleWords, upcoming, wallClock } from '../dag-lines.ts';
-import { defaultDagPaths } from '../dag-paths.ts';
-import { findDagProblems } from '../dag-problems.ts';
-import { readPolicyFile } from '../policy-file.ts';
+import { scheduleWords, upcoming, wallClock } from '../dags/dag-lines.ts';
+import { defaultDagPaths } from '../dags/dag-paths.ts';
+import { findDagProblems } from '../dags/dag-problems.ts';
+import { readPolicyFile } from '../policies/policy-file.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command

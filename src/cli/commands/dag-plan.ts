@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { addDagChoices } from '../dag-choices.ts';
-import type { DagPlanOptions } from '../plan-dags.ts';
+import { addDagChoices } from '../dags/dag-choices.ts';
+import type { DagPlanOptions } from '../dags/plan-dags.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command.argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)');
@@ -20,7 +20,7 @@ Examples:
   hermes dag plan dags/seattle.dag.yaml --task report`,
     )
     .action(async (paths: string[], options: DagPlanOptions) => {
-      const { planDags } = await import('../plan-dags.ts');
+      const { planDags } = await import('../dags/plan-dags.ts');
       await planDags(cli(), paths, options);
     });
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { addDagChoices } from '../dag-choices.ts';
-import type { DagRunOptions } from '../run-dag-file.ts';
-import { parseCount, parseRunId } from '../run-options.ts';
+import { addDagChoices } from '../dags/dag-choices.ts';
+import type { DagRunOptions } from '../dags/run-dag-file.ts';
+import { parseCount, parseRunId } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command.argument('[file]', 'a *.dag.ts or *.dag.yaml file');
@@ -26,7 +26,7 @@ Examples:
   hermes dag run --resume`,
     )
     .action(async (file: string | undefined, options: DagRunOptions) => {
-      const { runDagFile } = await import('../run-dag-file.ts');
+      const { runDagFile } = await import('../dags/run-dag-file.ts');
       await runDagFile(cli(), file, options);
     });
 }

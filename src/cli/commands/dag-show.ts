@@ -7,7 +7,7 @@ import type { Dag } from '../../dag/dag.ts';
 import { type DagDescription, describeDag, type TaskDescription } from '../../dag/describe-dag.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
-import { drawTasks, scheduleWords, upcoming, wallClock } from '../dag-lines.ts';
+import { drawTasks, scheduleWords, upcoming, wallClock } from '../dags/dag-lines.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command

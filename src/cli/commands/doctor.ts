@@ -9,13 +9,13 @@ import {
 import { ConfigError, WorkFailedError } from '../../core/errors.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
-import { type Finding, fromError, ok } from '../finding.ts';
-import { checkMachine } from '../machine-checks.ts';
-import { checkOrigin } from '../origin-check.ts';
-import { checkByRun } from '../probe-check.ts';
-import { checkStore } from '../store-checks.ts';
-import { checkEnvironmentWorkspace } from '../workspace-checks.ts';
-import { checkZones } from '../zone-checks.ts';
+import { type Finding, fromError, ok } from '../doctor/finding.ts';
+import { checkMachine } from '../doctor/machine-checks.ts';
+import { checkOrigin } from '../doctor/origin-check.ts';
+import { checkByRun } from '../doctor/probe-check.ts';
+import { checkStore } from '../doctor/store-checks.ts';
+import { checkEnvironmentWorkspace } from '../doctor/workspace-checks.ts';
+import { checkZones } from '../doctor/zone-checks.ts';
 
 const MARKS = { ok: '✓', unknown: '?', warning: '!', failed: '✗' } as const;
 const INDENT = `\n${' '.repeat(24)}`;

@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import type { Environment } from '../../config/environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
+import { teamOf } from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { type PolicyText, reportPolicyCheck } from '../policy-report.ts';
-import { environmentOf, readTeamPolicy } from '../team-policy.ts';
-import { teamOf } from '../team-store.ts';
+import { type PolicyText, reportPolicyCheck } from '../policies/policy-report.ts';
+import { environmentOf, readTeamPolicy } from '../policies/team-policy.ts';
 
 interface Options {
   readonly env: string;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { teamOf } from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { explainAttribute } from '../explain-attribute.ts';
-import { environmentOf, readTeamPolicy } from '../team-policy.ts';
-import { teamOf } from '../team-store.ts';
+import { explainAttribute } from '../policies/explain-attribute.ts';
+import { environmentOf, readTeamPolicy } from '../policies/team-policy.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command

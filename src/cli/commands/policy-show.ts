@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.ts';
-import { parsePolicyDefinition } from '../../databricks/parse-policy.ts';
+import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
+import { teamOf } from '../artifacts/team-store.ts';
 import type { Cli } from '../cli.ts';
-import { ruleLines, sampleLines } from '../policy-lines.ts';
+import { ruleLines, sampleLines } from '../policies/policy-lines.ts';
+import { environmentOf, readTeamPolicy, sampleCluster } from '../policies/team-policy.ts';
 import { counted } from '../table.ts';
-import { environmentOf, readTeamPolicy, sampleCluster } from '../team-policy.ts';
-import { teamOf } from '../team-store.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command

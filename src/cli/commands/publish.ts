@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PublishSummary, publish } from '../../../ci/publish.ts';
 import type { PublishEvent, PublishedEvent, Report } from '../../../ci/publish-event.ts';
-import { writeCiSummary } from '../ci-summary.ts';
 import type { Cli } from '../cli.ts';
-import { NO_PROJECT } from '../no-project.ts';
-import { publishReporter } from '../publish-report.ts';
+import { writeCiSummary } from '../publish/ci-summary.ts';
+import { NO_PROJECT } from '../publish/no-project.ts';
+import { publishReporter } from '../publish/publish-report.ts';
 import { shellWord } from '../shell-word.ts';
 
 interface Options {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { collectText, parseInstant } from '../run-options.ts';
-import type { RunOptions } from '../run-project.ts';
+import type { RunOptions } from '../dags/run-project.ts';
+import { collectText, parseInstant } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -26,7 +26,7 @@ Examples:
   hermes run observations --script monthly --version 1.4.0 --env prod`,
     )
     .action(async (project: string, parameters: string[], options: RunOptions) => {
-      const { runProject } = await import('../run-project.ts');
+      const { runProject } = await import('../dags/run-project.ts');
       await runProject(cli(), project, parameters, options);
     });
 }

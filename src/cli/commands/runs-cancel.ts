@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import type { RunChoice } from '../find-run.ts';
-import { ENV_OF_RUN, RUN_ARGUMENT } from '../run-options.ts';
+import type { RunChoice } from '../runs/find-run.ts';
+import { ENV_OF_RUN, RUN_ARGUMENT } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -17,7 +17,7 @@ Examples:
   hermes runs cancel 'https://dbc-1.cloud.databricks.com/jobs/41/runs/1207?o=7474'`,
     )
     .action(async (references: readonly string[], options: RunChoice) => {
-      const { cancelRuns } = await import('../cancel-runs.ts');
+      const { cancelRuns } = await import('../runs/cancel-runs.ts');
       await cancelRuns(cli(), references, options);
     });
 }

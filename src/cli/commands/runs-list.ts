@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import type { RunsListOptions } from '../list-runs.ts';
-import { parseCount } from '../run-options.ts';
+import type { RunsListOptions } from '../runs/list-runs.ts';
+import { parseCount } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -18,9 +18,9 @@ Examples:
   hermes runs list --workspace`,
     )
     .action(async ({ workspace, ...options }: RunsListOptions & { workspace?: true }) => {
-      const { listRuns } = await import('../list-runs.ts');
+      const { listRuns } = await import('../runs/list-runs.ts');
       if (workspace !== true) return listRuns(cli(), options);
-      const { listWorkspaceRuns } = await import('../list-workspace-runs.ts');
+      const { listWorkspaceRuns } = await import('../runs/list-workspace-runs.ts');
       await listWorkspaceRuns(cli(), options);
     });
 }

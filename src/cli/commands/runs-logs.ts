@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
-import type { RunsLogsOptions } from '../print-logs.ts';
-import { ENV_OF_RUN, parseCount, RUN_ARGUMENT } from '../run-options.ts';
+import type { RunsLogsOptions } from '../runs/print-logs.ts';
+import { ENV_OF_RUN, parseCount, RUN_ARGUMENT } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -21,7 +21,7 @@ Examples:
   hermes runs logs 'https://dbc-1.cloud.databricks.com/jobs/41/runs/1207?o=7474' --tail 50`,
     )
     .action(async (reference: string, options: RunsLogsOptions) => {
-      const { printLogs } = await import('../print-logs.ts');
+      const { printLogs } = await import('../runs/print-logs.ts');
       await printLogs(cli(), reference, options);
     });
 }

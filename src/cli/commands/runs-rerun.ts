@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
-import type { RunsRerunOptions } from '../rerun-run.ts';
-import { collectText, ENV_OF_RUN, RUN_ARGUMENT } from '../run-options.ts';
+import type { RunsRerunOptions } from '../runs/rerun-run.ts';
+import { collectText, ENV_OF_RUN, RUN_ARGUMENT } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -29,7 +29,7 @@ Examples:
   hermes runs rerun 'https://dbc-1.cloud.databricks.com/jobs/41/runs/1207?o=7474' --dry-run`,
     )
     .action(async (reference: string, options: RunsRerunOptions) => {
-      const { rerunAny } = await import('../rerun-run.ts');
+      const { rerunAny } = await import('../runs/rerun-run.ts');
       await rerunAny(cli(), reference, options);
     });
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import type { RunChoice } from '../find-run.ts';
-import { ENV_OF_RUN, RUN_ARGUMENT } from '../run-options.ts';
+import type { RunChoice } from '../runs/find-run.ts';
+import { ENV_OF_RUN, RUN_ARGUMENT } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -19,7 +19,7 @@ Examples:
   hermes runs watch 'https://dbc-1.cloud.databricks.com/jobs/41/runs/1207?o=7474'`,
     )
     .action(async (reference: string, options: RunChoice) => {
-      const { watchAny } = await import('../watch-runs.ts');
+      const { watchAny } = await import('../runs/watch-runs.ts');
       await watchAny(cli(), reference, options);
     });
 }

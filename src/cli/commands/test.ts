@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { testProjects } from '../../../ci/test-projects.ts';
 import type { Cli } from '../cli.ts';
-import { NO_PROJECT } from '../no-project.ts';
-import { publishReporter } from '../publish-report.ts';
+import { NO_PROJECT } from '../publish/no-project.ts';
+import { publishReporter } from '../publish/publish-report.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command

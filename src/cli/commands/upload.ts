@@ -5,7 +5,7 @@ import { markHome } from '../../config/home.ts';
 import { resolveEnvironment, resolveTeam } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Cli } from '../cli.ts';
-import { size } from '../publish-report.ts';
+import { size } from '../publish/publish-report.ts';
 
 interface Options {
   readonly team?: string;

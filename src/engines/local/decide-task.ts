@@ -1,5 +1,5 @@
 import type { TriggerRule } from '../../dag/task.ts';
-import { finishedStates, type TaskState } from './run-record.ts';
+import { finishedStates, type TaskState } from './record/run-record.ts';
 
 /** What to do with a task that waits. */
 export type Decision = 'run' | 'wait' | 'skipped' | 'upstream_failed';

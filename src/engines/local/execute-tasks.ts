@@ -1,6 +1,6 @@
 import { decideTask } from './decide-task.ts';
-import type { Journal } from './journal.ts';
-import { finishedStates, type RunRecord, type TaskRecord } from './run-record.ts';
+import type { Journal } from './record/journal.ts';
+import { finishedStates, type RunRecord, type TaskRecord } from './record/run-record.ts';
 
 /** What {@link executeTasks} needs beside the record. */
 export interface Execution {

@@ -2,8 +2,8 @@ import { redact } from '../../core/redaction.ts';
 import { findTagClashes, parseTag } from '../../core/tags.ts';
 import type { Statsd } from '../../telemetry/statsd.ts';
 import type { TaskTags } from '../../telemetry/task-tags.ts';
-import type { RunEvent } from './run-event.ts';
-import type { Attempt, RunRecord, TaskRecord } from './run-record.ts';
+import type { RunEvent } from './record/run-event.ts';
+import type { Attempt, RunRecord, TaskRecord } from './record/run-record.ts';
 
 /** Tags that the platform gives to all metrics of a team in the environment of the run. */
 export type TeamTags = (team: string) => readonly string[];

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { thisProcess } from './driver-process.ts';
+import { runTask } from './attempt/run-task.ts';
+import { LetGo } from './attempt/task-context.ts';
+import { timeLimit } from './attempt/time-limit.ts';
 import { executeTasks, outcome } from './execute-tasks.ts';
-import { type Journal, openJournal } from './journal.ts';
-import { type PinResolver, pinTasks } from './pin-tasks.ts';
-import { planRun, type RunRequest } from './plan-run.ts';
-import { planSubmits, requireNoProblems, type SubmitPlan, submitPlanner } from './plan-submit.ts';
-import type { Surroundings } from './prepare-surroundings.ts';
-import { finishedStates, type RunRecord } from './run-record.ts';
-import { runTask } from './run-task.ts';
-import { LetGo } from './task-context.ts';
-import { timeLimit } from './time-limit.ts';
+import { type PinResolver, pinTasks } from './plan/pin-tasks.ts';
+import { planRun, type RunRequest } from './plan/plan-run.ts';
+import { planSubmits, requireNoProblems, type SubmitPlan, submitPlanner } from './plan/plan-submit.ts';
+import type { Surroundings } from './plan/prepare-surroundings.ts';
+import { thisProcess } from './record/driver-process.ts';
+import { type Journal, openJournal } from './record/journal.ts';
+import { finishedStates, type RunRecord } from './record/run-record.ts';
 import type { Workbench } from './workbench.ts';
 
 /**

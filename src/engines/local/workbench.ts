@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Databricks } from '../../databricks/client.ts';
-import type { RunWatcher } from '../../databricks/run-watcher.ts';
-import type { RunEvent } from './run-event.ts';
-import type { RunStore } from './run-store.ts';
+import type { RunWatcher } from '../../databricks/runs/run-watcher.ts';
+import type { RunEvent } from './record/run-event.ts';
+import type { RunStore } from './record/run-store.ts';
 
 /** What the engine works with; the command line puts it together. */
 export interface Workbench {

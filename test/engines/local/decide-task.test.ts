@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { type TriggerRule, triggerRules } from '../../../src/dag/trigger-rule.ts';
 import { type Decision, decideTask } from '../../../src/engines/local/decide-task.ts';
-import type { TaskState } from '../../../src/engines/local/run-record.ts';
+import type { TaskState } from '../../../src/engines/local/record/run-record.ts';
 
 const LETTERS: Readonly<Record<string, TaskState>> = {
   S: 'success',

@@ -1,9 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
-import type { Run } from '../../../src/databricks/run.ts';
-import { describeFailure, describeRefusal, userPlace } from '../../../src/engines/local/describe-failure.ts';
-import { withPresentKinds } from '../../../src/engines/local/former-kinds.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
+import type { Run } from '../../../src/databricks/runs/run.ts';
+import {
+  describeFailure,
+  describeRefusal,
+  userPlace,
+} from '../../../src/engines/local/attempt/describe-failure.ts';
+import { withPresentKinds } from '../../../src/engines/local/record/former-kinds.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
 import { pinOf } from './engine-under-test.ts';
 
 const pin = pinOf({ team: 'weather', project: 'sea-ice', script: 'monthly', scriptVersion: 'latest' });

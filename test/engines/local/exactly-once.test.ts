@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
-import { cancelRun } from '../../../src/engines/local/cancel-run.ts';
-import { resumeRun } from '../../../src/engines/local/resume-run.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
-import { openRunStore } from '../../../src/engines/local/run-store.ts';
+import { cancelRun } from '../../../src/engines/local/again/cancel-run.ts';
+import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
+import { openRunStore } from '../../../src/engines/local/record/run-store.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { run, states, surroundings, type TestBench, type TestTask, testBench } from './engine-under-test.ts';

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { thisProcess } from '../../../src/engines/local/driver-process.ts';
-import { followRecord } from '../../../src/engines/local/follow-record.ts';
-import type { RunEvent } from '../../../src/engines/local/run-event.ts';
-import type { RunRecord, TaskState } from '../../../src/engines/local/run-record.ts';
-import type { RunStore } from '../../../src/engines/local/run-store.ts';
+import { followRecord } from '../../../src/engines/local/again/follow-record.ts';
+import { thisProcess } from '../../../src/engines/local/record/driver-process.ts';
+import type { RunEvent } from '../../../src/engines/local/record/run-event.ts';
+import type { RunRecord, TaskState } from '../../../src/engines/local/record/run-record.ts';
+import type { RunStore } from '../../../src/engines/local/record/run-store.ts';
 import { swiftClock } from '../../fakes/swift-clock.ts';
 import { run, testBench } from './engine-under-test.ts';
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { openJournal } from '../../../src/engines/local/journal.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
-import type { RunStore } from '../../../src/engines/local/run-store.ts';
+import { openJournal } from '../../../src/engines/local/record/journal.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
+import type { RunStore } from '../../../src/engines/local/record/run-store.ts';
 
 describe('the journal of a run', () => {
   const record = { tasks: ['a', 'b', 'c'].map((taskId) => ({ taskId, state: 'none', attempts: [] })) };

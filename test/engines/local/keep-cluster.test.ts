@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { evaluatePolicy } from '../../../src/databricks/evaluate-policy.ts';
-import { parsePolicyDefinition } from '../../../src/databricks/parse-policy.ts';
-import { keepCluster } from '../../../src/engines/local/keep-cluster.ts';
+import { evaluatePolicy } from '../../../src/databricks/policy/evaluate-policy.ts';
+import { parsePolicyDefinition } from '../../../src/databricks/policy/parse-policy.ts';
+import { keepCluster } from '../../../src/engines/local/again/keep-cluster.ts';
 
 const ASKED: JsonObject = {
   policy_id: 'P1',

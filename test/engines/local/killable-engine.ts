@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../../../src/core/clock.ts';
 import { createDatabricks } from '../../../src/databricks/client.ts';
-import { localPace } from '../../../src/databricks/polling-pace.ts';
-import { createRunWatcher } from '../../../src/databricks/run-watcher.ts';
-import { resumeRun } from '../../../src/engines/local/resume-run.ts';
+import { localPace } from '../../../src/databricks/runs/polling-pace.ts';
+import { createRunWatcher } from '../../../src/databricks/runs/run-watcher.ts';
+import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
+import { openRunStore, type RunStore } from '../../../src/engines/local/record/run-store.ts';
 import { runDag } from '../../../src/engines/local/run-dag.ts';
-import { openRunStore, type RunStore } from '../../../src/engines/local/run-store.ts';
 import { pinOf, runRequest, surroundings, testDag } from './engine-under-test.ts';
 
 /** What the process is told, as JSON in its first argument. */

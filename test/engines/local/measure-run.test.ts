@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ConfigError } from '../../../src/core/errors.ts';
-import type { RunDurations } from '../../../src/databricks/run.ts';
+import type { RunDurations } from '../../../src/databricks/runs/run.ts';
+import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
 import { measureRuns } from '../../../src/engines/local/measure-run.ts';
-import { resumeRun } from '../../../src/engines/local/resume-run.ts';
 import type { Statsd } from '../../../src/telemetry/statsd.ts';
 import type { Metric, StatsdEvent } from '../../../src/telemetry/statsd-line.ts';
 import { run, surroundings, testBench } from './engine-under-test.ts';

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
-import type { RunStore } from '../../../src/engines/local/run-store.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
+import type { RunStore } from '../../../src/engines/local/record/run-store.ts';
 import { type MemoryDatabricks, memoryDatabricks } from '../../fakes/memory-databricks.ts';
 import { memoryRuns } from '../../fakes/memory-runs.ts';
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { operators } from '../../../operators/registry.ts';
-import { overrideDag, parseOverride } from '../../../src/engines/local/override-dag.ts';
+import { overrideDag, parseOverride } from '../../../src/engines/local/plan/override-dag.ts';
 import { testDag } from './engine-under-test.ts';
 
 const dag = testDag(

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Environment } from '../../../src/config/environment.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { localPace } from '../../../src/databricks/polling-pace.ts';
-import { createRunWatcher } from '../../../src/databricks/run-watcher.ts';
-import { type Probe, placeProbe, planProbe, runProbe } from '../../../src/engines/local/probe-cluster.ts';
+import { localPace } from '../../../src/databricks/runs/polling-pace.ts';
+import { createRunWatcher } from '../../../src/databricks/runs/run-watcher.ts';
+import {
+  type Probe,
+  placeProbe,
+  planProbe,
+  runProbe,
+} from '../../../src/engines/local/plan/probe-cluster.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
 import { memoryStore } from '../../fakes/memory-store.ts';
 import { swiftClock } from '../../fakes/swift-clock.ts';

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { operators } from '../../../operators/registry.ts';
 import { parseJson, stringifyJson } from '../../../src/core/json.ts';
-import { changedPins, compareRuns } from '../../../src/engines/local/compare-runs.ts';
-import { parseOverride } from '../../../src/engines/local/override-dag.ts';
-import { overrideRecord } from '../../../src/engines/local/override-record.ts';
-import { planSubmits } from '../../../src/engines/local/plan-submit.ts';
-import { planRerun, type RerunRequest } from '../../../src/engines/local/rerun.ts';
+import { changedPins, compareRuns } from '../../../src/engines/local/again/compare-runs.ts';
+import { overrideRecord } from '../../../src/engines/local/again/override-record.ts';
+import { planRerun, type RerunRequest } from '../../../src/engines/local/again/rerun.ts';
+import { parseOverride } from '../../../src/engines/local/plan/override-dag.ts';
+import { planSubmits } from '../../../src/engines/local/plan/plan-submit.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
 import { startPlanned } from '../../../src/engines/local/run-dag.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import { pinOf, run, surroundings, type TestTask, testBench } from './engine-under-test.ts';
 
 const TASKS: readonly TestTask[] = [

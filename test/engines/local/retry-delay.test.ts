@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { retryDelaySeconds } from '../../../src/engines/local/retry-delay.ts';
+import { retryDelaySeconds } from '../../../src/engines/local/attempt/retry-delay.ts';
 
 const delays = (more: object) =>
   [1, 2, 3, 4].map((attempt) =>

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { ConfigError, ConnectionError, RemoteError } from '../../../src/core/errors.ts';
-import { resumeRun } from '../../../src/engines/local/resume-run.ts';
+import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
 import { runDag } from '../../../src/engines/local/run-dag.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
 import {
   pinOf,
   run,

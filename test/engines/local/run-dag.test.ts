@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
-import { resumeRun } from '../../../src/engines/local/resume-run.ts';
+import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
 import { runDag } from '../../../src/engines/local/run-dag.ts';
 import {
   resolve,

@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { planRun } from '../../../src/engines/local/plan-run.ts';
-import type { RunRecord } from '../../../src/engines/local/run-record.ts';
-import { findRun, openRunStore } from '../../../src/engines/local/run-store.ts';
+import { planRun } from '../../../src/engines/local/plan/plan-run.ts';
+import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
+import { findRun, openRunStore } from '../../../src/engines/local/record/run-store.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { pinOf, runRequest, testDag } from './engine-under-test.ts';
 

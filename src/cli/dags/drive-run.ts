@@ -1,0 +1,117 @@
+import type { Environment } from '../../config/environment.ts';
+import { ExitCode, WorkFailedError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { ProblemsError } from '../../core/problems.ts';
+import type { Dag } from '../../dag/dag.ts';
+import { resumeRun } from '../../engines/local/again/resume-run.ts';
+import { pinTasks } from '../../engines/local/plan/pin-tasks.ts';
+import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import type { RunEvent } from '../../engines/local/record/run-event.ts';
+import type { RunRecord } from '../../engines/local/record/run-record.ts';
+import { openRunStore } from '../../engines/local/record/run-store.ts';
+import { runDag } from '../../engines/local/run-dag.ts';
+import type { Workbench } from '../../engines/local/workbench.ts';
+import type { Cli } from '../cli.ts';
+import { connectWorkspace } from '../connect-workspace.ts';
+import { openRunTelemetry } from '../runs/run-telemetry.ts';
+import { watchProgress } from '../runs/watch-progress.ts';
+import { environmentsOf, pinResolver } from '../team-environments.ts';
+import { tableProblems } from './dag-environment.ts';
+
+const INTERRUPTED =
+  'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last';
+
+/** Which DAG to run, and how. */
+export interface StartOptions {
+  readonly dag: Dag;
+  readonly environment: string;
+  /** The DAG file as the user typed it, or `hermes run PROJECT`. */
+  readonly source: string;
+  /** Where `hermes.yaml` and the variables are looked for. */
+  readonly folder: string;
+  readonly params: JsonObject;
+  readonly parallel: number;
+  readonly runId?: string;
+  readonly logicalDate?: Date;
+}
+
+/** Runs a DAG, shows it, and sets the exit code by its outcome. */
+export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
+  const plans = options.dag.plans();
+  const teams = [...new Set(plans.map(({ team }) => team))];
+  const environments = environmentsOf(cli, teams, options.environment, options.folder);
+  const [first] = environments;
+  if (first === undefined) throw new Error(`DAG ${options.dag.dagId} has no task`);
+  refuseTables(options, environments);
+  const { runId, logicalDate, ...rest } = options;
+  // Before the workspace is asked for: what is not published needs none.
+  const resolve = pinResolver(environments, cli.signal);
+  await pinTasks(plans, resolve);
+  await withBench(cli, environments, async (bench, surroundings) => {
+    const request = {
+      ...rest,
+      plans,
+      embedded: first.embedded,
+      host: bench.databricks.host,
+      team: options.dag.options.team ?? first.team,
+      ...(runId === undefined ? {} : { runId }),
+      ...(logicalDate === undefined ? {} : { logicalDate }),
+    };
+    return runDag(request, resolve, surroundings, bench);
+  });
+}
+
+/** @throws ProblemsError for a table that an environment refuses, above all one of production among the outputs */
+function refuseTables({ dag, source }: StartOptions, environments: readonly Environment[]): void {
+  const problems = environments.flatMap((each) => tableProblems({ dag, shownFile: source }, each));
+  if (problems.length > 0) throw new ProblemsError(problems);
+}
+
+/** Goes on with a recorded run, shows it, and sets the exit code by its outcome. @param latest Pins anew. */
+export async function continueRun(cli: Cli, record: RunRecord, latest: boolean): Promise<void> {
+  const teams = [...new Set(record.tasks.map(({ plan }) => plan.team))];
+  const environments = environmentsOf(cli, teams, record.environment, record.folder);
+  const repin = latest ? pinResolver(environments, cli.signal) : undefined;
+  await withBench(cli, environments, (bench, surroundings) => resumeRun(record, surroundings, bench, repin));
+}
+
+export async function withBench(
+  cli: Cli,
+  environments: readonly Environment[],
+  work: (bench: Workbench, surroundings: Surroundings) => Promise<RunRecord>,
+): Promise<void> {
+  const [first] = environments;
+  if (first === undefined) throw new Error('a run needs an environment');
+  const { databricks, watcher } = await connectWorkspace(cli, first);
+  const surroundings = await prepareSurroundings(environments, databricks.policies, cli.signal);
+  const telemetry = openRunTelemetry(cli, environments);
+  const ended = await watchProgress(cli, (show) => {
+    const emit = (event: RunEvent): void => {
+      show(event);
+      telemetry.onEvent(event);
+    };
+    cli.signal.addEventListener('abort', () => emit({ type: 'note', message: INTERRUPTED }), { once: true });
+    const store = openRunStore(cli.home.dagRuns);
+    return work({ databricks, watcher, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
+  }).finally(telemetry.close);
+  report(cli, ended);
+}
+
+/** The progress has shown what failed; with `--quiet` the error does. */
+function report(cli: Cli, record: RunRecord): void {
+  if (cli.quiet && record.state === 'success') cli.result(record.runId);
+  if (record.state === 'success') return;
+  if (!cli.quiet) {
+    if (cli.signal.aborted) cli.print('Go on with it: hermes dag run --resume');
+    process.exitCode = ExitCode.workFailed;
+    return;
+  }
+  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
+  throw new WorkFailedError(
+    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
+    {
+      code: 'HERMES_RUN_FAILED',
+      nextStep: 'See what happened with: hermes runs show last',
+    },
+  );
+}

@@ -1,0 +1,157 @@
+import { type Environment, teamVariableName } from '../../config/environment.ts';
+import { HermesError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
+import { createDatabricks, type Databricks } from '../../databricks/client.ts';
+import type { Me } from '../../databricks/identity.ts';
+import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
+import type { PolicyRules } from '../../databricks/policy/policy-rule.ts';
+import { describeSignIn } from '../../databricks/sign-in/open-connection.ts';
+import { readOwnerToken } from '../../workspace/address.ts';
+import { workspaceStatus } from '../../workspace/launch.ts';
+import type { Cli } from '../cli.ts';
+import { connectionQuestion, namesWorkspace, openRemoteWorkspace } from '../connect-workspace.ts';
+import { type Finding, failed, fromError, ok, unknown, warning } from './finding.ts';
+
+/** A person waits for the answer. */
+const PATIENCE = { budget: { seconds: 4, serverErrors: 1 }, timeoutSeconds: 10 };
+const PLATFORM = 'Ask the platform team';
+const PROFILE_PATH = 'aws_attributes.instance_profile_arn';
+
+/**
+ * The workspace of an environment: who one is there, whether the team's group and policy are in place, and the
+ * instance profile that the policy gives to clusters. Starts nothing.
+ */
+export async function checkEnvironmentWorkspace(cli: Cli, environment: Environment): Promise<Finding[]> {
+  const title = `${environment.name} sign-in`;
+  try {
+    const databricks = await openWorkspace(cli, environment);
+    if (databricks === undefined) return environment.embedded ? [] : [notNamed(environment)];
+    const me = await databricks.identity.me(cli.signal);
+    return [
+      ok(title, signInDetail(cli, environment, databricks.host, me)),
+      groupFinding(environment, me),
+      ...(await checkPolicy(cli, databricks, environment)),
+    ];
+  } catch (error) {
+    return [fromError(title, error)];
+  }
+}
+
+function signInDetail(cli: Cli, { name, embedded }: Environment, host: string, me: Me): string {
+  const number = me.workspaceId === undefined ? '' : `, workspace ${me.workspaceId}`;
+  const way = embedded ? '' : `, ${describeSignIn(connectionQuestion(cli, name))}`;
+  return `${nameOf(me)} at ${host}${number}${way}`;
+}
+
+async function openWorkspace(cli: Cli, environment: Environment): Promise<Databricks | undefined> {
+  if (environment.embedded) return openRunning(cli);
+  const isDescribed = environment.teamVariable.cluster_policy_id !== '';
+  if (!isDescribed && !namesWorkspace(cli)) return undefined;
+  return openRemoteWorkspace(cli, environment.name, PATIENCE);
+}
+
+/** The embedded workspace, when it runs. */
+async function openRunning({ home, clock }: Cli): Promise<Databricks | undefined> {
+  const status = await workspaceStatus(home.workspace);
+  const token = readOwnerToken(home.workspace);
+  if (status === undefined || token === undefined) return undefined;
+  return createDatabricks({ host: status.url, token }, { clock, ...PATIENCE });
+}
+
+function notNamed({ name, team }: Environment): Finding {
+  return unknown(
+    `${name} sign-in`,
+    'nothing here says which workspace it is; only runs need one',
+    `Work in the Airflow repository of ${team}, whose variables describe it, or set DATABRICKS_HOST or --profile.`,
+  );
+}
+
+function nameOf({ userName, displayName }: Me): string {
+  return printableLine(displayName === userName ? userName : `${displayName} (${userName})`);
+}
+
+function groupFinding({ name, team }: Environment, { groups }: Me): Finding {
+  const title = `${name} groups`;
+  const shown = groups.map(printableLine).join(', ') || 'none';
+  if (groups.includes(team) || groups.includes('admins')) return ok(title, shown);
+  return warning(
+    title,
+    `${shown}; ${team} is not among them`,
+    `${PLATFORM} to add you to group ${team}: its members see and cancel the runs of the team.`,
+  );
+}
+
+async function checkPolicy(cli: Cli, databricks: Databricks, environment: Environment): Promise<Finding[]> {
+  const { name, team, embedded, teamVariable } = environment;
+  const title = `${name} policy`;
+  const id = teamVariable.cluster_policy_id;
+  try {
+    const usable = await databricks.policies.listPolicies(cli.signal);
+    const found = embedded ? usable.find((policy) => policy.name === `hermes-${team}-${name}`) : undefined;
+    if (embedded && found === undefined) return [ok(title, 'none yet; the first run makes it')];
+    if (!embedded && id === '') return [failed(title, 'the team has none', `${PLATFORM} to enrol ${team}.`)];
+    const policy = found ?? (await databricks.policies.getPolicy(id, cli.signal));
+    const shown = `${printableLine(policy.name)} (${policy.policyId})`;
+    if (!usable.some(({ policyId }) => policyId === policy.policyId)) {
+      const detail = `${shown} can be read, but you may not use it`;
+      return [failed(title, detail, `${PLATFORM} for CAN_USE on it, for you or for group ${team}.`)];
+    }
+    const { rules, problems } = parsePolicyDefinition(policy.definition);
+    const findings = [policyFinding(title, shown, problems, team)];
+    return rules === undefined || embedded
+      ? findings
+      : [...findings, await checkInstanceProfile(cli, databricks, environment, rules)];
+  } catch (error) {
+    return [withPolicy(fromError(title, error), environment)];
+  }
+}
+
+/** A policy that is not there is most often that of another workspace. */
+function withPolicy(finding: Finding, { team, name, teamVariable }: Environment): Finding {
+  const id = teamVariable.cluster_policy_id;
+  const place = `cluster_policy_id of ${teamVariableName(team)} in variables/${name}.json is ${id}.`;
+  return id === '' ? finding : { ...finding, cure: `${finding.cure ?? ''} ${place}`.trim() };
+}
+
+function policyFinding(
+  title: string,
+  shown: string,
+  problems: ReturnType<typeof parsePolicyDefinition>['problems'],
+  team: string,
+): Finding {
+  const [first] = problems;
+  if (first === undefined) return ok(title, shown);
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  const path = first.path.length === 0 ? '' : `${first.path.join(': ')}: `;
+  const detail = `${shown}: ${printableLine(path + first.message)}${more}`;
+  const cure = `${PLATFORM}, which owns the policy. See everything: hermes policy check ${team}`;
+  const isBad = problems.some(({ severity }) => severity !== 'warning');
+  return isBad ? failed(title, detail, cure) : warning(title, detail, cure);
+}
+
+async function checkInstanceProfile(
+  { signal }: Cli,
+  { identity }: Databricks,
+  { name, artifacts }: Environment,
+  rules: PolicyRules,
+): Promise<Finding> {
+  const title = `${name} instance profile`;
+  const rule = rules.byPath.get(PROFILE_PATH);
+  const arn = rule?.value ?? rule?.defaultValue;
+  if (typeof arn !== 'string')
+    return warning(
+      title,
+      'the policy gives none to clusters',
+      `${PLATFORM} for one in the policy: by it a run reads ${artifacts} and writes to the Products zone.`,
+    );
+  try {
+    if ((await identity.instanceProfiles(signal)).includes(arn)) return ok(title, arn);
+    const cure = `${PLATFORM}: an administrator adds it by databricks instance-profiles add ${arn}`;
+    return failed(title, `${arn} is not registered in the workspace, so no cluster can start with it`, cure);
+  } catch (error) {
+    if (!(error instanceof HermesError) || error.code !== 'HERMES_DATABRICKS_FORBIDDEN')
+      return fromError(title, error);
+    const detail = `${arn}; whether it is registered only administrators may see`;
+    return unknown(title, detail, 'An administrator sees it by: databricks instance-profiles list');
+  }
+}

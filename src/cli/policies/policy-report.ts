@@ -1,0 +1,83 @@
+import type { Environment } from '../../config/environment.ts';
+import { printableLine } from '../../core/printable.ts';
+import { type Problem, ProblemsError } from '../../core/problems.ts';
+import { parseJsonSource, type SourceDocument } from '../../core/source-document.ts';
+import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
+import type { PolicyProblem } from '../../databricks/policy/policy-problem.ts';
+import type { PolicyViolation } from '../../databricks/policy/policy-violation.ts';
+import { shown } from '../../databricks/policy/policy-words.ts';
+import type { Cli } from '../cli.ts';
+import { counted } from '../table.ts';
+import { sampleCluster } from './team-policy.ts';
+
+/** A definition and where it was found. */
+export interface PolicyText {
+  /** As problems name it. */
+  readonly name: string;
+  readonly policyId: string;
+  readonly definition: string;
+  /** Whether lines and columns mean something to the reader. */
+  readonly isFile: boolean;
+}
+
+/**
+ * Prints what is right about a definition, and throws what is wrong with it.
+ * @throws ProblemsError with every mistake, and what it refuses of Hermes' own cluster
+ */
+export function reportPolicyCheck(io: Cli, environment: Environment, text: PolicyText): void {
+  const source = parseJsonSource(text.name, text.definition.trim() === '' ? '{}' : text.definition);
+  const [document] = source.documents;
+  if (document === undefined)
+    throw new ProblemsError(source.problems.map((one) => placed(nameTwin(one, text), text)));
+  const { rules, problems } = parsePolicyDefinition(text.definition);
+  const sample =
+    rules === undefined ? undefined : sampleCluster(environment, text.policyId, rules, io.clock.now());
+  const wrong = problems.filter(({ severity }) => severity !== 'warning');
+  const violations = sample?.violations ?? [];
+  const passes = sample !== undefined && violations.length === 0;
+  io.object({ policy: text.name, problems, hermes: sample ?? null, passes: passes && wrong.length === 0 });
+  for (const { message, hint } of problems.filter(({ severity }) => severity === 'warning'))
+    io.note(`! ${printableLine([message, hint].filter((part) => part !== undefined).join(' '))}`);
+  for (const remark of sample?.unjudged ?? []) io.note(`! ${printableLine(remark)}`);
+  const found = [
+    ...wrong.map((problem) => problemOf(problem, document, text)),
+    ...violations.map((violation) => violationOf(violation, document, text)),
+  ];
+  if (found.length > 0) throw new ProblemsError(found);
+  const size = counted(rules?.all.length ?? 0, 'rule');
+  io.print(
+    `${io.style('green', '✓')} ${printableLine(text.name)} · ${size} · the cluster that Hermes makes passes`,
+  );
+}
+
+/** JSON takes a key twice and forgets the first; a policy may have one element for each path. */
+function nameTwin(problem: Problem, { definition }: PolicyText): Problem {
+  const { line = 1, column = 1 } = problem;
+  const rest = (definition.split('\n')[line - 1] ?? '').slice(column - 1);
+  const [key] = /^"(?:[^"\\]|\\.)*"/.exec(rest) ?? [];
+  if (key === undefined || !/unique/.test(problem.message)) return problem;
+  return { ...problem, message: `${printableLine(key)} is there twice, and only one of the two counts.` };
+}
+
+function problemOf(problem: PolicyProblem, document: SourceDocument, text: PolicyText): Problem {
+  const { path, message, hint } = problem;
+  const place = document.locate(path, path.length === 1 ? 'key' : 'value');
+  const shownHint = hint === undefined ? {} : { hint: printableLine(hint) };
+  return placed({ file: text.name, ...place, message: printableLine(message), ...shownHint }, text);
+}
+
+function violationOf(violation: PolicyViolation, document: SourceDocument, text: PolicyText): Problem {
+  const { path, value, rule, fix } = violation;
+  const said =
+    value === undefined
+      ? `The cluster that Hermes makes lacks ${path}, which ${rule}.`
+      : `The cluster that Hermes makes has ${path} = ${shown(value as string)}, which ${rule}.`;
+  const hint = path.startsWith('spark_conf.') || path === 'cluster_type' ? fix : 'Allow it in the policy.';
+  const place = document.locate([path], 'key');
+  return placed({ file: text.name, ...place, message: printableLine(said), hint: printableLine(hint) }, text);
+}
+
+function placed(problem: Problem, { isFile, name }: PolicyText): Problem {
+  const { line: _line, column: _column, ...rest } = problem;
+  return isFile ? problem : { ...rest, file: name };
+}

@@ -1,0 +1,154 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { Run, TaskRun } from '../../databricks/runs/run.ts';
+import { isSuccess, isTerminal } from '../../databricks/runs/run-state.ts';
+import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
+import { findRun, openRunStore, searchRun } from '../../engines/local/record/run-store.ts';
+import type { Cli } from '../cli.ts';
+import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
+import { parseRunReference } from './run-reference.ts';
+import { unknownTask } from './run-refusals.ts';
+import { openRunWorkspace } from './run-workspace.ts';
+
+/** Options that say which run is meant. */
+export interface RunChoice {
+  readonly env?: string | undefined;
+  readonly task?: string | undefined;
+}
+
+/** A DAG run that is recorded on this machine. */
+export interface RecordedRun {
+  readonly kind: 'recorded';
+  readonly record: RunRecord;
+  /** The task that was meant: by its id, or by the id of its Databricks run. */
+  readonly task?: TaskRecord;
+  /** The Databricks run that was meant. */
+  readonly runId?: string;
+}
+
+/** A run that only the workspace knows: somebody else's, or of another machine. */
+export interface ForeignRun {
+  readonly kind: 'foreign';
+  readonly link: WorkspaceLink;
+  /** Of the task run when a task was named. */
+  readonly runId: string;
+}
+
+/**
+ * What a person means by RUN: a DAG run of this machine, one Databricks run in it, or any Databricks run of a
+ * workspace, by its id or its link.
+ */
+export async function resolveRun(
+  cli: Cli,
+  text: string,
+  choice: RunChoice = {},
+): Promise<RecordedRun | ForeignRun> {
+  const reference = parseRunReference(text);
+  const store = openRunStore(cli.home.dagRuns);
+  const environment = choice.env === undefined ? {} : { environment: choice.env };
+  if (reference.kind === 'name') {
+    return recorded(await findRun(store, { reference: text, ...environment }), choice.task);
+  }
+  const host = reference.host === undefined ? {} : { host: reference.host };
+  const found = await searchRun(store, { reference: reference.runId, ...host, ...environment });
+  if (found !== undefined) return recorded(found, choice.task);
+  const link = await openRunWorkspace(cli, { ...environment, ...host });
+  const { runId } = reference;
+  if (choice.task === undefined) return { kind: 'foreign', link, runId };
+  const run = await link.databricks.jobs.getRun(runId, cli.signal);
+  return { kind: 'foreign', link, runId: namedTask(run, choice.task).runId };
+}
+
+function recorded(
+  { record, taskId, databricksRunId }: Awaited<ReturnType<typeof findRun>>,
+  wanted: string | undefined,
+): RecordedRun {
+  const task = wanted ?? taskId;
+  return {
+    kind: 'recorded',
+    record,
+    ...(task === undefined ? {} : { task: taskOf(record, task) }),
+    ...(databricksRunId === undefined || wanted !== undefined ? {} : { runId: databricksRunId }),
+  };
+}
+
+/** A Databricks run to act on, with the task it belongs to when this machine started it. */
+export interface RemoteRun {
+  readonly link: WorkspaceLink;
+  readonly runId: string;
+  readonly record?: RunRecord;
+  readonly task?: TaskRecord;
+  /** True when nobody named the task. */
+  readonly isGuessed?: boolean;
+}
+
+/**
+ * The Databricks run that a person means: of a DAG run it is that of the task named, else of the one that failed, else
+ * of the last one that started.
+ */
+export async function findRemoteRun(cli: Cli, text: string, choice: RunChoice): Promise<RemoteRun> {
+  const found = await resolveRun(cli, text, choice);
+  if (found.kind === 'foreign') return found;
+  const { record } = found;
+  const task = found.task ?? tellingTask(record);
+  const runId = found.runId ?? lastAttempt(task)?.runId;
+  if (runId === undefined) {
+    throw new ConfigError(
+      `Cannot find a run of task ${task.taskId}: it has not been submitted [state=${task.state}]`,
+      {
+        code: 'HERMES_TASK_NOT_STARTED',
+        nextStep: `See the whole DAG run with: hermes runs show ${record.runId}`,
+      },
+    );
+  }
+  return { link: await linkOf(cli, record), runId, record, task, isGuessed: found.task === undefined };
+}
+
+export function linkOf(cli: Cli, record: RunRecord): Promise<WorkspaceLink> {
+  return connectWorkspace(cli, { name: record.environment, embedded: record.embedded });
+}
+
+/**
+ * The task run whose output can be read: a run with tasks has none of its own. Of several it is the one that was meant,
+ * else the one that failed, else the last one that has begun. Undefined for a task run that comes without tasks.
+ */
+export function outputTask(run: Run, wanted: string): TaskRun | undefined {
+  const begun = run.tasks.filter(({ state }) => !['BLOCKED', 'QUEUED'].includes(state.lifeCycle));
+  return (
+    run.tasks.find((task) => task.runId === wanted) ??
+    run.tasks.find((task) => isTerminal(task.state) && !isSuccess(task.state)) ??
+    begun.at(-1) ??
+    run.tasks[0]
+  );
+}
+
+function namedTask(run: Run, taskKey: string): TaskRun {
+  const found = run.tasks.find((task) => task.taskKey === taskKey);
+  if (found !== undefined) return found;
+  throw unknownTask(
+    taskKey,
+    run.runId,
+    run.tasks.map((task) => task.taskKey),
+  );
+}
+
+function tellingTask(record: RunRecord): TaskRecord {
+  const started = record.tasks.filter((task) => task.attempts.length > 0);
+  const chosen =
+    started.find((task) => task.state === 'failed') ?? started.toSorted(byStart).at(-1) ?? record.tasks[0];
+  if (chosen !== undefined) return chosen;
+  throw new Error(`run ${record.runId} has no task`);
+}
+
+function taskOf(record: RunRecord, taskId: string): TaskRecord {
+  const found = record.tasks.find((task) => task.taskId === taskId);
+  if (found !== undefined) return found;
+  throw unknownTask(
+    taskId,
+    record.runId,
+    record.tasks.map((task) => task.taskId),
+  );
+}
+
+function byStart(a: TaskRecord, b: TaskRecord): number {
+  return (lastAttempt(a)?.queuedAt ?? '') < (lastAttempt(b)?.queuedAt ?? '') ? -1 : 1;
+}

@@ -1,0 +1,59 @@
+import { isAlive } from '../../engines/local/record/driver-process.ts';
+import { lastAttempt, type RunRecord } from '../../engines/local/record/run-record.ts';
+import { openRunStore } from '../../engines/local/record/run-store.ts';
+import type { Cli } from '../cli.ts';
+import { runObject } from './run-json.ts';
+import { secondsText } from './run-lines.ts';
+
+/** Options of `hermes runs list`. */
+export interface RunsListOptions {
+  readonly dag?: string;
+  readonly env?: string;
+  readonly limit: number;
+}
+
+const NOTHING =
+  'Nothing has run here yet. Try: hermes run PROJECT. Runs of others: hermes runs list --workspace';
+
+/** Prints recorded runs, the newest first. */
+export async function listRuns(cli: Cli, { dag, env, limit }: RunsListOptions): Promise<void> {
+  const all = await openRunStore(cli.home.dagRuns).list();
+  const records = all
+    .filter(
+      (record) =>
+        (dag ?? record.dagId) === record.dagId && (env ?? record.environment) === record.environment,
+    )
+    .slice(0, limit);
+  for (const record of records) cli.object(runObject(record));
+  if (records.length === 0) {
+    cli.print(all.length === 0 ? NOTHING : 'No run fits.');
+    return;
+  }
+  const rows = records.map((record) => rowOf(record, cli.clock.now()));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  rows.forEach((row, index) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    const state = records[index]?.state;
+    const colour = state === 'success' ? 'green' : state === 'failed' ? 'red' : 'cyan';
+    cli.print([cli.style(colour, cells[0] ?? ''), ...cells.slice(1)].join('  ').trimEnd());
+  });
+}
+
+/** Whether a person ended it: the record says failed, as Airflow would. */
+function wasEnded(record: RunRecord): boolean {
+  const kinds = record.tasks.map((task) => lastAttempt(task)?.error?.kind);
+  return record.state === 'failed' && kinds.some((kind) => kind === 'canceled' || kind === 'interrupted');
+}
+
+function rowOf(record: RunRecord, now: Date): readonly string[] {
+  const lasted = new Date(record.endedAt ?? now).getTime() - new Date(record.startedAt).getTime();
+  const isLost = record.state === 'running' && !isAlive(record.driver);
+  return [
+    isLost ? 'lost' : wasEnded(record) ? 'cancelled' : record.state,
+    record.dagId,
+    record.environment,
+    isLost ? '' : secondsText(lasted),
+    `${record.tasks.filter(({ state }) => state === 'success').length}/${record.tasks.length} ok`,
+    isLost ? `${record.runId}  (go on: hermes dag run --resume ${record.runId})` : record.runId,
+  ];
+}

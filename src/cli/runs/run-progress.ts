@@ -1,0 +1,112 @@
+import type { Clock } from '../../core/clock.ts';
+import type { RunEvent } from '../../engines/local/record/run-event.ts';
+import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
+import { eventObject } from './run-json.ts';
+import {
+  failureLines,
+  headLine,
+  pinLine,
+  type Style,
+  stateText,
+  summaryLine,
+  taskLine,
+} from './run-lines.ts';
+
+/** Where progress goes. */
+export interface ProgressOutput {
+  readonly style: Style;
+  readonly print: (line: string) => void;
+  readonly object: (value: unknown) => void;
+  readonly note: (line: string) => void;
+  /** Replaces what it drew before; absent where nobody watches. */
+  readonly redraw?: (text: string) => void;
+  /** Takes away what was drawn last. */
+  readonly clear?: () => void;
+  /** Rows that fit on the screen; absent where it does not matter. */
+  readonly height?: () => number;
+}
+
+/** Shows a run as it goes: a live table on a terminal, else one line per change; objects with `--json`. */
+export interface Progress {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Call it a few times per second: moves the spinner and the durations. */
+  readonly tick: () => void;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+export function createProgress(output: ProgressOutput, clock: Clock): Progress {
+  let record: RunRecord | undefined;
+  let frame = 0;
+  const shown = new Map<string, string>();
+
+  const draw = (): void => {
+    if (record === undefined) return;
+    const current = record;
+    const rows = current.tasks.map((task) =>
+      taskLine(current, task, clock.now(), output.style, FRAMES[frame % FRAMES.length]),
+    );
+    output.redraw?.(fittingRows(current.tasks, rows, output.height?.() ?? rows.length).join('\n'));
+  };
+  const change = (task: TaskRecord, current: RunRecord): void => {
+    const line = taskLine(current, task, clock.now(), output.style);
+    const word = task.state === 'up_for_retry' ? task.state : stateText(task, clock.now());
+    const picture = [task.state, word, line.split(' ').at(-1), task.attempts.length].join(' ');
+    if (isWorthALine(task) && shown.get(task.taskId) !== picture) output.print(line);
+    shown.set(task.taskId, picture);
+  };
+  const end = (ended: RunRecord): void => {
+    const row = (task: TaskRecord): string => taskLine(ended, task, clock.now(), output.style);
+    output.clear?.();
+    if (output.redraw !== undefined) for (const task of ended.tasks) output.print(row(task));
+    const explained = ended.tasks.map((task) => ({ task, lines: failureLines(ended, task, output.style) }));
+    const failed = explained.filter(({ lines }) => lines.length > 0);
+    for (const { task, lines } of failed) {
+      if (failed.length > 1) output.print(row(task));
+      for (const line of lines) output.print(line);
+    }
+    output.print(summaryLine(ended, clock.now()));
+  };
+
+  return {
+    tick: () => {
+      frame++;
+      draw();
+    },
+    onEvent: (event) => {
+      output.object(eventObject(event));
+      if (event.type === 'note')
+        return output.note(event.taskId === undefined ? event.message : `${event.taskId}: ${event.message}`);
+      record = event.record;
+      if (event.type === 'started') {
+        output.print(headLine(record, output.style));
+        output.print(pinLine(record, output.style));
+      }
+      if (output.redraw !== undefined) draw();
+      else if (event.type === 'task') change(event.task, record);
+      if (event.type === 'ended') end(record);
+    },
+  };
+}
+
+/** The rows that there is room for, what moves before what waits or has ended, and how many are left out. */
+function fittingRows(
+  tasks: readonly TaskRecord[],
+  rows: readonly string[],
+  height: number,
+): readonly string[] {
+  if (rows.length <= height) return rows;
+  const isMoving = ({ state }: TaskRecord): boolean => ['queued', 'running', 'up_for_retry'].includes(state);
+  const places = tasks.map((_, index) => index);
+  const moving = places.filter((index) => isMoving(tasks[index] as TaskRecord));
+  const others = places.filter((index) => !moving.includes(index));
+  const kept = [...moving, ...others].slice(0, Math.max(0, height - 1)).sort((a, b) => a - b);
+  return [...kept.map((index) => rows[index] ?? ''), `  … ${rows.length - kept.length} more tasks`];
+}
+
+/** A submit shows with its link, and an end with its outcome, a moment later. */
+function isWorthALine(task: TaskRecord): boolean {
+  const attempt = lastAttempt(task);
+  if (task.state === 'none' || task.state === 'queued') return false;
+  return task.state !== 'running' || (attempt?.pageUrl !== undefined && attempt.endedAt === undefined);
+}

@@ -1,0 +1,46 @@
+import { type Environment, type TeamVariable, teamVariableName } from '../../../config/environment.ts';
+import { ConfigError } from '../../../core/errors.ts';
+import type { ClusterPolicy, PoliciesApi } from '../../../databricks/api.ts';
+import { enrolTeam } from './enrol.ts';
+
+/** What a run takes from its environment. */
+export interface Surroundings {
+  /** Airflow variables, the teams' own with the ids of their policies. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The cluster policies that the tasks name, by id. */
+  readonly policies: ReadonlyMap<string, ClusterPolicy>;
+}
+
+/**
+ * Gathers what a run takes from its environment: variables, and the policies of its teams. In an embedded environment
+ * each team is enrolled first.
+ * @param environments One for each team that has a task in the run.
+ */
+export async function prepareSurroundings(
+  environments: readonly Environment[],
+  policies: PoliciesApi,
+  signal?: AbortSignal,
+): Promise<Surroundings> {
+  const variables: Record<string, unknown> = {};
+  const known = new Map<string, ClusterPolicy>();
+  for (const environment of environments) {
+    const policyId = await policyOf(environment, policies, signal);
+    known.set(policyId, await policies.getPolicy(policyId, signal));
+    const own: TeamVariable = { ...environment.teamVariable, cluster_policy_id: policyId };
+    Object.assign(variables, environment.variables, { [teamVariableName(environment.team)]: own });
+  }
+  return { variables, policies: known };
+}
+
+async function policyOf(
+  { embedded, team, name, teamVariable }: Environment,
+  policies: PoliciesApi,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (embedded) return enrolTeam(policies, { team, environment: name }, signal);
+  if (teamVariable.cluster_policy_id !== '') return teamVariable.cluster_policy_id;
+  throw new ConfigError(`Cannot run for team ${team} in ${name}: the team has no cluster policy there`, {
+    code: 'HERMES_NO_POLICY',
+    nextStep: `Ask the platform team to enrol ${team}: cluster_policy_id of ${teamVariableName(team)} is empty.`,
+  });
+}

@@ -1,0 +1,161 @@
+import { strict as assert } from 'node:assert';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../../src/core/package-root.ts';
+import { publishProject } from '../../engines/local/published-project.ts';
+import { printedObjects } from '../../hermes.ts';
+import { temporaryFolder } from '../../setup.ts';
+
+const SCRIPTS = {
+  observations: "import sys\nprint('hello', *sys.argv[1:], flush=True)\n",
+  wait: "import pathlib, sys, time\nprint('waiting', flush=True)\nwhile not pathlib.Path(sys.argv[1]).exists():\n    time.sleep(0.02)\nprint('done')\n",
+  monthly: "def f(d):\n    return d['tempMax']\nprint('reading')\nf({})\n",
+};
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('runs on this machine, by the command line', () => {
+  let folder = '';
+  const started: ChildProcess[] = [];
+
+  before(async () => {
+    folder = temporaryFolder();
+    mkdirSync(join(folder, '.hermes'));
+    writeFileSync(join(folder, '.hermes', 'embedded.json'), '{}');
+    writeFileSync(join(folder, 'hermes.yaml'), 'hermes: ^1.0\nteam: weather\n');
+    const project = { team: 'weather', name: 'observations', version: '1.5.0', scripts: SCRIPTS };
+    await publishProject(join(folder, '.hermes', 'artifacts', 'dev'), project);
+  });
+  after(async () => {
+    for (const child of started) child.kill('SIGKILL');
+    await hermes('workspace', 'stop');
+  });
+
+  const begin = (
+    ...args: string[]
+  ): { child: ChildProcess; finished: Promise<Finished>; seen: (text: string) => Promise<void> } => {
+    const child = spawn(process.execPath, [join(packageRoot, 'src', 'cli', 'main.ts'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.push(child);
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => {
+      output.stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output.stderr += chunk;
+    });
+    const finished = new Promise<Finished>((resolve) => {
+      child.on('close', (code) => resolve({ code, ...output }));
+    });
+    const seen = async (text: string): Promise<void> => {
+      while (!output.stdout.includes(text)) {
+        if (child.exitCode !== null)
+          throw new Error(`ended without "${text}": ${output.stdout}${output.stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    return { child, finished, seen };
+  };
+  const hermes = (...args: string[]): Promise<Finished> => begin(...args).finished;
+
+  const writeDag = (name: string, flag: string): string => {
+    const path = join(folder, `${name}.dag.yaml`);
+    const wait = `{ project_name: observations, script_name: wait, parameters: ["${join(folder, flag)}"] }`;
+    writeFileSync(
+      path,
+      `dag: ${name}\nteam: weather\ntasks:\n  hold:\n    hermes: ${wait}\n  last:\n    after: [hold]\n    hermes: { project_name: observations, parameters: ["{{ ds }}"] }\n`,
+    );
+    return path;
+  };
+
+  it('run a script with parameters and keep what it printed', async () => {
+    const run = await hermes('run', 'observations', '--version', '1.5.0', '--', '--day', '{{ ds }}', '--x');
+    assert.deepEqual([run.code, run.stdout.split('\n').at(-2)?.replace(/·.*/, '')], [0, '1 task: 1 ok ']);
+    const logs = await hermes('runs', 'logs');
+    assert.match(logs.stdout, /^hello --day \d{4}-\d{2}-\d{2} --x\n$/);
+  });
+
+  it('end with exit code 1 and the line that failed', async () => {
+    const run = await hermes('run', 'observations', '--script', 'monthly');
+    assert.equal(run.code, 1);
+    assert.match(run.stdout, /KeyError: 'tempMax' {4}observations\/monthly\.py:2\n/);
+    assert.match(
+      run.stdout,
+      /Try a fix from a branch: {2}hermes run observations --branch BRANCH\n1 task: 1 failed/,
+    );
+    const id = /hermes runs logs (\d+) --tail 50/.exec(run.stdout)?.[1] ?? '';
+    assert.match((await hermes('runs', 'logs', id, '--tail', '1')).stdout, /^KeyError: 'tempMax'\n$/);
+    assert.match((await hermes('runs', 'show', id)).stdout, /✗ monthly {2}FAILED/);
+  });
+
+  it('are cancelled by Ctrl-C, confirmed, and resumed from there', async () => {
+    const dag = writeDag('interrupted', 'go1');
+    const run = begin('dag', 'run', dag);
+    await run.seen('RUNNING');
+    run.child.kill('SIGINT');
+    const { code, stdout, stderr } = await run.finished;
+    assert.equal(code, 1);
+    assert.match(stderr, /Interrupted: cancelling[\s\S]*hold: run \d+ has ended: CANCELED\n/);
+    assert.match(stdout, /2 tasks: 1 failed, 1 not finished[\s\S]*Go on with it: hermes dag run --resume\n$/);
+    writeFileSync(join(folder, 'go1'), '');
+    const resumed = await hermes('dag', 'run', '--resume', '--json');
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.equal(printedObjects(resumed.stdout).at(-1)?.state, 'success');
+  });
+
+  it('survive the death of the command and of the workspace, and are adopted', async () => {
+    const dag = writeDag('killed', 'go2');
+    const run = begin('dag', 'run', dag);
+    await run.seen('RUNNING');
+    const page = /http:\S+/.exec((await hermes('runs', 'show')).stdout)?.[0] ?? '';
+    run.child.kill('SIGKILL');
+    await run.finished;
+    assert.match((await hermes('runs', 'list', '--limit', '1')).stdout, /^lost {2}killed/);
+    process.kill(
+      JSON.parse(readFileSync(join(folder, '.hermes', 'workspace', 'server.json'), 'utf8')).pid,
+      'SIGKILL',
+    );
+    writeFileSync(join(folder, 'go2'), '');
+    const resumed = await hermes('dag', 'run', '--resume');
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+    assert.ok(resumed.stdout.includes(page), `${page} is not in ${resumed.stdout}`);
+    const task = printedObjects((await hermes('runs', 'show', '--json')).stdout)[0] as {
+      tasks: { attempt: number }[];
+    };
+    assert.deepEqual(
+      task.tasks.map(({ attempt }) => attempt),
+      [1, 1],
+    );
+  });
+
+  it('are cancelled as a whole by another process', async () => {
+    const run = begin('dag', 'run', writeDag('elsewhere', 'never'));
+    await run.seen('RUNNING');
+    const cancel = await hermes('runs', 'cancel', 'last');
+    assert.deepEqual([cancel.code, cancel.stdout], [0, '  hold  CANCELED\n  last  waiting\n']);
+    assert.equal((await run.finished).code, 1);
+    assert.match((await hermes('runs', 'cancel', 'last')).stdout, /had ended already: failed\n$/);
+  });
+
+  it('say what is wrong before anything starts', async () => {
+    const missing = await hermes('run', 'observation');
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /published projects observations\.\nDid you mean observations\?\n$/);
+    const unknown = await hermes('runs', 'logs', '99999');
+    assert.deepEqual([unknown.code, /Run 99999 does not exist/.test(unknown.stderr)], [2, true]);
+    const both = await hermes('run', 'observations', '--version', '1', '--branch', 'x');
+    assert.equal(
+      both.stderr,
+      'Cannot take both --version and --branch: each names what to run\nLeave one of them out.\n',
+    );
+    const real = await hermes('runs', 'logs', 'nonsense');
+    assert.equal(real.code, 2);
+  });
+});
