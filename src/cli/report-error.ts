@@ -1,11 +1,12 @@
 import { ExitCode, HermesError } from '../core/errors.ts';
+import { fileTrouble } from '../core/file-trouble.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { redact } from '../core/redaction.ts';
 
 /** Prints an error for a person (or, with `--json`, for a program) on stderr and answers the exit code. */
 export function reportError(error: unknown, words: readonly string[]): ExitCode {
-  const known = error instanceof HermesError ? error : undefined;
+  const known = error instanceof HermesError ? error : fileTrouble(error);
   const text = words.includes('--json') ? asJson(error, known) : asText(error, known);
   process.stderr.write(`${redact(text)}\n`);
   return known?.exitCode ?? ExitCode.internal;
@@ -25,7 +26,7 @@ function asJson(error: unknown, known: HermesError | undefined): string {
   return JSON.stringify({
     error: {
       code: known?.code ?? 'HERMES_INTERNAL',
-      message: error instanceof Error ? error.message : String(error),
+      message: known?.message ?? (error instanceof Error ? error.message : String(error)),
       ...(known?.nextStep === undefined ? {} : { nextStep: known.nextStep }),
       ...(known instanceof ProblemsError ? { problems: known.problems } : {}),
       exitCode: known?.exitCode ?? ExitCode.internal,

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { readSourceFile } from '../core/file-trouble.ts';
 import { teamNameProblem } from '../core/names.ts';
 import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { hermesVersion } from '../core/package-root.ts';
@@ -60,7 +60,7 @@ export function readHermesYaml(folder: string, shownFrom: string = folder): Herm
   const path = nearestFile(folder, FILE);
   if (path === undefined) return undefined;
   const file = shownPath(path, shownFrom);
-  const { documents, problems } = parseYaml(file, readFileSync(path, 'utf8'));
+  const { documents, problems } = parseYaml(file, readSourceFile(path, file));
   if (problems.length > 0) throw new ProblemsError(problems);
   const [document] = documents;
   if (document === undefined)

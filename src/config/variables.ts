@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { readSourceFile } from '../core/file-trouble.ts';
 import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
@@ -76,7 +77,8 @@ export function readVariables(
 ): VariablesFile | undefined {
   if (!describedEnvironments(folder).includes(environment)) return undefined;
   const path = join(nearestFile(folder, FOLDER) ?? FOLDER, `${environment}.json`);
-  const { documents, problems } = parseJsonSource(shownPath(path, shownFrom), readFileSync(path, 'utf8'));
+  const file = shownPath(path, shownFrom);
+  const { documents, problems } = parseJsonSource(file, readSourceFile(path, file));
   const [document] = documents;
   if (document === undefined) throw new ProblemsError(problems);
   const found = fileProblems(document, environment, team);

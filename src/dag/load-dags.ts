@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { danglingLink, readSourceFile, refusalOfFile } from '../core/file-trouble.ts';
 import { shownPath } from '../core/nearest-file.ts';
-import type { Problem } from '../core/problems.ts';
+import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findIdClashes } from './check-tags.ts';
 import type { Dag } from './dag.ts';
 import { describeDag } from './describe-dag.ts';
@@ -80,28 +81,42 @@ interface Found {
 
 /** DAG files of a path: the file itself, or those below a folder in the order of their names. */
 async function findFiles(path: string, shown: (path: string) => string): Promise<Found> {
-  const entry = await stat(path).catch(() => undefined);
+  const entry = await stat(path).catch((error: unknown) => refusalOfFile(error) ?? 'it cannot be read');
   const refuse = (message: string): Found => ({ files: [], problems: [{ file: shown(path), message }] });
-  if (entry === undefined) return refuse('There is no such file or folder.');
-  if (entry.isDirectory()) return { files: await filesBelow(path), problems: [] };
+  if (typeof entry === 'string')
+    return refuse(danglingLink(path) ?? `${entry.charAt(0).toUpperCase()}${entry.slice(1)}.`);
+  if (entry.isDirectory()) return filesBelow(path, shown);
   return isDagFile(path)
     ? { files: [path], problems: [] }
     : refuse(`This is no DAG file: its name must end in ${[TYPESCRIPT, ...YAML].join(', ')}.`);
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+async function filesBelow(folder: string, shown: (path: string) => string): Promise<Found> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(refusalOrThrow);
+  if (typeof entries === 'string') {
+    const message = `The folder cannot be read: ${entries}.`;
+    return { files: [], problems: [{ file: shown(folder), message }] };
+  }
   const visible = entries
     .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const lists = await Promise.all(
-    visible.map(async (entry) => {
+  const found = await Promise.all(
+    visible.map(async (entry): Promise<Found> => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(path);
-      return isDagFile(path) ? [path] : [];
+      if (entry.isDirectory()) return filesBelow(path, shown);
+      return { files: isDagFile(path) ? [path] : [], problems: [] };
     }),
   );
-  return lists.flat();
+  return {
+    files: found.flatMap(({ files }) => files),
+    problems: found.flatMap(({ problems }) => problems),
+  };
+}
+
+function refusalOrThrow(error: unknown): string {
+  const refusal = refusalOfFile(error);
+  if (refusal === undefined) throw error;
+  return refusal;
 }
 
 function isDagFile(path: string): boolean {
@@ -109,9 +124,7 @@ function isDagFile(path: string): boolean {
 }
 
 async function loadFile(file: string, options: LoadOptions, shown: (path: string) => string) {
-  const result: DagsOfFile = file.endsWith(TYPESCRIPT)
-    ? await loadTypeScript(file, shown)
-    : loadYaml(shown(file), await readFile(file, 'utf8'), options.operators);
+  const result = await readDags(file, options, shown);
   const dags: LoadedDag[] = [];
   const problems: Problem[] = [...result.problems];
   if (problems.length > 0) return { dags, problems };
@@ -122,6 +135,22 @@ async function loadFile(file: string, options: LoadOptions, shown: (path: string
     dags.push(text === undefined ? loaded : { ...loaded, documentation: text });
   }
   return problems.length > 0 ? { dags: [], problems } : { dags, problems };
+}
+
+async function readDags(
+  file: string,
+  { operators }: LoadOptions,
+  shown: (path: string) => string,
+): Promise<DagsOfFile> {
+  try {
+    const text = readSourceFile(file, shown(file));
+    return file.endsWith(TYPESCRIPT)
+      ? await loadTypeScript(file, shown)
+      : loadYaml(shown(file), text, operators);
+  } catch (error) {
+    if (error instanceof ProblemsError) return { dags: [], problems: error.problems };
+    throw error;
+  }
 }
 
 /** `doc` is a path when it is one line that ends in `.md`. */

@@ -20,7 +20,9 @@ export type ServerAddress = z.infer<typeof addressSchema>;
 export function readAddress(folder: string): ServerAddress | undefined {
   try {
     return addressSchema.parse(JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')));
-  } catch {
+  } catch (error) {
+    // The home of another user: that a server runs there cannot be told, which is not the same as that none runs.
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw error;
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { operators } from '../../operators/registry.ts';
 import { formatProblem } from '../../src/core/problems.ts';
@@ -114,6 +114,22 @@ describe('loading DAG files', () => {
       'c.py  This is no DAG file: its name must end in .dag.ts, .dag.yaml, .dag.yml.',
       'nowhere  There is no such file or folder.',
       'b.dag.yaml:1:1  doc names ./none.md, which cannot be read. The path counts from the folder of the DAG file.',
+    ]);
+  });
+
+  it('judges the other files beside one that cannot be read', async () => {
+    const cwd = temporaryFolder();
+    symlinkSync('nowhere.yaml', join(cwd, 'broken.dag.yaml'));
+    symlinkSync('nowhere.ts', join(cwd, 'broken.dag.ts'));
+    writeFileSync(join(cwd, 'sound.dag.yaml'), YAML.replace('doc: ./seattle.md\n', ''));
+    const { dags, problems } = await loadDags(['.'], { operators, cwd });
+    assert.deepEqual(
+      dags.map(({ shownFile }) => shownFile),
+      ['sound.dag.yaml'],
+    );
+    assert.deepEqual(problems.map(formatProblem), [
+      'broken.dag.ts  This link leads nowhere: there is no nowhere.ts.',
+      'broken.dag.yaml  This link leads nowhere: there is no nowhere.yaml.',
     ]);
   });
 });

@@ -53,7 +53,10 @@ export function openRunStore(folder: string): RunStore {
         dags.map(async (dag) => (await names(join(folder, dag))).map((name) => join(folder, dag, name))),
       );
       const files = paths.flat().filter((path) => path.endsWith('.json'));
-      const read = await Promise.all(files.map(readRecord));
+      const refusals: unknown[] = [];
+      const read = await Promise.all(files.map((path) => readRecord(path, (error) => refusals.push(error))));
+      // The home of another user: nothing of it can be read, which is not the same as that nothing has run.
+      if (refusals.length > 0 && refusals.length === files.length) throw refusals[0];
       files
         .filter((_, index) => read[index] === undefined)
         .forEach((path) => {
@@ -133,13 +136,21 @@ function matching(records: readonly RunRecord[], reference: string): FoundRun | 
 async function names(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') throw error;
     return [];
   }
 }
 
-async function readRecord(path: string): Promise<RunRecord | undefined> {
-  return parseRecord(await readFile(path, 'utf8').catch(() => ''));
+async function readRecord(
+  path: string,
+  onRefusal?: (error: unknown) => void,
+): Promise<RunRecord | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') onRefusal?.(error);
+    return '';
+  });
+  return parseRecord(text);
 }
 
 /** Undefined for what is no record of ours. */
