@@ -4,7 +4,7 @@ import { type Home, resolveHome } from '../config/home.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { WorkFailedError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
-import { redact } from '../core/redaction.ts';
+import { redact, redactJson } from '../core/redaction.ts';
 
 export interface CliOptions {
   readonly json?: boolean;
@@ -55,7 +55,9 @@ export class Cli {
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
         process.once(name, () => {
           this.#interruption.abort(
-            new WorkFailedError(`Interrupted by ${name}.`, { code: 'HERMES_INTERRUPTED' }),
+            new WorkFailedError(`Interrupted by ${name}.`, {
+              code: name === 'SIGINT' ? 'HERMES_INTERRUPTED' : 'HERMES_TERMINATED',
+            }),
           );
           process.once(name, () => process.exit(name === 'SIGINT' ? 130 : 143));
         });
@@ -76,7 +78,7 @@ export class Cli {
 
   /** One object on one line, only with `--json`. */
   object(value: unknown): void {
-    if (this.json) this.#write(1, `${stringifyJson(value)}\n`);
+    if (this.json) this.#write(1, `${stringifyJson(redactJson(value))}\n`);
   }
 
   /** A remark on stderr: a warning, what is being started. Nothing with `--quiet`. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import { printableLine } from '../../core/printable.ts';
-import { flattenCluster } from '../../databricks/policy/cluster-attributes.ts';
+import { redact, redactAttribute } from '../../core/redaction.ts';
+import { flattenCluster, type Scalar } from '../../databricks/policy/cluster-attributes.ts';
 import type { EvaluatedCluster, ValueSource } from '../../databricks/policy/evaluate-policy.ts';
 import { isSetByHermes, type PlannedCluster, type SubmitPlan } from '../../engines/local/plan/plan-submit.ts';
 import type { TaskRecord } from '../../engines/local/record/run-record.ts';
@@ -34,7 +35,7 @@ export function clusterLines({ policy, evaluated }: PlannedCluster): readonly st
   const values = flattenCluster(evaluated.cluster);
   const rows = Object.entries(evaluated.sources)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, source]) => [path, printableLine(String(values.get(path) ?? '')), sourceText(path, source)]);
+    .map(([path, source]) => [path, valueText(path, values.get(path)), sourceText(path, source)]);
   const unjudged = evaluated.unjudged.map((text) => `  only the workspace can judge: ${text}`);
   return [
     `cluster, by policy ${policy.name}`,
@@ -44,6 +45,11 @@ export function clusterLines({ policy, evaluated }: PlannedCluster): readonly st
       ? []
       : [`  at most ${evaluated.dbusPerHourAtMost} DBU an hour`]),
   ];
+}
+
+/** Masked here, before the width of the column is known. */
+function valueText(path: string, value: Scalar | undefined): string {
+  return printableLine(redact(String(redactAttribute(path, value) ?? '')));
 }
 
 function sourceText(path: string, source: ValueSource): string {

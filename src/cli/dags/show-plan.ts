@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
+import { redactJson } from '../../core/redaction.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
 import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
 import type { Cli } from '../cli.ts';
@@ -75,7 +76,7 @@ function showTask(cli: Cli, { record, submits }: DagPlan, taskId: string): void 
   cli.object(objectOf(record, submit));
   for (const cluster of submit.clusters) for (const line of clusterLines(cluster)) cli.print(line);
   cli.print('POST /api/2.2/jobs/runs/submit');
-  cli.result(stringify(submit.body, { lineWidth: 0 }).replace(/^(?=.)/gm, '  '));
+  cli.result(stringify(redactJson(submit.body), { lineWidth: 0 }).replace(/^(?=.)/gm, '  '));
 }
 
 function objectOf(record: DagPlan['record'], { taskId, body, clusters }: DagPlan['submits'][number]): object {

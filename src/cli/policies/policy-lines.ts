@@ -1,4 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
+import { redact, redactAttribute } from '../../core/redaction.ts';
 import { flattenCluster } from '../../databricks/policy/cluster-attributes.ts';
 import type { EvaluatedCluster } from '../../databricks/policy/evaluate-policy.ts';
 import type { PolicyRule } from '../../databricks/policy/policy-rule.ts';
@@ -35,10 +36,10 @@ function groupOf(rule: PolicyRule): Group {
 }
 
 function ruleText(rule: PolicyRule): string {
-  if (rule.type === 'fixed') return shown(rule.value);
+  if (rule.type === 'fixed') return shown(redactAttribute(rule.path, rule.value));
   if (rule.type === 'forbidden') return '';
   if (rule.defaultValue === undefined) return describeRule(rule);
-  return `${shown(rule.defaultValue)}; ${describeRule(rule)}`;
+  return `${shown(redactAttribute(rule.path, rule.defaultValue))}; ${describeRule(rule)}`;
 }
 
 /** What Hermes sends, and what the policy adds to it. */
@@ -48,7 +49,7 @@ export function sampleLines(evaluated: EvaluatedCluster, style: Style): readonly
   const pairs = (values: readonly (readonly [string, unknown])[]): readonly string[] =>
     renderTable(
       ['', ''],
-      values.map(([path, value]) => [path, printableLine(String(value))]),
+      values.map(([path, value]) => [path, printableLine(redact(String(redactAttribute(path, value))))]),
     )
       .slice(1)
       .map((line) => `  ${line}`);

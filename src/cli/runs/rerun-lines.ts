@@ -1,5 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import { printableLine } from '../../core/printable.ts';
+import { redactAttribute } from '../../core/redaction.ts';
+import type { Scalar } from '../../databricks/policy/cluster-attributes.ts';
 import { changedPins, type Difference, type PinChange } from '../../engines/local/again/compare-runs.ts';
 import type { PolicyChange } from '../../engines/local/again/keep-clusters.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
@@ -50,13 +52,19 @@ function pinLine({ taskId, was, is }: PinChange): string {
 function changeLines({ taskId, policy, kept }: PolicyChange): readonly string[] {
   const said = `${taskId}: policy ${policy} has changed since`;
   if (kept === undefined) return [`${said}; what the cluster was, the workspace no longer tells`];
-  const lost = kept.lost.map(({ path, was, is }) => `${path} ${shown(was)} → ${shown(is)}`);
-  const sent = [...kept.sent].map(([path, was]) => `${path} = ${shown(was)}`);
+  const lost = kept.lost.map(
+    ({ path, was, is }) => `${path} ${attribute(path, was)} → ${attribute(path, is)}`,
+  );
+  const sent = [...kept.sent].map(([path, was]) => `${path} = ${attribute(path, was)}`);
   if (lost.length + sent.length === 0) return [`${said}; the cluster comes out the same`];
   return [
     ...(lost.length === 0 ? [] : [`${said}: ${lost.join(', ')}`]),
     ...(sent.length === 0 ? [] : [`${said}; sent to have it as it was: ${sent.join(', ')}`]),
   ];
+}
+
+function attribute(path: string, value: Scalar | undefined): string {
+  return shown(redactAttribute(path, value));
 }
 
 function differenceLine({ taskId, path, was, is }: Difference): string {

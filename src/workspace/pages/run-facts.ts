@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { redact } from '../../core/redaction.ts';
+import { redact, redactAttribute } from '../../core/redaction.ts';
 import { maySeeLog } from '../access.ts';
 import { flattenCluster } from '../cluster-paths.ts';
 import {
@@ -138,7 +138,7 @@ function clusterRows(
     .filter(([path]) => !path.startsWith('custom_tags.') && path !== 'cluster_name')
     .map(([path, value]) => ({
       path,
-      value: redact(String(value)),
+      value: redact(String(redactAttribute(path, value))),
       source: sources[path] ?? 'request',
       sourceTone: sources[path] === 'policy fixed' ? 'fixed' : '',
     }))
