@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import type { Dag } from '../../dag/dag.ts';
 import { resumeRun } from '../../engines/local/again/resume-run.ts';
+import { runEnder } from '../../engines/local/attempt/run-ender.ts';
 import { pinTasks } from '../../engines/local/plan/pin-tasks.ts';
 import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
 import type { RunEvent } from '../../engines/local/record/run-event.ts';
@@ -20,6 +21,7 @@ import { tableProblems } from './dag-environment.ts';
 
 const INTERRUPTED =
   'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last';
+const CANCELLED = 'Asked to end by hermes runs cancel, or SIGTERM: cancelling what is running.';
 
 /** Which DAG to run, and how. */
 export interface StartOptions {
@@ -90,11 +92,17 @@ export async function withBench(
       show(event);
       telemetry.onEvent(event);
     };
-    cli.signal.addEventListener('abort', () => emit({ type: 'note', message: INTERRUPTED }), { once: true });
+    cli.signal.addEventListener('abort', () => emit({ type: 'note', message: endNote(cli.signal) }), {
+      once: true,
+    });
     const store = openRunStore(cli.home.dagRuns);
     return work({ databricks, watcher, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
   }).finally(telemetry.close);
   report(cli, ended);
+}
+
+function endNote(signal: AbortSignal): string {
+  return runEnder(signal) === 'canceled' ? CANCELLED : INTERRUPTED;
 }
 
 /** The progress has shown what failed; with `--quiet` the error does. */

@@ -8,7 +8,7 @@ import type { Cli } from '../cli.ts';
 import type { WorkspaceLink } from '../connect-workspace.ts';
 import { linkOf, type RunChoice, resolveRun } from './find-run.ts';
 import { runObject } from './run-json.ts';
-import { stateText } from './run-lines.ts';
+import { runWord, stateText } from './run-lines.ts';
 
 /**
  * Ends runs, all at the same time, and sees each of them end. One that cannot be ended keeps no other from it.
@@ -61,7 +61,7 @@ async function cancelOne(cli: Cli, link: WorkspaceLink, runId: string): Promise<
 /** A whole DAG run. */
 async function cancelAll(cli: Cli, record: RunRecord): Promise<void> {
   if (record.state !== 'running') {
-    cli.print(`DAG run ${record.runId} of ${record.dagId} had ended already: ${record.state}`);
+    cli.print(`DAG run ${record.runId} of ${record.dagId} had ended already: ${runWord(record)}`);
     return cli.object({ ...runObject(record), cancelled: false });
   }
   const bench = {
@@ -72,7 +72,7 @@ async function cancelAll(cli: Cli, record: RunRecord): Promise<void> {
   };
   const outcome = await cancelRun(record, bench, (message) => cli.note(message));
   for (const task of outcome.record.tasks) cli.print(`  ${task.taskId}  ${stateText(task, cli.clock.now())}`);
-  cli.object({ ...runObject(outcome.record), cancelled: true });
+  cli.object({ ...runObject(outcome.record), cancelled: runWord(outcome.record) === 'cancelled' });
   if (outcome.unconfirmed.length > 0) throw unconfirmed(outcome.unconfirmed);
 }
 

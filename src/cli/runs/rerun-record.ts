@@ -9,7 +9,7 @@ import { changedPolicies, compareRuns } from '../../engines/local/again/compare-
 import { keepClusters, withKeptClusters } from '../../engines/local/again/keep-clusters.ts';
 import { overrideRecord } from '../../engines/local/again/override-record.ts';
 import { planRerun } from '../../engines/local/again/rerun.ts';
-import { parseOverride } from '../../engines/local/plan/override-dag.ts';
+import { type Override, parseOverride } from '../../engines/local/plan/override-dag.ts';
 import { pinTasks } from '../../engines/local/plan/pin-tasks.ts';
 import { planSubmits, requireNoProblems } from '../../engines/local/plan/plan-submit.ts';
 import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
@@ -40,7 +40,7 @@ export interface RerunOptions {
 export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOptions): Promise<void> {
   const tasks = chooseTasks(record, options.task);
   if (options.dryRun !== true) requireEnded(record, tasks);
-  const changed = await replaceOptions(cli, { ...record, tasks }, options.set);
+  const changed = await replaceOptions(cli, record, tasks, options.set);
   const teams = [...new Set(tasks.map(({ plan }) => plan.team))];
   const environments = environmentsOf(cli, teams, record.environment, record.folder);
   requireSameKind(record, environments);
@@ -90,12 +90,30 @@ async function sayDifferences(
 async function replaceOptions(
   cli: Cli,
   record: RunRecord,
+  tasks: readonly TaskRecord[],
   set: readonly string[],
 ): Promise<ReadonlyMap<string, TaskRecord>> {
   const overrides = set.map(parseOverride);
+  requireChosen(record, tasks, overrides);
   return overrides.length === 0
     ? new Map()
     : overrideRecord(record, overrides, await operatorsOf(cli, record));
+}
+
+/** An option of a task that is not repeated would change nothing. One that is unknown is named elsewhere. */
+function requireChosen(
+  record: RunRecord,
+  tasks: readonly TaskRecord[],
+  overrides: readonly Override[],
+): void {
+  const has = (all: readonly TaskRecord[], id: string): boolean => all.some(({ taskId }) => taskId === id);
+  const left = overrides.find(({ taskId }) => has(record.tasks, taskId) && !has(tasks, taskId));
+  if (left === undefined) return;
+  const chosen = tasks.map(({ taskId }) => taskId).join(', ');
+  throw new ConfigError(`Cannot set an option of task ${left.taskId}: only ${chosen} is to be repeated`, {
+    code: 'HERMES_TASK_NOT_CHOSEN',
+    nextStep: `Add --task ${left.taskId}, or leave the --set out.`,
+  });
 }
 
 /** The same work twice at once would write to the same places. */

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../engines/local/record/run-event.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
+import { runWord } from './run-lines.ts';
 
 /** An event as a program reads it, one object per line. */
 export function eventObject(event: RunEvent): Readonly<Record<string, unknown>> {
@@ -16,14 +17,13 @@ export function eventObject(event: RunEvent): Readonly<Record<string, unknown>> 
 }
 
 export function runObject(record: RunRecord): Readonly<Record<string, unknown>> {
-  const { dagId, runId, environment, team, state, source, logicalDate, startedAt, endedAt, host, params } =
-    record;
+  const { dagId, runId, environment, team, source, logicalDate, startedAt, endedAt, host, params } = record;
   return {
     dag: dagId,
     runId,
     environment,
     team,
-    state,
+    state: runWord(record),
     source,
     rerunOf: record.rerunOf?.runId,
     logicalDate,
@@ -48,6 +48,7 @@ function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> {
     url: attempt?.pageUrl,
     queuedAt: attempt?.queuedAt,
     endedAt: attempt?.endedAt,
+    retryAt: task.retryAt,
     error: attempt?.error,
   };
 }

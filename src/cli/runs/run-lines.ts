@@ -82,41 +82,83 @@ export function stateText(task: TaskRecord, now: Date): string {
     case 'running':
       return attempt?.remoteState ?? 'SUBMITTED';
     case 'up_for_retry':
-      return `RETRY ${secondsText(Math.max(0, new Date(task.retryAt ?? now).getTime() - now.getTime()))}`;
+      return `RETRY ${restText(task, now)}`;
     case 'failed':
-      return attempt?.error?.kind === 'timed_out'
-        ? 'TIMEDOUT'
-        : isEnded(attempt?.error)
-          ? 'CANCELED'
-          : 'FAILED';
+      if (isCancelled(task)) return 'CANCELED';
+      return attempt?.error?.kind === 'timed_out' ? 'TIMEDOUT' : 'FAILED';
     default:
       return task.state.toUpperCase();
   }
 }
 
-/** What a person needs to know about a task that failed, without the table row. */
-export function failureLines(record: RunRecord, task: TaskRecord, style: Style): readonly string[] {
-  const attempt = lastAttempt(task);
-  const error = attempt?.error;
+/** What a person needs to know about a task that failed, or waits for another attempt, without the table row. */
+export function failureLines(
+  record: RunRecord,
+  task: TaskRecord,
+  now: Date,
+  style: Style,
+): readonly string[] {
+  const error = lastAttempt(task)?.error;
+  if (task.state === 'up_for_retry') return retryLines(task, now, style);
   if (error === undefined || task.state !== 'failed') return [];
-  const place = error.place === undefined ? '' : `    ${style('cyan', error.place)}`;
+  const act = task.retryEnded === undefined ? whoActs(error) : RETRY_ENDED[task.retryEnded];
   return [
-    `      ${style('bold', printable(error.message).split('\n').join('\n      '))}${place}`,
-    `      ${whoActs(error)}${attempt?.runId === undefined ? '' : ` Last lines: ${logsCommand(attempt.runId)}`}`,
+    messageLine(error, style),
+    `      ${act}${logsHint(task)}`,
     ...(isOfProject(error) && record.environment === 'dev' ? branchHint(record, task) : []),
   ];
 }
 
+const RETRY_ENDED: Readonly<Record<NonNullable<TaskRecord['retryEnded']>, string>> = {
+  interrupted: 'You interrupted it while it waited for its next attempt.',
+  canceled: 'Cancelled while it waited for its next attempt.',
+};
+
+/** Why a task waits for its next attempt, and when that comes; nothing for another task. */
+export function retryLines(task: TaskRecord, now: Date, style: Style): readonly string[] {
+  const attempt = lastAttempt(task);
+  if (task.state !== 'up_for_retry' || attempt?.error === undefined) return [];
+  const next = `Attempt ${attempt.number} of ${task.retries + 1}; the next one in ${restText(task, now)}.`;
+  return [messageLine(attempt.error, style), `      ${next}${logsHint(task)}`];
+}
+
+function messageLine({ message, place }: AttemptError, style: Style): string {
+  const at = place === undefined ? '' : `    ${style('cyan', place)}`;
+  return `      ${style('bold', printable(message).split('\n').join('\n      '))}${at}`;
+}
+
+function logsHint(task: TaskRecord): string {
+  const runId = lastAttempt(task)?.runId;
+  return runId === undefined ? '' : ` Last lines: hermes runs logs ${runId} --tail 50`;
+}
+
+/** The last lines on a run: how its tasks ended, and why it succeeded although some of them failed. */
+export function endLines(record: RunRecord, now: Date): readonly string[] {
+  const summary = summaryLine(record, now);
+  return isLenient(record)
+    ? [summary, 'Counts as success: its last tasks succeeded, as in Airflow.']
+    : [summary];
+}
+
+/** Whether a run succeeded although tasks of it failed: Airflow, too, looks at the last ones alone. */
+export function isLenient({ state, tasks }: RunRecord): boolean {
+  return (
+    state === 'success' && tasks.some((task) => task.state === 'failed' || task.state === 'upstream_failed')
+  );
+}
+
 /** `2 tasks: 1 ok, 1 failed · 20.6s` */
-export function summaryLine(record: RunRecord, now: Date): string {
+function summaryLine(record: RunRecord, now: Date): string {
   const count = (...states: TaskRecord['state'][]) =>
-    record.tasks.filter(({ state }) => states.includes(state)).length;
+    record.tasks.filter((task) => states.includes(task.state) && !isCancelled(task)).length;
+  const isOver = record.state !== 'running';
   const parts = [
     [count('success'), 'ok'],
     [count('failed'), 'failed'],
-    [count('upstream_failed'), 'not run'],
+    [record.tasks.filter(isCancelled).length, 'cancelled'],
+    [count('upstream_failed', ...(isOver ? (['none'] as const) : [])), 'not run'],
     [count('skipped'), 'skipped'],
-    [count('none', 'queued', 'running', 'up_for_retry'), 'not finished'],
+    [count('queued', 'running', 'up_for_retry', ...(isOver ? [] : (['none'] as const))), 'not finished'],
   ] as const;
   const shown = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const total = record.tasks.length;
@@ -127,6 +169,12 @@ export function summaryLine(record: RunRecord, now: Date): string {
 /** A feature build without the hashes that only machines need: `1.5.0+feature.new.column`. */
 export function shortVersion(version: string): string {
   return version.replace(/\.h[0-9a-f]{8}\.g[0-9a-f]{8}$/, '');
+}
+
+/** The state of a run in one word. `cancelled`: a person ended it, which Airflow would call failed, too. */
+export function runWord(record: RunRecord): RunRecord['state'] | 'cancelled' {
+  const wasEnded = record.ended !== undefined || record.tasks.some(isCancelled);
+  return record.state === 'failed' && wasEnded ? 'cancelled' : record.state;
 }
 
 /** `3.1s`, `2m 05s`, `1h 02m` */
@@ -145,8 +193,16 @@ function durationText(task: TaskRecord, now: Date): string {
   return secondsText(Math.max(0, end.getTime() - new Date(attempt.queuedAt).getTime()));
 }
 
-function isEnded(error: AttemptError | undefined): boolean {
-  return error?.kind === 'canceled' || error?.kind === 'interrupted';
+/** Until the next attempt of a task that waits for it. */
+function restText({ retryAt }: TaskRecord, now: Date): string {
+  return secondsText(Math.max(0, new Date(retryAt ?? now).getTime() - now.getTime()));
+}
+
+/** Whether a person ended the task: while it ran, or while it waited for its next attempt. */
+export function isCancelled(task: TaskRecord): boolean {
+  const kind = lastAttempt(task)?.error?.kind;
+  const wasEnded = task.retryEnded !== undefined || kind === 'canceled' || kind === 'interrupted';
+  return task.state === 'failed' && wasEnded;
 }
 
 /** Whether a change of the project can cure it. */
@@ -156,10 +212,6 @@ function isOfProject({ kind }: AttemptError): boolean {
 
 function whoActs({ kind, advice }: AttemptError): string {
   return advice ?? (kind === 'interrupted' ? 'You interrupted it.' : advices[kind]);
-}
-
-function logsCommand(runId: string): string {
-  return `hermes runs logs ${runId} --tail 50`;
 }
 
 function branchHint(record: RunRecord, { taskId, pin }: TaskRecord): readonly string[] {

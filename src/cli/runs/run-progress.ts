@@ -3,12 +3,13 @@ import type { RunEvent } from '../../engines/local/record/run-event.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
 import { eventObject } from './run-json.ts';
 import {
+  endLines,
   failureLines,
   headLine,
   pinLine,
+  retryLines,
   type Style,
   stateText,
-  summaryLine,
   taskLine,
 } from './run-lines.ts';
 
@@ -38,34 +39,53 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export function createProgress(output: ProgressOutput, clock: Clock): Progress {
   let record: RunRecord | undefined;
   let frame = 0;
+  /** The task whose row is the last line that was printed: what follows is read as its own. */
+  let lastRow: string | undefined;
   const shown = new Map<string, string>();
 
+  const printRow = (task: TaskRecord, current: RunRecord): void => {
+    output.print(taskLine(current, task, clock.now(), output.style));
+    lastRow = task.taskId;
+  };
+  const printReason = (task: TaskRecord, lines: readonly string[], current: RunRecord): void => {
+    if (lastRow !== task.taskId) printRow(task, current);
+    for (const line of lines) output.print(line);
+    lastRow = undefined;
+  };
   const draw = (): void => {
     if (record === undefined) return;
     const current = record;
+    const now = clock.now();
     const rows = current.tasks.map((task) =>
-      taskLine(current, task, clock.now(), output.style, FRAMES[frame % FRAMES.length]),
+      taskLine(current, task, now, output.style, FRAMES[frame % FRAMES.length]),
     );
-    output.redraw?.(fittingRows(current.tasks, rows, output.height?.() ?? rows.length).join('\n'));
+    const full = current.tasks.flatMap((task, index) => [
+      rows[index] ?? '',
+      ...retryLines(task, now, output.style).flatMap((line) => line.split('\n')),
+    ]);
+    const height = output.height?.() ?? full.length;
+    const fitting = full.length <= height ? full : fittingRows(current.tasks, rows, height);
+    output.redraw?.(fitting.join('\n'));
   };
   const change = (task: TaskRecord, current: RunRecord): void => {
     const line = taskLine(current, task, clock.now(), output.style);
     const word = task.state === 'up_for_retry' ? task.state : stateText(task, clock.now());
     const picture = [task.state, word, line.split(' ').at(-1), task.attempts.length].join(' ');
-    if (isWorthALine(task) && shown.get(task.taskId) !== picture) output.print(line);
+    if (isWorthALine(task) && shown.get(task.taskId) !== picture) {
+      printRow(task, current);
+      const reason = retryLines(task, clock.now(), output.style);
+      if (reason.length > 0) printReason(task, reason, current);
+    }
     shown.set(task.taskId, picture);
   };
   const end = (ended: RunRecord): void => {
-    const row = (task: TaskRecord): string => taskLine(ended, task, clock.now(), output.style);
     output.clear?.();
-    if (output.redraw !== undefined) for (const task of ended.tasks) output.print(row(task));
-    const explained = ended.tasks.map((task) => ({ task, lines: failureLines(ended, task, output.style) }));
-    const failed = explained.filter(({ lines }) => lines.length > 0);
-    for (const { task, lines } of failed) {
-      if (failed.length > 1) output.print(row(task));
-      for (const line of lines) output.print(line);
+    if (output.redraw !== undefined) for (const task of ended.tasks) printRow(task, ended);
+    for (const task of ended.tasks) {
+      const lines = failureLines(ended, task, clock.now(), output.style);
+      if (lines.length > 0) printReason(task, lines, ended);
     }
-    output.print(summaryLine(ended, clock.now()));
+    for (const line of endLines(ended, clock.now())) output.print(line);
   };
 
   return {
@@ -75,8 +95,10 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
     },
     onEvent: (event) => {
       output.object(eventObject(event));
-      if (event.type === 'note')
+      if (event.type === 'note') {
+        lastRow = undefined;
         return output.note(event.taskId === undefined ? event.message : `${event.taskId}: ${event.message}`);
+      }
       record = event.record;
       if (event.type === 'started') {
         output.print(headLine(record, output.style));

@@ -8,7 +8,7 @@ import { type ForeignRun, type RunChoice, resolveRun } from './find-run.ts';
 import { failedLines, remoteHead, remoteRows, remoteSummary } from './remote-lines.ts';
 import { remoteRunObject } from './remote-progress.ts';
 import { runObject } from './run-json.ts';
-import { failureLines, headLine, summaryLine, taskLine } from './run-lines.ts';
+import { endLines, failureLines, headLine, taskLine } from './run-lines.ts';
 
 /** Prints one run: of this machine's record tasks, pins, attempts, failures; of another what the workspace tells. */
 export async function showRun(cli: Cli, text: string, choice: RunChoice): Promise<void> {
@@ -50,9 +50,9 @@ function show(cli: Cli, record: RunRecord): void {
   for (const task of record.tasks) {
     cli.print(taskLine(record, task, now, style));
     for (const line of [...pinLines(task), ...attemptLines(task)]) cli.print(`      ${line}`);
-    for (const line of failureLines(record, task, style)) cli.print(line);
+    for (const line of failureLines(record, task, now, style)) cli.print(line);
   }
-  cli.print(summaryLine(record, now));
+  for (const line of endLines(record, now)) cli.print(line);
   if (record.state === 'running' && !isAlive(record.driver))
     cli.print(`The command that drove it is gone. Go on with it: hermes dag run --resume ${record.runId}`);
 }
@@ -73,7 +73,12 @@ function pinLines({ pin, policy }: TaskRecord): readonly string[] {
 function attemptLines(task: TaskRecord): readonly string[] {
   return task.attempts
     .filter((attempt) => attempt !== lastAttempt(task))
-    .map((attempt) =>
-      `attempt ${attempt.number}  ${printable(attempt.error?.message ?? '')}  ${attempt.pageUrl ?? ''}`.trimEnd(),
-    );
+    .flatMap(({ number, error, pageUrl = '' }) => {
+      const [first = '', ...others] = printable(error?.message ?? '').split('\n');
+      const label = `attempt ${number}  `;
+      return [
+        `${label}${first}  ${pageUrl}`.trimEnd(),
+        ...others.map((line) => `${' '.repeat(label.length)}${line}`),
+      ];
+    });
 }

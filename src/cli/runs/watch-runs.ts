@@ -8,6 +8,7 @@ import type { WorkspaceLink } from '../connect-workspace.ts';
 import { explainRemote } from './explain-remote.ts';
 import { linkOf, type RunChoice, resolveRun } from './find-run.ts';
 import { createRemoteProgress } from './remote-progress.ts';
+import { runWord } from './run-lines.ts';
 import { watchProgress, watchWith } from './watch-progress.ts';
 
 /** Follows a run to its end and sets the exit code by its outcome. Ctrl-C ends the watching only. */
@@ -47,7 +48,7 @@ async function watchRecord(cli: Cli, record: RunRecord): Promise<void> {
     followRecord(record, store, { clock: cli.clock, signal: cli.signal, emit }),
   );
   if (last.state === 'running') sayLost(cli, last);
-  settle(cli, last.state === 'success', last.state);
+  settle(cli, last.state === 'success', runWord(last));
 }
 
 /** What runs on the workspace goes on, but nothing follows it. */

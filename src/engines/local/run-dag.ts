@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { runEnder } from './attempt/run-ender.ts';
 import { runTask } from './attempt/run-task.ts';
 import { LetGo } from './attempt/task-context.ts';
 import { timeLimit } from './attempt/time-limit.ts';
@@ -129,7 +130,13 @@ async function closeRun(journal: Journal, timedOut: boolean, bench: Workbench): 
   }
   const state = timedOut ? 'failed' : outcome(journal.record);
   const endedAt = bench.clock.now().toISOString();
-  await journal.changeRun((record) => ({ ...record, state, endedAt }));
+  const ended = state === 'failed' ? runEnder(bench.signal) : undefined;
+  await journal.changeRun((record) => ({
+    ...record,
+    state,
+    endedAt,
+    ...(ended === undefined ? {} : { ended }),
+  }));
   bench.emit({ type: 'ended', record: journal.record });
   return journal.record;
 }

@@ -60,6 +60,7 @@ describe('the progress of a run', () => {
       '  … report   RUNNING     1.0.0 0.0s   http://127.0.0.1:1/jobs/3/runs/1003',
       '  ✗ report   FAILED      1.0.0 0.0s   http://127.0.0.1:1/jobs/3/runs/1003',
       '  ✗ publish  UPSTREAM_FAILED  1.0.0',
+      '  ✗ report   FAILED      1.0.0 0.0s   http://127.0.0.1:1/jobs/3/runs/1003',
       "      KeyError: 'tempMax'",
       '      Your script raised it. Last lines: hermes runs logs 1003 --tail 50',
       '      Try a fix from a branch:  hermes dag run dags/seattle.dag.yaml --set report.script_version=BRANCH',
@@ -73,7 +74,7 @@ describe('the progress of a run', () => {
       printed.slice(2, 5).map((row) => row.trim().split(/\s+/).slice(0, 3)),
       ROWS,
     );
-    assert.equal(printed.length, 9);
+    assert.equal(printed.length, 10);
     const last = drawn
       .at(-1)
       ?.split('\n')
@@ -103,6 +104,43 @@ describe('the progress of a run', () => {
       [end[0], end[1], end[4], end[5]],
       ['✗ one', "KeyError: 'tempMax'", '✗ two', "KeyError: 'tempMax'"],
     );
+  });
+
+  it('leaves the row out where it was the last line, and never puts a reason under another task', async () => {
+    const rowBefore = (printed: readonly string[]): string | undefined => {
+      const at = printed.findIndex((line) => line.includes("KeyError: 'tempMax'"));
+      return printed[at - 1]?.trim().split(/\s+/).slice(0, 3).join(' ');
+    };
+    const early = await show(false, [
+      ['bad', 'raises'],
+      ['good', 'good'],
+    ]);
+    assert.equal(rowBefore(early.printed), '✗ bad FAILED');
+    const alone = await show(true, [['bad', 'raises']]);
+    assert.equal(rowBefore(alone.printed), '✗ bad FAILED');
+    assert.equal(alone.printed.filter((line) => line.includes('✗ bad')).length, 1);
+  });
+
+  it('says why a task waits for its next attempt, and when that comes', async () => {
+    const tasks: readonly TestTask[] = [['bad', 'raises', { retries: 1, retryDelaySeconds: 300 }]];
+    const { printed } = await show(false, tasks);
+    const { drawn } = await show(true, tasks);
+    const at = printed.findIndex((line) => line.startsWith('  ↻ bad'));
+    assert.match(printed[at] ?? '', /^ {2}↻ bad {2}RETRY /);
+    const next = 'Attempt 1 of 2; the next one in';
+    const logs = 'Last lines: hermes runs logs 1001 --tail 50';
+    assert.equal(printed[at + 1], "      KeyError: 'tempMax'");
+    assert.ok(printed[at + 2]?.startsWith(`      ${next} `) && printed[at + 2]?.endsWith(`. ${logs}`));
+    assert.ok(drawn.some((table) => table.includes(`KeyError: 'tempMax'\n      ${next}`)));
+  });
+
+  it('tells why a run succeeded although tasks of it failed', async () => {
+    const { printed } = await show(false, [
+      ['bad', 'raises'],
+      ['clean', 'good', { dependsOn: ['bad'], triggerRule: 'all_done' }],
+    ]);
+    assert.match(printed.at(-2) ?? '', /^2 tasks: 1 ok, 1 failed · /);
+    assert.equal(printed.at(-1), 'Counts as success: its last tasks succeeded, as in Airflow.');
   });
 
   it('gives programs every event, each state once', async () => {

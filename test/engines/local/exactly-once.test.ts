@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
+import { ConfigError, RemoteError, WorkFailedError } from '../../../src/core/errors.ts';
 import { cancelRun } from '../../../src/engines/local/again/cancel-run.ts';
 import { resumeRun } from '../../../src/engines/local/again/resume-run.ts';
+import type { RunEvent } from '../../../src/engines/local/record/run-event.ts';
 import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
 import { openRunStore } from '../../../src/engines/local/record/run-store.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
@@ -262,6 +263,52 @@ describe('ending a run', () => {
     bench.databricks.onCall = () => undefined;
     const resumed = await resumeRun(record, surroundings, testBench(bench));
     assert.deepEqual(states(resumed), { clean: 'success' });
+  });
+
+  for (const [how, reason, end] of [
+    ['by Ctrl-C', new Error('interrupted'), 'interrupted'],
+    ['from outside', new WorkFailedError('Interrupted.', { code: 'HERMES_TERMINATED' }), 'canceled'],
+  ] as const) {
+    it(`${how} while a task waits for its next attempt is final, and a resume tries at once`, async () => {
+      const bench = testBench();
+      const emit = (event: RunEvent): void => {
+        if (event.type === 'task' && event.task.state === 'up_for_retry') bench.interrupt.abort(reason);
+      };
+      const tasks: readonly TestTask[] = [['clean', 'raises', { retries: 1, retryDelaySeconds: 300 }]];
+      const record = await run({ ...bench, emit }, tasks);
+      const [task] = record.tasks;
+      assert.deepEqual(
+        [record.state, record.ended, task?.state, task?.retryEnded, task?.retryAt],
+        ['failed', end, 'failed', end, undefined],
+      );
+      assert.equal(task?.attempts[0]?.error?.message, "KeyError: 'tempMax'");
+      const resumed = await resumeRun(record, surroundings, testBench(bench));
+      assert.deepEqual(
+        [resumed.ended, resumed.tasks[0]?.retryEnded, resumed.tasks[0]?.attempts.length],
+        [undefined, undefined, 2],
+      );
+    });
+  }
+
+  it('that nobody drives ends what waits for its next attempt', async () => {
+    const bench = testBench();
+    const record = await run(bench, [['clean', 'raises']]);
+    const tasks = record.tasks.map(
+      (task) => ({ ...task, state: 'up_for_retry', retryAt: '2027-01-01' }) as const,
+    );
+    const orphaned: RunRecord = {
+      ...record,
+      tasks,
+      state: 'running',
+      driver: { pid: 2 ** 22 + 1, startedAt: '0' },
+    };
+    await bench.store.write(orphaned);
+    const outcome = await cancelRun(orphaned, bench, () => undefined);
+    const [task] = outcome.record.tasks;
+    assert.deepEqual(
+      [outcome.record.ended, task?.state, task?.retryEnded, task?.retryAt],
+      ['canceled', 'failed', 'canceled', undefined],
+    );
   });
 
   it('is refused while another process has just taken it', async () => {

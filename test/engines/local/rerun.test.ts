@@ -99,6 +99,25 @@ describe('repeating a DAG run', () => {
     assert.ok(others.every(({ path }) => path.startsWith('spark_python_task.parameters.')));
   });
 
+  it('replaces options of a task that reads what another one writes, also of a run that repeated it alone', async () => {
+    const tables: readonly TestTask[] = [
+      ['daily', 'good', { outputs: ['products.daily'] }],
+      ['monthly', 'good', { inputs: ['products.daily'], dependsOn: ['daily'] }],
+    ];
+    const first = stored(await run(testBench(), tables, {}, more));
+    const set = (record: RunRecord) =>
+      overrideRecord(record, [parseOverride('monthly.script_version=1.4')], operators).get('monthly');
+    const alone = again(first, { taskIds: ['monthly'] });
+    for (const record of [first, alone]) {
+      const monthly = set(record);
+      assert.equal(monthly?.plan.artifacts?.scriptVersion, '1.4');
+      assert.ok(
+        stringifyJson(monthly?.plan.submit).includes('"products.daily"'),
+        stringifyJson(monthly?.plan.submit),
+      );
+    }
+  });
+
   it('refuses other options where they are unknown, or the record does not give the task back', async () => {
     const first = stored(await run(testBench(), TASKS, {}, more));
     const set = (record: RunRecord, text: string) => () =>

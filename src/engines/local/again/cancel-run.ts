@@ -47,19 +47,26 @@ export async function cancelRun(record: RunRecord, bench: CancelBench, note: Not
     );
   });
   const tasks = await Promise.all(claimed.tasks.map((task) => cancelTask(task, bench, note)));
-  const closed: RunRecord = { ...claimed, state: 'failed', endedAt: clock.now().toISOString(), tasks };
+  const closed: RunRecord = {
+    ...claimed,
+    state: 'failed',
+    ended: 'canceled',
+    endedAt: clock.now().toISOString(),
+    tasks,
+  };
   await store.write(closed);
   return { record: closed, unconfirmed: unconfirmedRuns(closed) };
 }
 
-/** The driver treats the signal as Ctrl-C: it cancels, waits and writes the record. */
+/** The driver treats the signal as it does Ctrl-C, but for the words: it cancels, waits and writes the record. */
 async function askDriver(record: RunRecord, bench: CancelBench, note: Note): Promise<CancelOutcome> {
   const { clock, store, signal } = bench;
   note(`asking process ${record.driver.pid}, which drives the run, to end it …`);
-  process.kill(record.driver.pid, 'SIGINT');
+  process.kill(record.driver.pid, 'SIGTERM');
   for (let waited = 0; waited < DRIVER_LIMIT_MS; waited += POLL_MS) {
     const current = (await store.read(record.dagId, record.runId)) ?? record;
     if (current.state !== 'running') return { record: current, unconfirmed: unconfirmedRuns(current) };
+    if (!isAlive(current.driver)) return cancelRun(current, bench, note);
     await clock.sleep(POLL_MS, signal);
   }
   return { record, unconfirmed: record.tasks.flatMap(openRun) };
@@ -81,6 +88,10 @@ async function cancelTask(task: TaskRecord, bench: CancelBench, note: Note): Pro
     const closed = endedAttempt(attempt, isDone ? end : { ...end, error }, bench.clock.now());
     const attempts = task.attempts.map((each) => (each === attempt ? closed : each));
     return { ...task, state: isDone ? 'success' : 'failed', attempts };
+  }
+  if (task.state === 'up_for_retry') {
+    const { retryAt: _over, ...rest } = task;
+    return { ...rest, state: 'failed', retryEnded: 'canceled' };
   }
   const isOpen = !finishedStates.has(task.state) && task.state !== 'none';
   return isOpen ? { ...task, state: 'failed' } : task;

@@ -2,6 +2,7 @@ import { ConfigError } from '../../../core/errors.ts';
 import { stringifyJson } from '../../../core/json.ts';
 import { Dag } from '../../../dag/dag.ts';
 import type { OperatorKind } from '../../../dag/operator-kind.ts';
+import type { PlanContext, Task } from '../../../dag/task.ts';
 import { taskSettings } from '../../../dag/task-settings.ts';
 import { type Override, overrideDag } from '../plan/override-dag.ts';
 import type { RunRecord, TaskRecord } from '../record/run-record.ts';
@@ -52,11 +53,18 @@ function settingsOf(task: TaskRecord) {
 function replan(task: TaskRecord, before: Dag, after: Dag): TaskRecord {
   // A record that does not give the task back as it ran must not decide what runs.
   const same = before.task(task.taskId);
-  if (stringifyJson(same.plan(before.contextOf(same))) !== stringifyJson(task.plan)) throw notInRecord(task);
+  const planned = same.plan(contextOf(task, same, before));
+  if (stringifyJson(planned) !== stringifyJson(task.plan)) throw notInRecord(task);
   const next = after.task(task.taskId);
   const { pool: _pool, ...settings } = taskSettings(after, next);
   const { policy: _policy, ...rest } = task;
-  return { ...rest, ...settings, options: next.options, plan: next.plan(after.contextOf(next)) };
+  return { ...rest, ...settings, options: next.options, plan: next.plan(contextOf(task, next, after)) };
+}
+
+/** Of a run that repeated single tasks, the record alone knows what the others had written. */
+function contextOf({ writtenBefore = [] }: TaskRecord, task: Task, dag: Dag): PlanContext {
+  const context = dag.contextOf(task);
+  return { ...context, writtenBefore: new Set([...(context.writtenBefore ?? []), ...writtenBefore]) };
 }
 
 function raise(task: TaskRecord): never {

@@ -23,7 +23,7 @@ export interface RerunRequest {
  */
 export function planRerun(request: RerunRequest, now: Date, driver: DriverProcess): RunRecord {
   const { record, host } = request;
-  const { endedAt: _ended, ...rest } = record;
+  const { endedAt: _endedAt, ended: _ended, ...rest } = record;
   const kept = record.tasks.filter(({ taskId }) => request.taskIds?.includes(taskId) ?? true);
   const ids = new Set(kept.map(({ taskId }) => taskId));
   return {
@@ -43,7 +43,7 @@ function freshTask(
   ids: ReadonlySet<string>,
   pins: ReadonlyMap<string, Pin> | undefined,
 ): TaskRecord {
-  const { policy: _policy, retryAt: _retryAt, ...rest } = task;
+  const { policy: _policy, retryAt: _retryAt, retryEnded: _retryEnded, ...rest } = task;
   const pin = pins?.get(task.taskId) ?? task.pin;
   return {
     ...rest,

@@ -30,7 +30,7 @@ export async function resumeRun(
 
 /** Pure: the record with failed tasks, and those that did not run because of them, back at the start. */
 function planResume(record: RunRecord): RunRecord {
-  const { endedAt: _over, ...rest } = record;
+  const { endedAt: _over, ended: _ended, ...rest } = record;
   return { ...rest, state: 'running', driver: thisProcess(), tasks: record.tasks.map(cleared) };
 }
 
@@ -52,7 +52,8 @@ function requireResumable(record: RunRecord): void {
 
 function cleared(task: TaskRecord): TaskRecord {
   const again = task.state === 'failed' || task.state === 'upstream_failed' || task.state === 'skipped';
-  return again ? { ...task, state: 'none' } : task;
+  const { retryEnded: _over, ...rest } = task;
+  return again ? { ...rest, state: 'none' } : task;
 }
 
 /** Pins of the tasks that will run again, looked up anew. */

@@ -1,5 +1,4 @@
-import { type JsonObject, parseJson, stringifyJson } from '../../../core/json.ts';
-import { redact } from '../../../core/redaction.ts';
+import { redactJson } from '../../../core/redaction.ts';
 import type { JobsApi } from '../../../databricks/api.ts';
 import type { Run, RunOutput } from '../../../databricks/runs/run.ts';
 import { failedTask } from '../../../databricks/runs/run-outcome.ts';
@@ -8,6 +7,7 @@ import { type Attempt, type AttemptError, lastAttempt } from '../record/run-reco
 import { type AttemptEnd, endedAttempt, seenAttempt, successOf } from './attempt-end.ts';
 import { describeFailure } from './describe-failure.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
+import { runEnder } from './run-ender.ts';
 import { settleAttempt, stopAttempt } from './stop-attempt.ts';
 import { submitAttempt } from './submit-attempt.ts';
 import { changeAttempt, LetGo, note, type TaskContext } from './task-context.ts';
@@ -17,7 +17,7 @@ import { timeLimit } from './time-limit.ts';
 export async function runTask(context: TaskContext): Promise<void> {
   await waitForRetry(context);
   for (;;) {
-    if (context.signal.aborted) return;
+    if (context.signal.aborted) return endRetry(context);
     if (!(await settleEarlier(context))) return;
     const attempt = await openAttempt(context);
     const end = await runAttempt(context, attempt);
@@ -61,6 +61,17 @@ async function settleEarlier(context: TaskContext): Promise<boolean> {
   return !isDone && end.isUnconfirmed !== true;
 }
 
+/** What waited for its next attempt when a person ended the run is over, as what was running is. */
+async function endRetry({ journal, taskId, signal }: TaskContext): Promise<void> {
+  const retryEnded = runEnder(signal);
+  if (retryEnded === undefined || journal.task(taskId).state !== 'up_for_retry') return;
+  await journal.changeTask(taskId, ({ retryAt: _over, ...task }) => ({
+    ...task,
+    state: 'failed',
+    retryEnded,
+  }));
+}
+
 async function waitForRetry({ bench, journal, taskId, signal }: TaskContext): Promise<void> {
   const { state, retryAt } = journal.task(taskId);
   if (state !== 'up_for_retry' || retryAt === undefined) return;
@@ -81,7 +92,7 @@ async function openAttempt({ bench, journal, taskId, payload }: TaskContext): Pr
   const attempt: Attempt = {
     number,
     token: String(body.idempotency_token ?? ''),
-    payload: parseJson(redact(stringifyJson(body))) as JsonObject,
+    payload: redactJson(body),
     queuedAt: bench.clock.now().toISOString(),
   };
   await journal.changeTask(taskId, (task) => {

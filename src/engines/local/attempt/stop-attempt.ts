@@ -2,6 +2,7 @@ import { stateWord } from '../../../databricks/runs/run-state.ts';
 import type { Attempt, AttemptError } from '../record/run-record.ts';
 import { type AttemptEnd, successOf } from './attempt-end.ts';
 import { endRemoteRun } from './end-remote-run.ts';
+import { runEnder } from './run-ender.ts';
 import { submitAttempt } from './submit-attempt.ts';
 import { note, type TaskContext } from './task-context.ts';
 import { TimeLimitReached } from './time-limit.ts';
@@ -17,8 +18,8 @@ export async function stopAttempt(context: TaskContext, runId: string): Promise<
   }
   note(context, `run ${runId} has ended: ${stateWord(run.state)}`);
   const error = reasonOf(context, '');
-  // Ctrl-C came too late: what is done need not be done again.
-  return (error.kind === 'interrupted' ? successOf(run) : undefined) ?? { run, error };
+  // It came too late: what is done need not be done again.
+  return (error.kind === 'timed_out' ? undefined : successOf(run)) ?? { run, error };
 }
 
 function reasonOf({ signal, journal, taskId }: TaskContext, more: string): AttemptError {
@@ -27,8 +28,14 @@ function reasonOf({ signal, journal, taskId }: TaskContext, more: string): Attem
     const message = `took longer than execution_timeout_seconds = ${seconds}${more}`;
     return { message, actor: 'user', kind: 'timed_out' };
   }
-  return signal.reason instanceof TimeLimitReached
-    ? { message: `the DAG run took too long${more}`, actor: 'user', kind: 'timed_out' }
+  if (signal.reason instanceof TimeLimitReached)
+    return { message: `the DAG run took too long${more}`, actor: 'user', kind: 'timed_out' };
+  return runEnder(signal) === 'canceled'
+    ? {
+        message: `ended from outside: hermes runs cancel, or SIGTERM${more}`,
+        actor: 'user',
+        kind: 'canceled',
+      }
     : { message: `interrupted${more}`, actor: 'user', kind: 'interrupted' };
 }
 

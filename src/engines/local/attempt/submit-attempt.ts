@@ -2,6 +2,7 @@ import { HermesError } from '../../../core/errors.ts';
 import type { Attempt } from '../record/run-record.ts';
 import type { AttemptEnd } from './attempt-end.ts';
 import { describeRefusal } from './describe-failure.ts';
+import { runEnder } from './run-ender.ts';
 import { changeAttempt, note, type TaskContext } from './task-context.ts';
 import { type TimeLimit, TimeLimitReached, timeLimit } from './time-limit.ts';
 
@@ -33,7 +34,8 @@ export async function submitAttempt(context: TaskContext, attempt: Attempt): Pro
 function giveUp(context: TaskContext): AttemptEnd {
   const message = `interrupted; the workspace has not answered whether it took the run`;
   note(context, `${message}: a resume finds it by its token, and ends it`);
-  return { error: { message, actor: 'user', kind: 'interrupted' }, isUnconfirmed: true };
+  const kind = runEnder(context.signal) ?? 'interrupted';
+  return { error: { message, actor: 'user', kind }, isUnconfirmed: true };
 }
 
 /** A signal that aborts some time after the task's own. */

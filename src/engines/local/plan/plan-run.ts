@@ -68,6 +68,7 @@ function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): Tas
   const pin = pins.get(plan.taskId);
   if (pin === undefined && plan.artifacts !== undefined) throw new Error(`task ${plan.taskId} has no pin`);
   const { pool: _pool, ...settings } = taskSettings(dag, task);
+  const { writtenBefore = new Set() } = dag.contextOf(task);
   return {
     taskId: plan.taskId,
     upstream: [...task.upstream],
@@ -75,6 +76,7 @@ function planTask(dag: Dag, plan: TaskPlan, pins: ReadonlyMap<string, Pin>): Tas
     operatorName: task.operatorName,
     ...plainOptions(task),
     plan,
+    ...(writtenBefore.size === 0 ? {} : { writtenBefore: [...writtenBefore] }),
     ...(pin === undefined ? {} : { pin }),
     state: 'none',
     attempts: [],

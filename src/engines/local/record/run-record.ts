@@ -74,6 +74,8 @@ export interface TaskRecord {
   readonly operatorName?: string;
   readonly options?: TaskOptions;
   readonly plan: TaskPlan;
+  /** Inputs that tasks before it in the DAG write; a run that repeats this task alone has none of those. */
+  readonly writtenBefore?: readonly string[];
   /** Absent for a task that takes nothing of the artifact store. */
   readonly pin?: Pin;
   /** The cluster policy that the request was planned with, and the hash of its definition at that time. */
@@ -82,7 +84,12 @@ export interface TaskRecord {
   readonly attempts: readonly Attempt[];
   /** When the task went to `up_for_retry`: the time of its next attempt. */
   readonly retryAt?: string;
+  /** The wait for its next attempt was ended, as {@link RunRecord.ended}; the attempt keeps its own error. */
+  readonly retryEnded?: RunEnd;
 }
+
+/** Who ended a run before its time: Ctrl-C where it was driven, or somebody from outside. */
+export type RunEnd = 'interrupted' | 'canceled';
 
 /** A DAG run on this machine: everything that is needed to show it, and to go on with it after a crash. */
 export interface RunRecord {
@@ -110,6 +117,8 @@ export interface RunRecord {
   readonly parallel: number;
   readonly dagrunTimeoutSeconds?: number;
   readonly state: 'running' | 'success' | 'failed';
+  /** Beside `failed`: it was ended by a person; absent in older records. */
+  readonly ended?: RunEnd;
   readonly startedAt: string;
   readonly endedAt?: string;
   /** The process that drives it; another one may take over when it is gone. */
