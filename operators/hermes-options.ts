@@ -3,7 +3,7 @@ import { parseTemplate } from '../src/core/jinja/syntax.ts';
 import { projectNameProblem, scriptNameProblem, teamNameProblem } from '../src/core/names.ts';
 import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
-import { spelledOut } from './jinja-text.ts';
+import { spelledOut, withSecrets } from './jinja-text.ts';
 import { type TableReference, tableNameProblem } from './table-name.ts';
 
 /** What a `HermesOperator` takes beside the options of every task. */
@@ -64,7 +64,7 @@ export const hermesOptionsSchema = z.strictObject({
     .optional()
     .describe('none, or a version (default: the wheel of the same version as the script, when there is one)'),
   parameters: z
-    .array(z.union([checked(textProblem), tableReference]))
+    .array(z.union([checked(parameterProblem), tableReference]))
     .superRefine((parameters, context) => {
       const bytes = Buffer.byteLength(JSON.stringify(parameters));
       const message = `${bytes} bytes as JSON are too many; Databricks takes at most ${MAX_PARAMETER_BYTES}. Put large values into a file (hermes upload).`;
@@ -122,9 +122,16 @@ function textProblem(text: string): string | undefined {
   return templateProblem(text);
 }
 
+/** https://docs.databricks.com/aws/en/security/secrets/secrets-spark-conf-env-var */
+function parameterProblem(text: string): string | undefined {
+  return /\{\{\s*secrets\//.test(text)
+    ? `${JSON.stringify(text)} is refused: Databricks fills in a secret in environment variables only. Put it under env, and read it in the script.`
+    : textProblem(text);
+}
+
 function templateProblem(text: string): string | undefined {
   try {
-    parseTemplate(spelledOut(text));
+    parseTemplate(spelledOut(withSecrets(text)));
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

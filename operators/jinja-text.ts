@@ -51,7 +51,17 @@ export function attemptToken(team: string): string {
 
 /** A text of the user as a template that comes out as he wrote it, with dates that work for every kind of run. */
 export function userText(text: string): string {
-  return spelledOut(withRunDate(text));
+  return spelledOut(withRunDate(withSecrets(text)));
+}
+
+/**
+ * The same template with `{{secrets/scope/key}}` spelled out: it is not for Jinja, but for Databricks, which fills it in
+ * on the cluster (https://docs.databricks.com/aws/en/security/secrets/secrets-spark-conf-env-var).
+ */
+export function withSecrets(template: string): string {
+  const code = (inside: string): string =>
+    /^\s*secrets\/[\w@.-]+\/[\w@.-]+\s*$/.test(inside) ? ` '{' ~ '{${inside.trim()}}' ~ '}' ` : inside;
+  return changeTemplate(template, { code });
 }
 
 /**

@@ -48,7 +48,7 @@ const submit = new HermesOperator({
     '{{ data_interval_start | ts }}',
     '{{ params.limits[1] }} {{ params.region }}',
   ],
-  env: { DAY: '{{ logical_date.strftime("%d.%m.%Y") }}' },
+  env: { DAY: '{{ logical_date.strftime("%d.%m.%Y") }}', DB_PASSWORD: '{{secrets/my-scope/db.key}}' },
 }).plan({
   dagId: 'Seattle_'.padEnd(240, 'x'),
   tags: ['Domain:Clima España', "o'clock:{{ ds }}", 'word'],

@@ -260,4 +260,16 @@ describe('HermesOperator', () => {
       'clean.parameters.3: Cannot render the template "{{ a b }}": expected variable end',
     ]);
   });
+
+  it('hands the name of a secret on to Databricks, which fills it in on the cluster', () => {
+    const env = { DB_PASSWORD: '{{secrets/my-scope/db.key@1}}', RAW: '{% raw %}{{secrets/a/b}}{% endraw %}' };
+    const { spark_env_vars } = submitOf({ env }).tasks[0].new_cluster;
+    const rendered = renderJson(spark_env_vars, scope) as JsonObject;
+    assert.equal(rendered.DB_PASSWORD, '{{secrets/my-scope/db.key@1}}');
+    assert.equal(rendered.RAW, '{{secrets/a/b}}');
+    assert.deepEqual(mistakes({ ...least, env }), []);
+    assert.deepEqual(mistakes({ ...least, parameters: ['{{secrets/a/b}}'] }), [
+      'clean.parameters.0: "{{secrets/a/b}}" is refused: Databricks fills in a secret in environment variables only. Put it under env, and read it in the script.',
+    ]);
+  });
 });

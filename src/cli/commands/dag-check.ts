@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { operators } from '../../../operators/registry.ts';
 import { requireEnvironment } from '../../config/resolve-environment.ts';
-import { ProblemsError } from '../../core/problems.ts';
+import { formatProblem, ProblemsError } from '../../core/problems.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
 import { scheduleWords, upcoming, wallClock } from '../dags/dag-lines.ts';
 import { defaultDagPaths } from '../dags/dag-paths.ts';
 import { findDagProblems } from '../dags/dag-problems.ts';
+import { secretAdvice } from '../dags/secret-advice.ts';
 import { readPolicyFile } from '../policies/policy-file.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
@@ -32,6 +33,7 @@ Examples:
       const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
       const all = [...problems, ...findDagProblems(cli, dags, env, policies)];
       if (all.length > 0) throw new ProblemsError(all);
+      for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);
       report(cli, dags);
     });
 }
