@@ -6,7 +6,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { ConfigError, RemoteError } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
-import { HEALTH_PATH } from './health.ts';
+import { askHealth } from './health.ts';
 import { keepServer } from './idle.ts';
 import { processIdentity } from './process-group.ts';
 
@@ -140,15 +140,8 @@ interface FoundServer {
 async function findServer(folder: string): Promise<FoundServer | undefined> {
   const address = readAddress(folder);
   if (address === undefined) return undefined;
-  try {
-    const response = await fetch(`${address.url}${HEALTH_PATH}`, { signal: AbortSignal.timeout(5_000) });
-    const health = (await response.json()) as { instance?: string; active_runs?: number };
-    return health.instance === address.instance
-      ? { address, activeRuns: health.active_runs ?? 0 }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const health = await askHealth(address.url);
+  return health?.instance === address.instance ? { address, activeRuns: health.activeRuns } : undefined;
 }
 
 function reachable(options: LaunchOptions, address: ServerAddress, started: boolean): ReachableWorkspace {

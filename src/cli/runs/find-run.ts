@@ -1,8 +1,11 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Run, TaskRun } from '../../databricks/runs/run.ts';
+import type { RunLink } from '../../databricks/runs/run-link.ts';
 import { isSuccess, isTerminal } from '../../databricks/runs/run-state.ts';
+import { isLoopback } from '../../databricks/sign-in/connection.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
 import { findRun, openRunStore, searchRun } from '../../engines/local/record/run-store.ts';
+import { isOtherWorkspace } from '../../workspace/is-other-workspace.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { parseRunReference } from './run-reference.ts';
@@ -48,14 +51,46 @@ export async function resolveRun(
   if (reference.kind === 'name') {
     return recorded(await findRun(store, { reference: text, ...environment }), choice.task);
   }
-  const host = reference.host === undefined ? {} : { host: reference.host };
-  const found = await searchRun(store, { reference: reference.runId, ...host, ...environment });
-  if (found !== undefined) return recorded(found, choice.task);
-  const link = await openRunWorkspace(cli, { ...environment, ...host });
   const { runId } = reference;
+  const from = await whoseLink(cli, reference.link);
+  const search = { reference: runId, ...environment, ...(from === undefined ? {} : { link: from }) };
+  const found = await searchRun(store, search);
+  if (found !== undefined) return recorded(found, choice.task);
+  const link = await openRunWorkspace(cli, { ...environment, ...from });
+  if (from !== undefined) await requireJob(link, runId, from.jobId, cli.signal);
   if (choice.task === undefined) return { kind: 'foreign', link, runId };
   const run = await link.databricks.jobs.getRun(runId, cli.signal);
   return { kind: 'foreign', link, runId: namedTask(run, choice.task).runId };
+}
+
+/** Asks the server that a link of this machine names which workspace it is: another one has the same ids. */
+async function whoseLink(
+  cli: Cli,
+  link: RunLink | undefined,
+): Promise<(RunLink & { readonly isOther: boolean }) | undefined> {
+  if (link === undefined) return undefined;
+  const isOther = isLoopback(link.host) && (await isOtherWorkspace(link.host, cli.home.workspace));
+  return { ...link, isOther };
+}
+
+/** @throws ConfigError when a link names a run of another job, as that of another workspace does */
+async function requireJob(
+  { databricks }: WorkspaceLink,
+  runId: string,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const run = await databricks.jobs.getRun(runId, signal);
+  if (run.jobId === '' || run.jobId === jobId) return;
+  throw new ConfigError(
+    `Cannot open the link: it names run ${runId} of job ${jobId}, and here that run belongs to job ${run.jobId}`,
+    {
+      code: 'HERMES_OTHER_WORKSPACE',
+      facts: { workspace: databricks.host },
+      nextStep:
+        'The link may be of another workspace: name that one by DATABRICKS_HOST, --profile or -C FOLDER.',
+    },
+  );
 }
 
 function recorded(

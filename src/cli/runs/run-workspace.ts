@@ -10,6 +10,8 @@ export interface WorkspaceWish {
   readonly environment?: string | undefined;
   /** `https://host` of a link. */
   readonly host?: string | undefined;
+  /** There is another workspace than the embedded one. */
+  readonly isOther?: boolean;
 }
 
 /**
@@ -50,9 +52,9 @@ function teamOf(cli: Cli): string | undefined {
 }
 
 /** The embedded workspace may have another port than when the link was made. */
-function requireHost(cli: Cli, { host, environment }: WorkspaceWish, configured: string): void {
+function requireHost(cli: Cli, { host, environment, isOther }: WorkspaceWish, configured: string): void {
   if (host === undefined || host === configured) return;
-  if (isLoopback(host) && isLoopback(configured)) {
+  if (isLoopback(host) && isLoopback(configured) && isOther !== true) {
     cli.note(`The link is of ${host}; the workspace of this machine is at ${configured} at present.`);
     return;
   }
@@ -61,6 +63,6 @@ function requireHost(cli: Cli, { host, environment }: WorkspaceWish, configured:
   throw new ConfigError(`Cannot open the link: it leads to another workspace than ${whose}`, {
     code: 'HERMES_OTHER_WORKSPACE',
     facts: { link: host, configured },
-    nextStep: `Set DATABRICKS_HOST=${host} and a token of yours for it, or name its profile: --profile NAME`,
+    nextStep: `${isOther === true ? 'Work in its folder by -C FOLDER. Or set' : 'Set'} DATABRICKS_HOST=${host} and a token of yours for it, or name its profile: --profile NAME`,
   });
 }

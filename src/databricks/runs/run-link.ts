@@ -2,6 +2,7 @@
 export interface RunLink {
   /** `https://host`, as in a connection. */
   readonly host: string;
+  readonly jobId: string;
   readonly runId: string;
 }
 
@@ -13,10 +14,11 @@ export interface RunLink {
 export function parseRunLink(text: string): RunLink | undefined {
   const url = urlOf(text);
   if (url === undefined) return undefined;
-  const path = /^\/jobs\/\d+\/runs\/(\d+)(?:\/|$)/.exec(url.pathname);
-  const hash = /^#job\/\d+\/run\/(\d+)(?:\/|$)/.exec(url.hash);
-  const runId = path?.[1] ?? hash?.[1];
-  return runId === undefined ? undefined : { host: url.origin, runId: BigInt(runId).toString() };
+  const path = /^\/jobs\/(\d+)\/runs\/(\d+)(?:\/|$)/.exec(url.pathname);
+  const hash = /^#job\/(\d+)\/run\/(\d+)(?:\/|$)/.exec(url.hash);
+  const [, jobId, runId] = path ?? hash ?? [];
+  if (jobId === undefined || runId === undefined) return undefined;
+  return { host: url.origin, jobId: BigInt(jobId).toString(), runId: BigInt(runId).toString() };
 }
 
 /** True for a text that was meant as a link, whatever it leads to. */

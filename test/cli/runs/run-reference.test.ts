@@ -12,8 +12,8 @@ describe('what a person types for a run', () => {
     assert.deepEqual(parseRunReference('https://h/jobs/1/runs/1207'), {
       kind: 'databricks',
       text: 'https://h/jobs/1/runs/1207',
-      host: 'https://h',
       runId: '1207',
+      link: { host: 'https://h', jobId: '1', runId: '1207' },
     });
   });
 

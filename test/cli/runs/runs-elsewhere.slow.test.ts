@@ -68,6 +68,23 @@ describe('runs that somebody else started, by the command line', () => {
     );
   });
 
+  it('are refused by a link that names another job, before anything is done', async () => {
+    const id = await workspace.submit(HANG);
+    const job = /jobs\/(\d+)/.exec(await linkOf(id))?.[1];
+    for (const words of [['show'], ['cancel'], ['rerun', '--dry-run']]) {
+      const { code, stderr } = await hermes('runs', ...words, `${workspace.url}/jobs/7777777/runs/${id}`);
+      assert.deepEqual(
+        [code, stderr],
+        [
+          2,
+          `Cannot open the link [workspace=${workspace.url}]: it names run ${id} of job 7777777, and here that run belongs to job ${job}\nThe link may be of another workspace: name that one by DATABRICKS_HOST, --profile or -C FOLDER.\n`,
+        ],
+      );
+    }
+    const cancel = await hermes('runs', 'cancel', await linkOf(id));
+    assert.equal(cancel.stdout, `run ${id} has ended: CANCELED\n`);
+  });
+
   it('go on when only the watching is ended, and are cancelled several at once, the queued one, too', async () => {
     const ended = await workspace.submit(GOOD);
     await workspace.runUntil(ended);

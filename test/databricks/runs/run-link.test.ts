@@ -18,9 +18,11 @@ describe('the link of a run', () => {
       `${HOST}/jobs/41/runs/1207.`,
       'DBC-1.cloud.databricks.com/jobs/41/runs/1207',
     ];
-    for (const form of forms) assert.deepEqual(parseRunLink(form), { host: HOST, runId: '1207' }, form);
+    for (const form of forms)
+      assert.deepEqual(parseRunLink(form), { host: HOST, jobId: '41', runId: '1207' }, form);
     assert.deepEqual(parseRunLink('http://127.0.0.1:7413/jobs/41/runs/1208'), {
       host: 'http://127.0.0.1:7413',
+      jobId: '41',
       runId: '1208',
     });
   });

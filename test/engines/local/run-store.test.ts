@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { planRun } from '../../../src/engines/local/plan/plan-run.ts';
 import type { RunRecord } from '../../../src/engines/local/record/run-record.ts';
-import { findRun, openRunStore } from '../../../src/engines/local/record/run-store.ts';
+import { findRun, openRunStore, searchRun } from '../../../src/engines/local/record/run-store.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { pinOf, runRequest, testDag } from './engine-under-test.ts';
 
@@ -77,5 +77,23 @@ describe('records of runs', () => {
     await assert.rejects(findRun(openRunStore(temporaryFolder()), { reference: 'last' }), {
       message: 'Cannot find run last: nothing has run here yet',
     });
+  });
+
+  it('are found by a link that may be theirs: of the same job, and of no other workspace', async () => {
+    const store = openRunStore(temporaryFolder());
+    const [first] = record('first').tasks;
+    const pageUrl = 'http://127.0.0.1:7413/jobs/41/runs/1207';
+    const attempt = { number: 1, token: 't', payload: {}, queuedAt: '', runId: '1207', pageUrl };
+    await store.write({
+      ...record('first'),
+      tasks: first === undefined ? [] : [{ ...first, attempts: [attempt] }],
+    });
+    const found = async (host: string, jobId: string, isOther: boolean): Promise<boolean> =>
+      (await searchRun(store, { reference: '1207', link: { host, jobId, isOther } })) !== undefined;
+    assert.equal(await found('http://127.0.0.1:7413', '41', false), true);
+    assert.equal(await found('http://127.0.0.1:7500', '41', false), true);
+    assert.equal(await found('http://127.0.0.1:7413', '7', false), false);
+    assert.equal(await found('http://127.0.0.1:7413', '41', true), false);
+    assert.equal(await found('https://dbc-1.cloud.databricks.com', '41', false), false);
   });
 });

@@ -7,6 +7,7 @@ import { underLock } from '../../../artifacts/folder-lock.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { parseJson, stringifyJson } from '../../../core/json.ts';
 import { didYouMean } from '../../../core/suggest.ts';
+import { parseRunLink } from '../../../databricks/runs/run-link.ts';
 import { isLoopback } from '../../../databricks/sign-in/connection.ts';
 import { withPresentKinds } from './former-kinds.ts';
 import type { RunRecord } from './run-record.ts';
@@ -74,8 +75,13 @@ export interface RunSearch {
   readonly reference: string;
   /** Only runs of this environment. */
   readonly environment?: string;
-  /** Only runs of this workspace, as a link names it. The embedded one may have had another port. */
-  readonly host?: string;
+  /** Only runs of the workspace and the job that a link names. */
+  readonly link?: {
+    readonly host: string;
+    readonly jobId: string;
+    /** At the address is another workspace than the embedded one, which may have had another port. */
+    readonly isOther: boolean;
+  };
 }
 
 /** A record, and the task that was meant when the reference was the id of its Databricks run. */
@@ -87,14 +93,14 @@ export interface FoundRun {
 
 /** The newest record that fits, or undefined. */
 export async function searchRun(store: RunStore, search: RunSearch): Promise<FoundRun | undefined> {
-  return matching((await store.list()).filter(fits(search)), search.reference);
+  return matching((await store.list()).filter(fits(search)), search);
 }
 
 /** As {@link searchRun}. @throws ConfigError with the nearest run id when none fits */
 export async function findRun(store: RunStore, search: RunSearch): Promise<FoundRun> {
   const { reference, environment } = search;
   const records = (await store.list()).filter(fits(search));
-  const found = matching(records, reference);
+  const found = matching(records, search);
   if (found !== undefined) return found;
   if (records.length === 0) {
     const place = environment === undefined ? '' : ` in ${environment}`;
@@ -112,13 +118,14 @@ export async function findRun(store: RunStore, search: RunSearch): Promise<Found
   });
 }
 
-function fits({ environment, host }: RunSearch): (record: RunRecord) => boolean {
+function fits({ environment, link }: RunSearch): (record: RunRecord) => boolean {
   return (record) =>
     (environment ?? record.environment) === record.environment &&
-    (host === undefined || record.host === host || (record.embedded && isLoopback(host)));
+    (link === undefined ||
+      (record.embedded ? isLoopback(link.host) && !link.isOther : record.host === link.host));
 }
 
-function matching(records: readonly RunRecord[], reference: string): FoundRun | undefined {
+function matching(records: readonly RunRecord[], { reference, link }: RunSearch): FoundRun | undefined {
   const byName = records.find(
     (record) =>
       reference === 'last' || reference === record.runId || reference === `${record.dagId}/${record.runId}`,
@@ -126,11 +133,18 @@ function matching(records: readonly RunRecord[], reference: string): FoundRun | 
   if (byName !== undefined) return { record: byName };
   for (const record of records) {
     for (const task of record.tasks) {
-      const attempt = task.attempts.find(({ runId, taskRunId }) => [runId, taskRunId].includes(reference));
+      const attempt = task.attempts.find(
+        ({ runId, taskRunId, pageUrl }) =>
+          [runId, taskRunId].includes(reference) && isOfJob(pageUrl, link?.jobId),
+      );
       if (attempt !== undefined) return { record, taskId: task.taskId, databricksRunId: reference };
     }
   }
   return undefined;
+}
+
+function isOfJob(pageUrl: string | undefined, jobId: string | undefined): boolean {
+  return jobId === undefined || (parseRunLink(pageUrl ?? '')?.jobId ?? jobId) === jobId;
 }
 
 async function names(folder: string): Promise<string[]> {
