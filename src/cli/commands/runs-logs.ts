@@ -9,7 +9,7 @@ export function configure(command: Command, cli: () => Cli): void {
     .option('--env <name>', ENV_OF_RUN)
     .option('--task <id>', 'which of several tasks (default: the one that failed, else the last one)')
     .option('--tail <n>', 'only the last lines', parseCount)
-    .option('-f, --follow', 'go on until the run ends')
+    .option('-f, --follow', 'go on until the run ends: of a DAG run through its attempts and tasks')
     .addOption(new Option('--error', 'only the error: the traceback').conflicts(['follow', 'tail']))
     .addHelpText(
       'after',

@@ -114,6 +114,8 @@ export interface RemoteRun {
   readonly task?: TaskRecord;
   /** True when nobody named the task. */
   readonly isGuessed?: boolean;
+  /** True when it was named by its own id or link. */
+  readonly isNamed?: boolean;
 }
 
 /**
@@ -135,7 +137,9 @@ export async function findRemoteRun(cli: Cli, text: string, choice: RunChoice): 
       },
     );
   }
-  return { link: await linkOf(cli, record), runId, record, task, isGuessed: found.task === undefined };
+  const link = await linkOf(cli, record);
+  const [isGuessed, isNamed] = [found.task === undefined, found.runId !== undefined];
+  return { link, runId, record, task, isGuessed, isNamed };
 }
 
 export function linkOf(cli: Cli, record: RunRecord): Promise<WorkspaceLink> {

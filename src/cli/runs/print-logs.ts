@@ -1,8 +1,11 @@
 import type { Run, RunOutput } from '../../databricks/runs/run.ts';
 import { isSuccess, isTerminal, stateWord } from '../../databricks/runs/run-state.ts';
 import { isLoopback } from '../../databricks/sign-in/connection.ts';
+import { openRunStore } from '../../engines/local/record/run-store.ts';
 import type { Cli } from '../cli.ts';
+import type { WorkspaceLink } from '../connect-workspace.ts';
 import { findRemoteRun, outputTask, type RemoteRun } from './find-run.ts';
+import { followAttempts } from './follow-attempts.ts';
 import { followLogs, lastLines } from './follow-logs.ts';
 
 /** Options of `hermes runs logs`. */
@@ -29,7 +32,27 @@ export async function printLogs(cli: Cli, text: string, options: RunsLogsOptions
   print(cli, run, output, options.tail);
 }
 
-async function follow(cli: Cli, { link, runId }: RemoteRun): Promise<void> {
+async function follow(cli: Cli, found: RemoteRun): Promise<void> {
+  const { link, runId, record, task, isGuessed, isNamed } = found;
+  if (record === undefined || isNamed === true) return followOne(cli, link, runId);
+  const store = openRunStore(cli.home.dagRuns);
+  await followAttempts(
+    {
+      record,
+      firstRunId: runId,
+      ...(isGuessed === true || task === undefined ? {} : { taskId: task.taskId }),
+    },
+    {
+      clock: cli.clock,
+      signal: cli.signal,
+      read: async () => (await store.read(record.dagId, record.runId)) ?? record,
+      follow: (each) => followOne(cli, link, each),
+      note: (line) => cli.note(line),
+    },
+  );
+}
+
+async function followOne(cli: Cli, link: WorkspaceLink, runId: string): Promise<void> {
   const { jobs } = link.databricks;
   await followLogs(jobs, runId, {
     clock: cli.clock,

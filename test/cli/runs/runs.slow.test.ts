@@ -103,7 +103,7 @@ describe('runs on this machine, by the command line', () => {
     const { code, stdout, stderr } = await run.finished;
     assert.equal(code, 1);
     assert.match(stderr, /Interrupted: cancelling[\s\S]*hold: run \d+ has ended: CANCELED\n/);
-    assert.match(stdout, /2 tasks: 1 failed, 1 not finished[\s\S]*Go on with it: hermes dag run --resume\n$/);
+    assert.match(stdout, /2 tasks: 1 cancelled, 1 not run[\s\S]*Go on with it: hermes dag run --resume\n$/);
     writeFileSync(join(folder, 'go1'), '');
     const resumed = await hermes('dag', 'run', '--resume', '--json');
     assert.equal(resumed.code, 0, resumed.stderr);
@@ -140,8 +140,38 @@ describe('runs on this machine, by the command line', () => {
     await run.seen('RUNNING');
     const cancel = await hermes('runs', 'cancel', 'last');
     assert.deepEqual([cancel.code, cancel.stdout], [0, '  hold  CANCELED\n  last  waiting\n']);
+    const { code, stdout, stderr } = await run.finished;
+    assert.equal(code, 1);
+    assert.match(stderr, /^Asked to end by hermes runs cancel, or SIGTERM: cancelling what is running\.\n/m);
+    assert.match(
+      stdout,
+      /\n {6}ended from outside: hermes runs cancel, or SIGTERM\n {6}Someone cancelled it\. .*\n2 tasks: 1 cancelled, 1 not run · /,
+    );
+    assert.doesNotMatch(stdout + stderr, /interrupted/i);
+    assert.match((await hermes('runs', 'cancel', 'last')).stdout, /had ended already: cancelled\n$/);
+    assert.match((await hermes('runs', 'list', '--limit', '1')).stdout, /^cancelled {2}elsewhere/);
+    assert.equal(printedObjects((await hermes('runs', 'show', '--json')).stdout)[0]?.state, 'cancelled');
+  });
+
+  it('are cancelled while they wait for another attempt, and every command says so', async () => {
+    const path = join(folder, 'retry.dag.yaml');
+    const monthly = '{ project_name: observations, script_name: monthly }';
+    writeFileSync(path, `dag: retry\nteam: weather\ntasks:\n  x:\n    retries: 1\n    hermes: ${monthly}\n`);
+    const run = begin('dag', 'run', path);
+    await run.seen('RETRY');
+    const follow = begin('runs', 'logs', '--follow');
+    await follow.seen("KeyError: 'tempMax'");
+    assert.match(
+      (await hermes('runs', 'show')).stdout,
+      /RETRY [^\n]*\n[\s\S]* {6}KeyError: 'tempMax' [^\n]*\n {6}Attempt 1 of 2; the next one in 4m \d\ds\. Last lines: /,
+    );
+    const cancel = await hermes('runs', 'cancel', 'last');
+    assert.deepEqual([cancel.code, cancel.stdout], [0, '  x  CANCELED\n']);
     assert.equal((await run.finished).code, 1);
-    assert.match((await hermes('runs', 'cancel', 'last')).stdout, /had ended already: failed\n$/);
+    assert.equal((await follow.finished).code, 0);
+    assert.match((await hermes('runs', 'list', '--limit', '1')).stdout, /^cancelled {2}retry/);
+    assert.match((await hermes('runs', 'watch')).stdout, /x {2}CANCELED[\s\S]*\n1 task: 1 cancelled · /);
+    assert.equal(printedObjects((await hermes('runs', 'show', '--json')).stdout)[0]?.state, 'cancelled');
   });
 
   it('say what is wrong before anything starts', async () => {
