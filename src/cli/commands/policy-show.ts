@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
-import { teamOf } from '../artifacts/team-store.ts';
+import { isEditedPolicy } from '../../engines/local/plan/enrol.ts';
 import type { Cli } from '../cli.ts';
 import { ruleLines, sampleLines } from '../policies/policy-lines.ts';
-import { environmentOf, readTeamPolicy, sampleCluster } from '../policies/team-policy.ts';
+import { environmentOf, policyTeam, readTeamPolicy, sampleCluster } from '../policies/team-policy.ts';
 import { counted } from '../table.ts';
+
+/** Under the policy's name. */
+const EDITED =
+  'Edited by somebody: no longer the rules that Hermes made, and Hermes leaves it so. Delete it to have those again.';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -15,6 +19,7 @@ export function configure(command: Command, cli: () => Cli): void {
       'after',
       `
 With --json the object holds the definition as the workspace keeps it; dag plan and dag check take it as --policy.
+With --quiet the definition alone.
 
 Examples:
   hermes policy show weather
@@ -24,18 +29,22 @@ Examples:
 }
 
 async function show(io: Cli, given: string | undefined, env: string): Promise<void> {
-  const environment = environmentOf(io, teamOf(io, given), env);
+  const environment = environmentOf(io, policyTeam(io, given), env);
   const { team } = environment;
   const policy = await readTeamPolicy(io, environment);
   const { rules, problems } = parsePolicyDefinition(policy.definition);
   const sample =
     rules === undefined ? undefined : sampleCluster(environment, policy.policyId, rules, io.clock.now());
-  io.object({ ...policy, team, environment: env, rules: rules?.all ?? null, problems, hermes: sample });
+  const isEdited = environment.embedded && isEditedPolicy(policy, { team, environment: env });
+  const facts = { team, environment: env, edited: isEdited };
+  io.object({ ...policy, ...facts, rules: rules?.all ?? null, problems, hermes: sample });
+  if (io.quiet) io.result(policy.definition);
   const style = io.style.bind(io);
   const family = policy.familyId === undefined ? [] : [`family ${policy.familyId}`];
   io.print(
     [style('bold', policy.name), env, `team ${team}`, `policy ${policy.policyId}`, ...family].join(' · '),
   );
+  if (isEdited) io.print(style('dim', EDITED));
   if (rules === undefined || sample === undefined) {
     throw new ConfigError(
       `Cannot use policy ${policy.name}: its definition is malformed: ${problems[0]?.message}`,

@@ -6,6 +6,7 @@ import type { Me } from '../../databricks/identity.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
 import type { PolicyRules } from '../../databricks/policy/policy-rule.ts';
 import { describeSignIn } from '../../databricks/sign-in/open-connection.ts';
+import { enrolledPolicyName } from '../../engines/local/plan/enrol.ts';
 import { readOwnerToken } from '../../workspace/address.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
@@ -87,8 +88,10 @@ async function checkPolicy(cli: Cli, databricks: Databricks, environment: Enviro
   const id = teamVariable.cluster_policy_id;
   try {
     const usable = await databricks.policies.listPolicies(cli.signal);
-    const found = embedded ? usable.find((policy) => policy.name === `hermes-${team}-${name}`) : undefined;
-    if (embedded && found === undefined) return [ok(title, 'none yet; the first run makes it')];
+    const isMade = embedded && id === '';
+    const madeName = enrolledPolicyName({ team, environment: name });
+    const found = isMade ? usable.find((policy) => policy.name === madeName) : undefined;
+    if (isMade && found === undefined) return [ok(title, 'none yet; the first run makes it')];
     if (!embedded && id === '') return [failed(title, 'the team has none', `${PLATFORM} to enrol ${team}.`)];
     const policy = found ?? (await databricks.policies.getPolicy(id, cli.signal));
     const shown = `${printableLine(policy.name)} (${policy.policyId})`;

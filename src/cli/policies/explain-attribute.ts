@@ -57,6 +57,8 @@ export function explainAttribute(
     cluster: flattenCluster(sample.cluster).get(path) ?? null,
     source: sample.sources[path] ?? null,
   });
+  const answer = value === undefined ? speaking.map(describeRule).join('\n') : worst(verdicts);
+  if (io.quiet) io.result(answer === '' ? 'any value' : answer);
   io.print(headLine(io, path, value, verdicts, policy));
   for (const [label, text] of [
     ...facts(path, value, speaking, sample),

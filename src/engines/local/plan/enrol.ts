@@ -1,5 +1,6 @@
-import { stringifyJson } from '../../../core/json.ts';
-import type { PoliciesApi } from '../../../databricks/api.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { parseJson, stringifyJson } from '../../../core/json.ts';
+import type { ClusterPolicy, PoliciesApi } from '../../../databricks/api.ts';
 
 /** Whom to enrol: a team in an embedded environment. */
 export interface Enrolment {
@@ -9,23 +10,34 @@ export interface Enrolment {
 
 /**
  * Makes sure that the embedded workspace has the team's cluster policy, as the platform team would make it on a real
- * one, and answers its id. A policy that says something else is brought up to date.
+ * one, and answers its id. One that stands is left alone, whatever it says: somebody may be trying other rules.
  */
 export async function enrolTeam(
   policies: PoliciesApi,
   enrolment: Enrolment,
   signal?: AbortSignal,
 ): Promise<string> {
-  const name = `hermes-${enrolment.team}-${enrolment.environment}`;
-  const definition = stringifyJson(policyDefinition(enrolment));
+  const name = enrolledPolicyName(enrolment);
   const existing = (await policies.listPolicies(signal)).find((policy) => policy.name === name);
-  if (existing === undefined) {
-    const policyId = await policies.createPolicy(name, definition, signal);
-    await policies.grantPolicyUse(policyId, enrolment.team, signal);
-    return policyId;
+  if (existing !== undefined) return existing.policyId;
+  const policyId = await policies.createPolicy(name, stringifyJson(policyDefinition(enrolment)), signal);
+  await policies.grantPolicyUse(policyId, enrolment.team, signal);
+  return policyId;
+}
+
+/** The name under which {@link enrolTeam} makes and finds the policy of a team. */
+export function enrolledPolicyName({ team, environment }: Enrolment): string {
+  return `hermes-${team}-${environment}`;
+}
+
+/** Whether a policy that {@link enrolTeam} made says something else than it did then. */
+export function isEditedPolicy({ name, definition }: ClusterPolicy, enrolment: Enrolment): boolean {
+  if (name !== enrolledPolicyName(enrolment)) return false;
+  try {
+    return !isDeepStrictEqual(parseJson(definition), parseJson(stringifyJson(policyDefinition(enrolment))));
+  } catch {
+    return true;
   }
-  if (existing.definition !== definition) await policies.editPolicy({ ...existing, definition }, signal);
-  return existing.policyId;
 }
 
 /**

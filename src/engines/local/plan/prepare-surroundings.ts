@@ -13,7 +13,7 @@ export interface Surroundings {
 
 /**
  * Gathers what a run takes from its environment: variables, and the policies of its teams. In an embedded environment
- * each team is enrolled first.
+ * each team is enrolled first, unless its variable names a policy.
  * @param environments One for each team that has a task in the run.
  */
 export async function prepareSurroundings(
@@ -25,7 +25,7 @@ export async function prepareSurroundings(
   const known = new Map<string, ClusterPolicy>();
   for (const environment of environments) {
     const policyId = await policyOf(environment, policies, signal);
-    known.set(policyId, await policies.getPolicy(policyId, signal));
+    known.set(policyId, await readPolicy(environment, policyId, policies, signal));
     const own: TeamVariable = { ...environment.teamVariable, cluster_policy_id: policyId };
     Object.assign(variables, environment.variables, { [teamVariableName(environment.team)]: own });
   }
@@ -37,10 +37,32 @@ async function policyOf(
   policies: PoliciesApi,
   signal?: AbortSignal,
 ): Promise<string> {
-  if (embedded) return enrolTeam(policies, { team, environment: name }, signal);
   if (teamVariable.cluster_policy_id !== '') return teamVariable.cluster_policy_id;
+  if (embedded) return enrolTeam(policies, { team, environment: name }, signal);
   throw new ConfigError(`Cannot run for team ${team} in ${name}: the team has no cluster policy there`, {
     code: 'HERMES_NO_POLICY',
     nextStep: `Ask the platform team to enrol ${team}: cluster_policy_id of ${teamVariableName(team)} is empty.`,
   });
+}
+
+async function readPolicy(
+  { embedded, team, name }: Environment,
+  policyId: string,
+  policies: PoliciesApi,
+  signal?: AbortSignal,
+): Promise<ClusterPolicy> {
+  try {
+    return await policies.getPolicy(policyId, signal);
+  } catch (error) {
+    if (!embedded || !(error instanceof ConfigError)) throw error;
+    const known = (await policies.listPolicies(signal)).map((one) => `${one.policyId} (${one.name})`);
+    throw new ConfigError(
+      `Cannot work for team ${team} in ${name}: the workspace of this machine has no policy ${policyId}. It has ${known.join(', ') || 'none'}.`,
+      {
+        code: 'HERMES_NO_POLICY',
+        nextStep: `Correct cluster_policy_id of ${teamVariableName(team)} in variables/${name}.json, or leave it empty: then Hermes makes one.`,
+        cause: error,
+      },
+    );
+  }
 }
