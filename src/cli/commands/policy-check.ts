@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Environment } from '../../config/environment.ts';
 import type { Cli } from '../cli.ts';
-import { readPolicyText } from '../policies/policy-file.ts';
-import { type PolicyText, reportPolicyCheck } from '../policies/policy-report.ts';
+import { type PolicyText, readPolicyText } from '../policies/policy-file.ts';
+import { reportPolicyCheck } from '../policies/policy-report.ts';
 import { environmentOf, policyTeam, readTeamPolicy } from '../policies/team-policy.ts';
 
 interface Options {

@@ -7,7 +7,16 @@ import { type JsonObject, parseJson } from '../../core/json.ts';
 import { printableLine } from '../../core/printable.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
 import type { Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
-import type { PolicyText } from './policy-report.ts';
+
+/** A definition and where it was found. */
+export interface PolicyText {
+  /** As problems name it. */
+  readonly name: string;
+  readonly policyId: string;
+  readonly definition: string;
+  /** Whether lines and columns mean something to the reader. */
+  readonly isFile: boolean;
+}
 
 /** Stands for the policy of every team. */
 const TRIAL = 'the-file';

@@ -8,17 +8,8 @@ import type { PolicyViolation } from '../../databricks/policy/policy-violation.t
 import { shown } from '../../databricks/policy/policy-words.ts';
 import type { Cli } from '../cli.ts';
 import { counted } from '../table.ts';
+import type { PolicyText } from './policy-file.ts';
 import { sampleCluster } from './team-policy.ts';
-
-/** A definition and where it was found. */
-export interface PolicyText {
-  /** As problems name it. */
-  readonly name: string;
-  readonly policyId: string;
-  readonly definition: string;
-  /** Whether lines and columns mean something to the reader. */
-  readonly isFile: boolean;
-}
 
 /**
  * Prints what is right about a definition, and throws what is wrong with it.
