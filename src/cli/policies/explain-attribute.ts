@@ -1,15 +1,22 @@
 import type { Environment } from '../../config/environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
+import { redactAttribute } from '../../core/redaction.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
 import { ATTRIBUTES } from '../../databricks/policy/attribute-table.ts';
-import { flattenCluster, withValues } from '../../databricks/policy/cluster-attributes.ts';
+import {
+  flattenCluster,
+  generalPath,
+  type Scalar,
+  withValues,
+} from '../../databricks/policy/cluster-attributes.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../databricks/policy/evaluate-policy.ts';
 import { findPathProblems } from '../../databricks/policy/find-policy-problems.ts';
 import { rulesFor } from '../../databricks/policy/judge-cluster.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
 import {
   judge,
+  numberOf,
   type PolicyRule,
   type PolicyRules,
   type Verdict,
@@ -18,6 +25,7 @@ import type { PolicyViolation } from '../../databricks/policy/policy-violation.t
 import { describeFix, describeRule, shown } from '../../databricks/policy/policy-words.ts';
 import type { Cli } from '../cli.ts';
 import { sampleCluster } from './team-policy.ts';
+import { VIRTUAL_ATTRIBUTES } from './virtual-attribute.ts';
 
 const LABEL = 10;
 
@@ -41,7 +49,7 @@ export function explainAttribute(
   }
   const equals = attribute.indexOf('=');
   const path = equals < 0 ? attribute : attribute.slice(0, equals);
-  const value = equals < 0 ? undefined : attribute.slice(equals + 1);
+  const value = equals < 0 ? undefined : scalarOf(path, attribute.slice(equals + 1));
   const speaking = rulesFor(rules, path);
   requireAttribute(path, speaking);
   const sample = sampleCluster(environment, policy.policyId, rules, io.clock.now());
@@ -67,13 +75,21 @@ export function explainAttribute(
     io.print(`  ${io.style('dim', label.padEnd(LABEL))}${printableLine(text)}`);
 }
 
+/** A value of the command line as a request would have it: `8` of a number of workers is no text. */
+function scalarOf(path: string, text: string): Scalar {
+  const kind = ATTRIBUTES.get(generalPath(path));
+  if (kind === 'number') return numberOf(text) ?? text;
+  return kind === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
+}
+
 /** What the policy refuses of a cluster of Hermes once it has the value, beyond what the rules say of the value alone. */
 function findClashes(
   { request, violations }: EvaluatedCluster,
   rules: PolicyRules,
   path: string,
-  value: string,
+  value: Scalar,
 ): readonly PolicyViolation[] {
+  if (VIRTUAL_ATTRIBUTES.has(path)) return [];
   // A number of workers takes the place of the range that Hermes proposes, and the reverse.
   const other = path === 'num_workers' ? 'autoscale' : path.startsWith('autoscale.') ? 'num_workers' : '';
   const { [other]: _dropped, ...rest } = request;
@@ -100,12 +116,12 @@ function requireAttribute(path: string, speaking: readonly PolicyRule[]): void {
 function headLine(
   io: Cli,
   path: string,
-  value: string | undefined,
+  value: Scalar | undefined,
   verdicts: readonly Verdict[],
   { name }: ClusterPolicy,
 ): string {
   if (value === undefined) return `${io.style('bold', printableLine(path))} under policy ${name}`;
-  const subject = printableLine(`${path} = ${JSON.stringify(value)}`);
+  const subject = printableLine(`${path} = ${shown(redactAttribute(path, value))}`);
   const words = {
     allowed: io.style('green', 'allowed'),
     refused: io.style('red', 'refused'),
@@ -121,7 +137,7 @@ function worst(verdicts: readonly Verdict[]): Verdict {
 
 function facts(
   path: string,
-  value: string | undefined,
+  value: Scalar | undefined,
   speaking: readonly PolicyRule[],
   { cluster, sources }: EvaluatedCluster,
 ): readonly (readonly [string, string])[] {
@@ -132,9 +148,10 @@ function facts(
     ...speaking.flatMap((rule) => ruleFacts(rule, path, value)),
     [
       'Hermes',
-      given === undefined
-        ? 'leaves it out, and a cluster has none'
-        : `a cluster has ${shown(given)}, from ${source[sources[path] ?? 'request']}`,
+      VIRTUAL_ATTRIBUTES.get(path)?.given ??
+        (given === undefined
+          ? 'leaves it out, and a cluster has none'
+          : `a cluster has ${shown(redactAttribute(path, given))}, from ${source[sources[path] ?? 'request']}`),
     ] as const,
   ];
 }
@@ -142,12 +159,14 @@ function facts(
 function ruleFacts(
   rule: PolicyRule,
   path: string,
-  value: string | undefined,
+  value: Scalar | undefined,
 ): readonly (readonly [string, string])[] {
   const place = rule.path === path ? '' : ` (by ${rule.path})`;
-  const isLimit = rule.type !== 'fixed' && rule.type !== 'forbidden';
+  const virtual = VIRTUAL_ATTRIBUTES.get(rule.path);
+  const isLimit = virtual === undefined && rule.type !== 'fixed' && rule.type !== 'forbidden';
   const presence = rule.isOptional ? 'may be left out' : 'must be present';
-  const fix = value === undefined || judge(rule, value) !== 'refused' ? '' : describeFix(rule, value, true);
+  const isRefused = value !== undefined && judge(rule, value) === 'refused';
+  const fix = isRefused ? (virtual?.fix(rule) ?? describeFix(rule, value, true)) : '';
   return [
     ['rule', `${describeRule(rule)}${isLimit ? `, and ${presence}` : ''}${place}`] as const,
     ...(rule.defaultValue === undefined ? [] : [['default', shown(rule.defaultValue)] as const]),
