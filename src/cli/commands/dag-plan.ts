@@ -13,6 +13,7 @@ export function configure(command: Command, cli: () => Cli): void {
       'after',
       `
 Resolves versions, renders every request and holds each cluster to its policy. Nothing is submitted.
+With --quiet only what would keep a run from starting; with --task the request alone.
 
 Examples:
   hermes dag plan

@@ -16,6 +16,8 @@ export function configure(command: Command, openCli: () => Cli): void {
     .addHelpText(
       'after',
       `
+With --quiet the ids of the tasks, one per line; with --task the request.
+
 Values in {{ … }} belong to the run and the environment; they are filled in when the task starts.
 
 Examples:
@@ -46,6 +48,7 @@ function showDag(cli: Cli, dag: Dag): void {
   const { timezone } = description;
   const runs = upcoming(dag, cli.clock.now(), 3);
   cli.object({ ...description, nextRuns: runs.map((run) => run.toISOString()) });
+  if (cli.quiet) for (const { taskId } of dag.tasks) cli.result(taskId);
   cli.print(
     [cli.style('bold', dag.dagId), scheduleWords(dag), `team ${description.team ?? 'per task'}`].join(' · '),
   );

@@ -12,6 +12,8 @@ export function configure(command: Command, cli: () => Cli): void {
     .addHelpText(
       'after',
       `
+With --quiet ids alone, one per line.
+
 Examples:
   hermes runs list
   hermes runs list --dag seattle_weather --limit 5

@@ -10,6 +10,8 @@ export function configure(command: Command, cli: () => Cli): void {
     .addHelpText(
       'after',
       `
+With --quiet its id alone; hermes runs watch --quiet prints how it ended.
+
 Examples:
   hermes runs show
   hermes runs show 1208

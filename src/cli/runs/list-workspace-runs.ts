@@ -19,6 +19,7 @@ export async function listWorkspaceRuns(cli: Cli, { dag, env, limit }: RunsListO
   const isWanted = ({ name }: Run): boolean => dag === undefined || name.startsWith(`${dag}.`);
   const runs = await gather(databricks.jobs, limit, isWanted, cli.signal);
   for (const run of runs) cli.object(remoteRunObject(run));
+  if (cli.quiet) for (const { runId } of runs) cli.result(runId);
   if (runs.length === 0) return cli.print('No run fits.');
   const rows = runs.map((run) => rowOf(run, cli.clock.now()));
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../../engines/local/record/run-event.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
-import { runWord } from './run-lines.ts';
+import { isCancelled, runWord } from './run-lines.ts';
 
 /** An event as a program reads it, one object per line. */
 export function eventObject(event: RunEvent): Readonly<Record<string, unknown>> {
@@ -40,6 +40,7 @@ function taskObject(task: TaskRecord): Readonly<Record<string, unknown>> {
   return {
     task: task.taskId,
     state: task.state,
+    cancelled: isCancelled(task) ? true : undefined,
     version: task.pin?.version,
     commit: task.pin?.commit,
     attempt: attempt?.number ?? 0,

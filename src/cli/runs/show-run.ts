@@ -15,6 +15,7 @@ export async function showRun(cli: Cli, text: string, choice: RunChoice): Promis
   const found = await resolveRun(cli, text, choice);
   if (found.kind === 'foreign') return showForeign(cli, found);
   cli.object(runObject(found.record));
+  if (cli.quiet) cli.result(found.record.runId);
   show(cli, found.record);
 }
 
@@ -23,6 +24,7 @@ async function showForeign(cli: Cli, { link, runId }: ForeignRun): Promise<void>
   const run = await jobs.getRun(runId, cli.signal);
   const failed = isTerminal(run.state) ? await explainRemote(jobs, run, cli.signal) : [];
   cli.object({ ...remoteRunObject(run), failed });
+  if (cli.quiet) cli.result(runId);
   const style = cli.style.bind(cli);
   const rows = remoteRows(run, cli.clock.now(), style);
   cli.print(remoteHead(run, style));

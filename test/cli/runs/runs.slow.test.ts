@@ -6,10 +6,12 @@ import { packageRoot } from '../../../src/core/package-root.ts';
 import { publishProject } from '../../engines/local/published-project.ts';
 import { printedObjects } from '../../hermes.ts';
 import { temporaryFolder } from '../../setup.ts';
+import { closeWorkspaces, openWorkspace } from '../../workspace/workspace-harness.ts';
 
 const SCRIPTS = {
   observations: "import sys\nprint('hello', *sys.argv[1:], flush=True)\n",
   wait: "import pathlib, sys, time\nprint('waiting', flush=True)\nwhile not pathlib.Path(sys.argv[1]).exists():\n    time.sleep(0.02)\nprint('done')\n",
+  lines: "raise ValueError('boom\\nsecond')\n",
   monthly: "def f(d):\n    return d['tempMax']\nprint('reading')\nf({})\n",
 };
 
@@ -34,6 +36,7 @@ describe('runs on this machine, by the command line', () => {
   after(async () => {
     for (const child of started) child.kill('SIGKILL');
     await hermes('workspace', 'stop');
+    await closeWorkspaces();
   });
 
   const begin = (
@@ -80,6 +83,55 @@ describe('runs on this machine, by the command line', () => {
     assert.deepEqual([run.code, run.stdout.split('\n').at(-2)?.replace(/·.*/, '')], [0, '1 task: 1 ok ']);
     const logs = await hermes('runs', 'logs');
     assert.match(logs.stdout, /^hello --day \d{4}-\d{2}-\d{2} --x\n$/);
+  });
+
+  it('give programs their ids alone', async () => {
+    const [{ runId }] = printedObjects((await hermes('runs', 'show', '--json')).stdout) as [
+      { runId: string },
+    ];
+    for (const words of [['list', '--limit', '1'], ['show']])
+      assert.equal((await hermes('runs', ...words, '--quiet')).stdout, `${runId}\n`);
+    const all = await hermes('runs', 'list', '--workspace', '--quiet');
+    assert.match(all.stdout, /^(\d+\n)+$/);
+    const [id = ''] = all.stdout.split('\n');
+    assert.equal((await hermes('runs', 'show', id, '--quiet')).stdout, `${runId}\n`);
+  });
+
+  it('keep errors of several lines in their column, and say why a failed task made no difference', async () => {
+    const path = join(folder, 'lines.dag.yaml');
+    const hermesOf = (script: string) =>
+      `    hermes: { project_name: observations, script_name: ${script} }\n`;
+    writeFileSync(
+      path,
+      `dag: lines\nteam: weather\ntasks:\n  x:\n    retries: 1\n    retry_delay_seconds: 0\n${hermesOf('lines')}  tidy:\n    after: [x]\n    trigger_rule: all_done\n${hermesOf('observations')}`,
+    );
+    const run = await hermes('dag', 'run', path);
+    const counts = 'Counts as success: its last tasks succeeded, as in Airflow.\n';
+    assert.deepEqual([run.code, run.stdout.endsWith(counts)], [0, true], run.stdout);
+    const { stdout } = await hermes('runs', 'show');
+    assert.match(
+      stdout,
+      /\n {6}attempt 1 {2}ValueError: boom {2}http\S+\n {17}second\n {6}ValueError: boom\n {6}second {4}/,
+    );
+    assert.ok(stdout.endsWith(counts), stdout);
+    assert.match(
+      (await hermes('runs', 'list', '--limit', '1')).stdout,
+      /^success .* 1\/2 ok, 1 failed {2}manual__\S+ {2}\(counts as success: its last tasks succeeded\)\n$/,
+    );
+  });
+
+  it('are not mixed up with those of another workspace that is up', async () => {
+    const other = await openWorkspace();
+    const url = `${other.url}/jobs/1/runs/1001`;
+    const refused = (configured: string): string =>
+      `Cannot open the link [link=${other.url}, configured=${configured}]: it leads to another workspace than the configured one\nWork in its folder by -C FOLDER. Or set DATABRICKS_HOST=${other.url} and a token of yours for it, or name its profile: --profile NAME\n`;
+    const { url: own } = JSON.parse(
+      readFileSync(join(folder, '.hermes', 'workspace', 'server.json'), 'utf8'),
+    );
+    for (const words of [['show'], ['logs'], ['watch'], ['cancel'], ['rerun', '--dry-run']]) {
+      const { code, stdout, stderr } = await hermes('runs', ...words, url);
+      assert.deepEqual([code, stdout, stderr], [2, '', refused(own)]);
+    }
   });
 
   it('end with exit code 1 and the line that failed', async () => {
