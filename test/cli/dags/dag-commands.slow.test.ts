@@ -106,6 +106,12 @@ describe('hermes dag show', () => {
     ]);
   });
 
+  it('prints the ids of the tasks alone when asked to be quiet', async () => {
+    const folder = repository({ 'dags/a.dag.ts': TYPESCRIPT });
+    const { stdout } = await hermes(folder, ['dag', 'show', 'dags/a.dag.ts', '--quiet']);
+    assert.deepEqual(stdout.trim().split('\n').toSorted(), ['check', 'clean', 'report']);
+  });
+
   it('prints what a task would submit, for people and for programs', async () => {
     const folder = repository({ 'dags/a.dag.ts': TYPESCRIPT });
     const text = await hermes(folder, ['dag', 'show', 'dags/a.dag.ts', '--task', 'report']);

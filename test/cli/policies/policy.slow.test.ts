@@ -145,6 +145,15 @@ describe('a policy by the command line', () => {
       assert.deepEqual(stdout.trimEnd().split('\n'), lines);
     });
 
+  it('is one word, one rule, or the definition alone when asked to be quiet', async () => {
+    const quiet = async (...words: string[]): Promise<string> =>
+      (await hermes(folder, ['policy', ...words, '--quiet'])).stdout;
+    assert.equal(await quiet('explain', 'weather', 'node_type_id=m5.large'), 'refused\n');
+    assert.equal(await quiet('explain', 'weather', 'node_type_id'), 'is fixed to "m5.xlarge"\n');
+    assert.equal(await quiet('explain', 'weather', 'num_workers'), 'any value\n');
+    assert.match(await quiet('show', 'weather'), /^\{"cluster_type":\{"type":"fixed","value":"job"\}.*\}\n$/);
+  });
+
   it('explains no attribute that is only misspelt', async () => {
     const { stderr, exitCode } = await hermes(folder, ['policy', 'explain', 'weather', 'spark_versoin']);
     assert.equal(

@@ -90,6 +90,14 @@ describe('repeating and watching recorded runs, by the command line', () => {
     const set = ['--task', 'show', '--set', 'show.script_version=2.0.0', '--set', 'show.parameters=[x]'];
     await hermes('runs', 'rerun', 'night', ...set);
     assert.equal((await hermes('runs', 'logs')).stdout, 'second x\n');
+    const other = await hermes('runs', 'rerun', 'night', '--task', 'show', '--set', 'hold.retries=1');
+    assert.deepEqual(
+      [other.code, other.stderr],
+      [
+        2,
+        'Cannot set an option of task hold: only show is to be repeated\nAdd --task hold, or leave the --set out.\n',
+      ],
+    );
     const dry = await hermes('runs', 'rerun', 'night', '--dry-run', '--json');
     const requests = dry.stdout
       .trim()
@@ -106,10 +114,15 @@ describe('repeating and watching recorded runs, by the command line', () => {
 
   it('are found by a link of before the workspace moved to another port', async () => {
     const { tasks, runId } = await last();
-    const moved = (id: string) => `http://127.0.0.1:9/jobs/1/runs/${id}`;
-    const known = await hermes('runs', 'show', moved(tasks[0].databricksRunId), '--json');
+    const moved = tasks[0].url.replace(/:\d+/, ':9');
+    const known = await hermes('runs', 'show', moved, '--json');
     assert.equal(JSON.parse(known.stdout).runId, runId);
-    const unknown = await hermes('runs', 'show', moved('99999'));
+    const ofOtherJob = await hermes('runs', 'rerun', moved.replace(/jobs\/\d+/, 'jobs/77777'), '--dry-run');
+    assert.match(
+      ofOtherJob.stderr,
+      /\nCannot open the link \[workspace=\S+\]: it names run \d+ of job 77777, and/,
+    );
+    const unknown = await hermes('runs', 'show', moved.replace(/runs\/\d+/, 'runs/99999'));
     assert.equal(unknown.code, 2);
     assert.match(
       unknown.stderr,
