@@ -3,8 +3,9 @@ import { ConfigError } from '../../core/errors.ts';
 import type { TaskPlan } from '../../dag/task.ts';
 import type { PinResolver } from '../../engines/local/plan/pin-tasks.ts';
 import { planRun } from '../../engines/local/plan/plan-run.ts';
-import { planSubmits, type SubmitPlan, type SubmitProblem } from '../../engines/local/plan/plan-submit.ts';
+import { planSubmits, type SubmitPlan } from '../../engines/local/plan/plan-submit.ts';
 import type { Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import type { SubmitProblem } from '../../engines/local/plan/submit-problems.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
 import { environmentsOf, pinResolver } from '../team-environments.ts';
@@ -75,8 +76,13 @@ async function findPins(plans: readonly TaskPlan[], resolve: PinResolver): Promi
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       pins.set(taskId, madeUpPin(artifacts));
-      problems.push({ taskId, message: [error.message, error.nextStep].filter(Boolean).join('. ') });
+      problems.push({ taskId, message: sentences(error.message, error.nextStep) });
     }
   }
   return { pins, problems };
+}
+
+/** Each with its full stop, whether it brought one or not. */
+function sentences(first: string, second = ''): string {
+  return second === '' ? first : `${first.replace(/\.+$/, '')}. ${second}`;
 }

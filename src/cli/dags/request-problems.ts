@@ -4,11 +4,13 @@ import type { LoadedDag } from '../../dag/load-dags.ts';
 import { planRun } from '../../engines/local/plan/plan-run.ts';
 import { planSubmits } from '../../engines/local/plan/plan-submit.ts';
 import type { Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import { shareProblems, taskNames } from '../../engines/local/plan/submit-problems.ts';
 import { madeUpPin } from './made-up-pin.ts';
 
 /**
  * Why requests of a team's tasks would not be sent: a template with an unknown name, param or variable, and what the
- * policies refuse, as far as they are given. Found by planning a run with made-up pins. Pure.
+ * policies refuse, as far as they are given. What keeps several tasks from being sent is told once, at the first of
+ * them. Found by planning a run with made-up pins. Pure.
  */
 export function requestProblems(
   { dag, shownFile }: LoadedDag,
@@ -35,9 +37,13 @@ export function requestProblems(
     ),
   );
   const record = planRun(request, pins, now, { pid: 0, startedAt: '' });
-  return planSubmits(record, surroundings).problems.map(({ taskId, message }) => {
-    const { place } = dag.task(taskId);
+  return shareProblems(planSubmits(record, surroundings).problems).map(({ taskIds, message }) => {
+    const { place } = dag.task(taskIds[0]);
     const at = place === undefined ? {} : { line: place.line, column: place.column };
-    return { file: shownFile, ...at, message: `Task "${taskId}": ${message}` };
+    return { file: shownFile, ...at, message: `${subject(taskIds)}: ${message}` };
   });
+}
+
+function subject(taskIds: readonly string[]): string {
+  return taskIds.length === 1 ? `Task ${JSON.stringify(taskIds[0])}` : `Tasks ${taskNames(taskIds)}`;
 }

@@ -3,6 +3,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { redactJson } from '../../core/redaction.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
 import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import { problemLines } from '../../engines/local/plan/submit-problems.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace } from '../connect-workspace.ts';
 import { surroundingsFrom } from '../policies/policy-file.ts';
@@ -32,10 +33,9 @@ export async function showPlan(cli: Cli, start: StartOptions, options: ShowPlanO
   else showTask(cli, plan, taskId);
   const problems = plan.problems.filter((problem) => problem.taskId === (taskId ?? problem.taskId));
   if (problems.length === 0) return;
-  throw new ConfigError(
-    `${start.dag.dagId} would not start:\n${problems.map((one) => `  ${one.taskId}: ${one.message}`).join('\n')}`,
-    { code: 'HERMES_PLAN_PROBLEMS' },
-  );
+  throw new ConfigError(`${start.dag.dagId} would not start:\n${problemLines(problems)}`, {
+    code: 'HERMES_PLAN_PROBLEMS',
+  });
 }
 
 type Environments = ReturnType<typeof environmentsOf>;

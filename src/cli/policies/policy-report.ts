@@ -1,11 +1,14 @@
 import type { Environment } from '../../config/environment.ts';
 import { printableLine } from '../../core/printable.ts';
 import { type Problem, ProblemsError } from '../../core/problems.ts';
+import { redactAttribute } from '../../core/redaction.ts';
 import { parseJsonSource, type SourceDocument } from '../../core/source-document.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
 import type { PolicyProblem } from '../../databricks/policy/policy-problem.ts';
+import type { PolicyRule } from '../../databricks/policy/policy-rule.ts';
 import type { PolicyViolation } from '../../databricks/policy/policy-violation.ts';
 import { shown } from '../../databricks/policy/policy-words.ts';
+import { optionFor } from '../../engines/local/plan/refusal-text.ts';
 import type { Cli } from '../cli.ts';
 import { counted } from '../table.ts';
 import type { PolicyText } from './policy-file.ts';
@@ -32,7 +35,9 @@ export function reportPolicyCheck(io: Cli, environment: Environment, text: Polic
   for (const remark of sample?.unjudged ?? []) io.note(`! ${printableLine(remark)}`);
   const found = [
     ...wrong.map((problem) => problemOf(problem, document, text)),
-    ...violations.map((violation) => violationOf(violation, document, text)),
+    ...violations.map((violation) =>
+      violationOf(violation, rules?.byPath.get(violation.path), document, text),
+    ),
   ];
   if (found.length > 0) throw new ProblemsError(found);
   const size = counted(rules?.all.length ?? 0, 'rule');
@@ -57,15 +62,28 @@ function problemOf(problem: PolicyProblem, document: SourceDocument, text: Polic
   return placed({ file: text.name, ...place, message: printableLine(message), ...shownHint }, text);
 }
 
-function violationOf(violation: PolicyViolation, document: SourceDocument, text: PolicyText): Problem {
-  const { path, value, rule, fix } = violation;
+function violationOf(
+  violation: PolicyViolation,
+  rule: PolicyRule | undefined,
+  document: SourceDocument,
+  text: PolicyText,
+): Problem {
+  const { path, value, rule: words, fix } = violation;
   const said =
     value === undefined
-      ? `The cluster that Hermes makes lacks ${path}, which ${rule}.`
-      : `The cluster that Hermes makes has ${path} = ${shown(value as string)}, which ${rule}.`;
-  const hint = path.startsWith('spark_conf.') || path === 'cluster_type' ? fix : 'Allow it in the policy.';
+      ? `The cluster that Hermes makes lacks ${path}, which ${words}.`
+      : `The cluster that Hermes makes has ${path} = ${shown(redactAttribute(path, value as string))}, which ${words}.`;
+  const hint = path.startsWith('spark_conf.') || path === 'cluster_type' ? fix : ownerCure(violation, rule);
   const place = document.locate([path], 'key');
   return placed({ file: text.name, ...place, message: printableLine(said), hint: printableLine(hint) }, text);
+}
+
+/** What the owner of the policy does about it. */
+function ownerCure({ path, value }: PolicyViolation, rule: PolicyRule | undefined): string {
+  if (value !== undefined) return 'Allow it in the policy.';
+  const option = optionFor(path, rule);
+  const otherwise = option === undefined ? '' : `; otherwise each ${option.place} needs ${option.text}`;
+  return `Give it a defaultValue in the policy${otherwise}.`;
 }
 
 function placed(problem: Problem, { isFile, name }: PolicyText): Problem {

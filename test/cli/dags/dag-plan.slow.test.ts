@@ -108,7 +108,7 @@ describe('planning a DAG by the command line', () => {
       [
         'seattle would not start:',
         '  clean: Cannot find script other in observations 1.5.0: there are scripts observations.',
-        '  report: spark_env_vars.MODE = "fast" is refused: it must be "slow", says policy weather-dev. Take "slow", or leave it out.',
+        '  report: spark_env_vars.MODE = "fast" is refused: it must be "slow", says policy weather-dev. Take "slow", or leave it out. It comes from env of the task.',
         '',
       ].join('\n'),
     );
@@ -129,7 +129,7 @@ describe('planning a DAG by the command line', () => {
     const { stderr, exitCode } = await plan('--policy', 'dags/seattle.dag.yaml');
     assert.equal(
       stderr,
-      'Cannot read the policies of dags/seattle.dag.yaml: line 1 is no policy with policyId, name and definition\nWrite the file with: hermes policy show TEAM --env NAME --json > FILE\n',
+      'Cannot read a policy from dags/seattle.dag.yaml: line 1 is no policy with policyId, name and definition\nName a file with a definition (a JSON object of path → element), or one made by: hermes policy show TEAM --json > FILE\n',
     );
     assert.equal(exitCode, 2);
   });

@@ -1,14 +1,13 @@
 import { ConfigError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
-import { isHermesTag } from '../../../core/tags.ts';
 import type { ClusterPolicy } from '../../../databricks/api.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../../databricks/policy/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../../databricks/policy/parse-policy.ts';
-import type { PolicyViolation } from '../../../databricks/policy/policy-violation.ts';
-import { LOG_ACCESS } from '../../../databricks/policy/policy-words.ts';
 import type { RunRecord, TaskRecord } from '../record/run-record.ts';
 import type { Surroundings } from './prepare-surroundings.ts';
+import { refusalText } from './refusal-text.ts';
 import { submitRenderer } from './render-submit.ts';
+import type { SubmitProblem } from './submit-problems.ts';
 
 /** One cluster of a request, and what its policy makes of it. */
 export interface PlannedCluster {
@@ -54,43 +53,10 @@ export function submitPlanner(record: RunRecord, { variables, policies }: Surrou
   };
 }
 
-/** A sentence for each value that a policy refuses, and the smallest edit that passes. */
-function refusals(plan: SubmitPlan): readonly string[] {
-  return plan.clusters.flatMap(({ policy, evaluated }) =>
-    evaluated.violations.map((violation) => refusalText(violation, policy)),
-  );
-}
-
-/** `node_type_id = "m5.24xlarge" is refused: it must be one of …, says policy weather-dev. Take m5.large.` */
-function refusalText({ path, value, rule, fix }: PolicyViolation, { name }: ClusterPolicy): string {
-  const said =
-    value === undefined
-      ? `${path} ${rule}, says policy ${name}.`
-      : `${path} = ${JSON.stringify(value)} is refused: it ${rule}, says policy ${name}.`;
-  const cure =
-    isSetByHermes(path) && path !== LOG_ACCESS
-      ? 'Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.'
-      : fix;
-  return `${said} ${cure}`;
-}
-
-/** Whether a policy path names what no option of a task changes. */
-export function isSetByHermes(path: string): boolean {
-  const tag = /^custom_tags\.(.*)$/s.exec(path)?.[1];
-  if (tag !== undefined) return isHermesTag(tag);
-  return /^(autoscale\.|spark_env_vars\.(HERMES_|DD_)|spark_conf\.spark\.databricks\.acl\.)/.test(path);
-}
-
 /** The requests of a run for the first attempt of each task, and why some cannot be sent. */
 export interface SubmitPlans {
   readonly plans: readonly SubmitPlan[];
   readonly problems: readonly SubmitProblem[];
-}
-
-/** Why a task cannot start: a template that cannot be rendered, or what a policy refuses. */
-export interface SubmitProblem {
-  readonly taskId: string;
-  readonly message: string;
 }
 
 /** Plans every request of a run and gathers what is wrong with them. Pure. */
@@ -98,11 +64,12 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
   const plan = submitPlanner(record, surroundings);
   const plans: SubmitPlan[] = [];
   const problems: SubmitProblem[] = [];
+  const rulesOf = rulesReader();
   for (const task of record.tasks) {
     try {
       const planned = plan(task, 1);
       plans.push(planned);
-      problems.push(...refusals(planned).map((message) => ({ taskId: task.taskId, message })));
+      problems.push(...refusals(planned, task, rulesOf));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const message = [error.message, error.nextStep].filter((text) => text !== undefined).join(' ');
@@ -112,19 +79,18 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
   return { plans, problems };
 }
 
-/** @throws ConfigError with all problems */
-export function requireNoProblems(problems: readonly SubmitProblem[]): void {
-  const [first] = problems;
-  if (first === undefined) return;
-  const tasks = new Set(problems.map(({ taskId }) => taskId));
-  const message =
-    tasks.size === 1
-      ? `Cannot start task ${first.taskId}: ${problems.map((problem) => problem.message).join(' ')}`
-      : `Cannot start ${tasks.size} tasks:\n${problems.map((one) => `  ${one.taskId}: ${one.message}`).join('\n')}`;
-  throw new ConfigError(message, {
-    code: 'HERMES_REQUEST_REFUSED',
-    nextStep: 'See every request, and what its policy makes of it, with: hermes dag plan FILE',
-  });
+/** A sentence for each value that a policy refuses, with the edit that passes. */
+function refusals(
+  { clusters }: SubmitPlan,
+  { taskId, operatorName }: TaskRecord,
+  rulesOf: ReturnType<typeof rulesReader>,
+): readonly SubmitProblem[] {
+  return clusters.flatMap(({ policy, evaluated }) =>
+    evaluated.violations.map((violation) => {
+      const rule = rulesOf(policy).byPath.get(violation.path);
+      return { taskId, message: refusalText(violation, policy.name, rule, operatorName) };
+    }),
+  );
 }
 
 /** Reads each definition once. */
