@@ -1,11 +1,11 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { Run, TaskRun } from '../../databricks/runs/run.ts';
-import type { RunLink } from '../../databricks/runs/run-link.ts';
+import { parseRunLink, type RunLink } from '../../databricks/runs/run-link.ts';
 import { isSuccess, isTerminal } from '../../databricks/runs/run-state.ts';
 import { isLoopback } from '../../databricks/sign-in/connection.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
 import { findRun, openRunStore, searchRun } from '../../engines/local/record/run-store.ts';
-import { isOtherWorkspace } from '../../workspace/is-other-workspace.ts';
+import { type WorkspaceOwner, whoseWorkspace } from '../../workspace/whose-workspace.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { parseRunReference } from './run-reference.ts';
@@ -52,25 +52,37 @@ export async function resolveRun(
     return recorded(await findRun(store, { reference: text, ...environment }), choice.task);
   }
   const { runId } = reference;
-  const from = await whoseLink(cli, reference.link);
-  const search = { reference: runId, ...environment, ...(from === undefined ? {} : { link: from }) };
-  const found = await searchRun(store, search);
-  if (found !== undefined) return recorded(found, choice.task);
-  const link = await openRunWorkspace(cli, { ...environment, ...from });
+  const from = reference.link;
+  const owner = from === undefined ? 'nobody' : await whoseLink(cli, from);
+  const where = from === undefined ? {} : { link: { ...from, isOther: owner === 'other' } };
+  const found = await searchRun(store, { reference: runId, ...environment, ...where });
+  if (found !== undefined) {
+    if (from !== undefined && owner === 'nobody') noteOtherPort(cli, from, found.record);
+    return recorded(found, choice.task);
+  }
+  const link = await openRunWorkspace(cli, { ...environment, ...where.link });
   if (from !== undefined) await requireJob(link, runId, from.jobId, cli.signal);
   if (choice.task === undefined) return { kind: 'foreign', link, runId };
   const run = await link.databricks.jobs.getRun(runId, cli.signal);
   return { kind: 'foreign', link, runId: namedTask(run, choice.task).runId };
 }
 
-/** Asks the server that a link of this machine names which workspace it is: another one has the same ids. */
-async function whoseLink(
+/** Of links of this machine the server behind them says whose they are: another workspace has the same ids. */
+async function whoseLink(cli: Cli, { host }: RunLink): Promise<WorkspaceOwner> {
+  return isLoopback(host) ? whoseWorkspace(host, cli.home.workspace) : 'nobody';
+}
+
+/** Nothing answers there: it may have been this workspace at another port, or that of another folder. */
+function noteOtherPort(
   cli: Cli,
-  link: RunLink | undefined,
-): Promise<(RunLink & { readonly isOther: boolean }) | undefined> {
-  if (link === undefined) return undefined;
-  const isOther = isLoopback(link.host) && (await isOtherWorkspace(link.host, cli.home.workspace));
-  return { ...link, isOther };
+  { host, runId }: RunLink,
+  { host: recordedHost, ...record }: RunRecord,
+): void {
+  const pages = record.tasks.flatMap(({ attempts }) => attempts.map(({ pageUrl = '' }) => pageUrl));
+  if (host === recordedHost || pages.some((page) => parseRunLink(page)?.host === host)) return;
+  cli.note(
+    `The link is of ${host}, where nothing answers: taken for run ${runId} of this folder, at ${recordedHost}.`,
+  );
 }
 
 /** @throws ConfigError when a link names a run of another job, as that of another workspace does */

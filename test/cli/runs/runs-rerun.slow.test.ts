@@ -117,6 +117,10 @@ describe('repeating and watching recorded runs, by the command line', () => {
     const moved = tasks[0].url.replace(/:\d+/, ':9');
     const known = await hermes('runs', 'show', moved, '--json');
     assert.equal(JSON.parse(known.stdout).runId, runId);
+    assert.match(
+      known.stderr,
+      /^The link is of http:\/\/127\.0\.0\.1:9, where nothing answers: taken for run \d+ of this folder, at http:\S+\.\n$/,
+    );
     const ofOtherJob = await hermes('runs', 'rerun', moved.replace(/jobs\/\d+/, 'jobs/77777'), '--dry-run');
     assert.match(
       ofOtherJob.stderr,

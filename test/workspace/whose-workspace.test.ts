@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeAddress } from '../../src/workspace/address.ts';
-import { isOtherWorkspace } from '../../src/workspace/is-other-workspace.ts';
+import { whoseWorkspace } from '../../src/workspace/whose-workspace.ts';
 import { temporaryFolder } from '../setup.ts';
 
 describe('the workspace at an address', () => {
@@ -23,18 +23,18 @@ describe('the workspace at an address', () => {
   it('is another one when it is up and not that of the folder', async () => {
     const url = await serve('{"instance": "ours", "active_runs": 0}');
     const folder = temporaryFolder();
-    assert.equal(await isOtherWorkspace(url, folder), true);
+    assert.equal(await whoseWorkspace(url, folder), 'other');
     const address = { url, pid: 1, instance: 'ours', startedAt: '', version: '1.0.0' };
     writeAddress(folder, address);
-    assert.equal(await isOtherWorkspace(url, folder), false);
+    assert.equal(await whoseWorkspace(url, folder), 'own');
     writeAddress(folder, { ...address, instance: 'theirs' });
-    assert.equal(await isOtherWorkspace(url, folder), true);
+    assert.equal(await whoseWorkspace(url, folder), 'other');
   });
 
   it('is none where nothing answers, or another program does', async () => {
     const folder = temporaryFolder();
-    assert.equal(await isOtherWorkspace('http://127.0.0.1:1', folder), false);
+    assert.equal(await whoseWorkspace('http://127.0.0.1:1', folder), 'nobody');
     for (const body of ['<html>', 'null', '{"instance": 7}'])
-      assert.equal(await isOtherWorkspace(await serve(body), folder), false, body);
+      assert.equal(await whoseWorkspace(await serve(body), folder), 'nobody', body);
   });
 });
