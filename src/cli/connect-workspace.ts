@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createDatabricks, type Databricks } from '../databricks/client.ts';
 import type { TransportOptions } from '../databricks/http/transport.ts';
 import { lastingDatabricks } from '../databricks/lasting-databricks.ts';
@@ -62,6 +64,11 @@ export function connectionQuestion({ env }: Cli, environment: string): Connectio
 /** Whether somebody says which workspace to use, by a host or a profile, so that it is not that of this machine. */
 export function namesWorkspace({ env }: Cli): boolean {
   return [env.DATABRICKS_HOST, env.DATABRICKS_CONFIG_PROFILE].some((value) => (value ?? '') !== '');
+}
+
+/** Whether the workspace of this machine has ever run here; asking it otherwise would start one with nothing in it. */
+export function hasEmbeddedWorkspace({ home }: Cli): boolean {
+  return existsSync(join(home.workspace, 'workspace.db'));
 }
 
 async function openEmbedded(cli: Cli, signal: AbortSignal): Promise<Databricks> {

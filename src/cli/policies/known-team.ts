@@ -1,5 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describedTeams } from '../../config/described-teams.ts';
 import type { Environment } from '../../config/environment.ts';
@@ -8,6 +7,7 @@ import { didYouMean } from '../../core/suggest.ts';
 import type { PoliciesApi } from '../../databricks/api.ts';
 import { enrolledPolicyName } from '../../engines/local/plan/enrol.ts';
 import type { Cli } from '../cli.ts';
+import { hasEmbeddedWorkspace } from '../connect-workspace.ts';
 
 /** Teams that files around the working folder name, or that have artifacts in an embedded environment. */
 export function teamsHere(cli: Cli, { artifacts }: Environment): readonly string[] {
@@ -32,7 +32,9 @@ export async function requireKnownTeam(
   const { team, name, embedded, teamVariable } = environment;
   const here = teamsHere(cli, environment);
   if (!embedded || teamVariable.cluster_policy_id !== '' || isAmong(team, here)) return;
-  const enrolled = hasWorkspace(cli) ? await enrolledTeams(name, await openPolicies(), cli.signal) : [];
+  const enrolled = hasEmbeddedWorkspace(cli)
+    ? await enrolledTeams(name, await openPolicies(), cli.signal)
+    : [];
   if (enrolled.includes(team)) return;
   const known = [...new Set([...here, ...enrolled])].sort();
   const list = known.length === 0 ? '' : ` Teams here: ${known.join(', ')}.`;
@@ -45,11 +47,6 @@ export async function requireKnownTeam(
         `Work in a repository of the team, whose hermes.yaml names it: hermes repo create NAME --team ${team}`,
     },
   );
-}
-
-/** Whether the embedded workspace has ever run: asking another one starts it, with nothing in it. */
-export function hasWorkspace({ home }: Cli): boolean {
-  return existsSync(join(home.workspace, 'workspace.db'));
 }
 
 async function enrolledTeams(

@@ -1,3 +1,4 @@
+import { requireEnvironment } from '../../config/resolve-environment.ts';
 import { isAlive } from '../../engines/local/record/driver-process.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import { openRunStore } from '../../engines/local/record/run-store.ts';
@@ -24,6 +25,9 @@ export async function listRuns(cli: Cli, { dag, env, limit }: RunsListOptions): 
         (dag ?? record.dagId) === record.dagId && (env ?? record.environment) === record.environment,
     )
     .slice(0, limit);
+  // A run may be of an environment that is no longer described; nothing is of one that is only misspelt.
+  if (env !== undefined && !all.some((record) => record.environment === env))
+    requireEnvironment(env, cli.cwd);
   for (const record of records) cli.object(runObject(record));
   if (cli.quiet) for (const { runId } of records) cli.result(runId);
   if (records.length === 0) {

@@ -20,12 +20,13 @@ export interface WorkspaceWish {
  */
 export async function openRunWorkspace(cli: Cli, wish: WorkspaceWish): Promise<WorkspaceLink> {
   const name = wish.environment ?? 'dev';
-  const link = await connectWorkspace(cli, { name, embedded: isEmbedded(cli, wish) });
+  const link = await connectWorkspace(cli, { name, embedded: meansThisMachine(cli, wish) });
   requireHost(cli, wish, link.databricks.host);
   return link;
 }
 
-function isEmbedded(cli: Cli, { environment, host }: WorkspaceWish): boolean {
+/** Whether it is the workspace of this machine. @throws ConfigError for an environment that nobody knows */
+export function meansThisMachine(cli: Cli, { environment, host }: WorkspaceWish): boolean {
   if (environment !== undefined) return isEmbeddedEnvironment(cli, environment);
   const named = cli.env.DATABRICKS_HOST ?? '';
   if (host !== undefined) return isLoopback(host) && !named.includes(new URL(host).host);
