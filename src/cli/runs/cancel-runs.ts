@@ -33,12 +33,14 @@ async function cancelAny(cli: Cli, text: string, choice: RunChoice): Promise<voi
   const found = await resolveRun(cli, text, choice);
   if (found.kind === 'foreign') return cancelOne(cli, found.link, found.runId);
   if (found.task === undefined) return cancelAll(cli, found.record);
+  if (found.runId === undefined && found.task.state === 'up_for_retry')
+    throw notAlone(found.record, found.task.taskId, 'it waits for its next attempt');
   const runId = found.runId ?? lastAttempt(found.task)?.runId;
   if (runId !== undefined) return cancelOne(cli, await linkOf(cli, found.record), runId);
   const { taskId, state } = found.task;
   cli.print(`task ${taskId} has no run to end: ${stateText(found.task, cli.clock.now())}`);
   cli.object({ task: taskId, state, cancelled: false });
-  if (!finishedStates.has(state)) throw notSubmitted(found.record, taskId);
+  if (!finishedStates.has(state)) throw notAlone(found.record, taskId, 'it has not been submitted yet');
 }
 
 /** One Databricks run, or one task run of it. */
@@ -76,8 +78,8 @@ async function cancelAll(cli: Cli, record: RunRecord): Promise<void> {
   if (outcome.unconfirmed.length > 0) throw unconfirmed(outcome.unconfirmed);
 }
 
-function notSubmitted(record: RunRecord, taskId: string): RemoteError {
-  return new RemoteError(`Cannot cancel task ${taskId} alone: it has not been submitted yet`, {
+function notAlone(record: RunRecord, taskId: string, reason: string): RemoteError {
+  return new RemoteError(`Cannot cancel task ${taskId} alone: ${reason}`, {
     code: 'HERMES_TASK_NOT_STARTED',
     nextStep: `End the whole DAG run with: hermes runs cancel ${record.runId}`,
   });

@@ -217,6 +217,12 @@ describe('runs on this machine, by the command line', () => {
       (await hermes('runs', 'show')).stdout,
       /RETRY [^\n]*\n[\s\S]* {6}KeyError: 'tempMax' [^\n]*\n {6}Attempt 1 of 2; the next one in 4m \d\ds\. Last lines: /,
     );
+    const alone = await hermes('runs', 'cancel', 'last', '--task', 'x');
+    assert.deepEqual([alone.code, alone.stdout], [4, '']);
+    assert.match(
+      alone.stderr,
+      /^Cannot cancel task x alone: it waits for its next attempt\nEnd the whole DAG run with: hermes runs cancel manual__/,
+    );
     const cancel = await hermes('runs', 'cancel', 'last');
     assert.deepEqual([cancel.code, cancel.stdout], [0, '  x  CANCELED\n']);
     assert.equal((await run.finished).code, 1);
