@@ -8,6 +8,7 @@ import { scheduleWords, upcoming, wallClock } from '../dags/dag-lines.ts';
 import { defaultDagPaths } from '../dags/dag-paths.ts';
 import { findDagProblems } from '../dags/dag-problems.ts';
 import { secretAdvice } from '../dags/secret-advice.ts';
+import { doubtTeams } from '../policies/known-team.ts';
 import { readPolicyFile } from '../policies/policy-file.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
@@ -33,6 +34,7 @@ Examples:
       const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
       const all = [...problems, ...findDagProblems(cli, dags, env, policies)];
       if (all.length > 0) throw new ProblemsError(all);
+      for (const doubt of doubtTeams(cli, dags, env)) cli.note(`? ${doubt}`);
       for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);
       report(cli, dags);
     });

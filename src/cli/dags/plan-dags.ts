@@ -4,6 +4,7 @@ import { ProblemsError } from '../../core/problems.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
+import { doubtTeams } from '../policies/known-team.ts';
 import { readPolicyFile } from '../policies/policy-file.ts';
 import { type DagChoices, startOf } from './dag-choices.ts';
 import { defaultDagPaths } from './dag-paths.ts';
@@ -28,6 +29,7 @@ export async function planDags(cli: Cli, paths: readonly string[], options: DagP
   const chosen = choose(dags, options);
   const found = [...problems, ...findDagProblems(cli, chosen, options.env)];
   if (found.length > 0) throw new ProblemsError(found);
+  for (const doubt of doubtTeams(cli, chosen, options.env)) cli.note(`? ${doubt}`);
   const failures: ConfigError[] = [];
   for (const loaded of chosen) {
     try {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { redactJson } from '../../core/redaction.ts';
 import type { ClusterPolicy } from '../../databricks/api.ts';
-import { prepareSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import { previewSurroundings, type Surroundings } from '../../engines/local/plan/prepare-surroundings.ts';
 import { problemLines } from '../../engines/local/plan/submit-problems.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace } from '../connect-workspace.ts';
@@ -55,7 +55,7 @@ async function surroundingsOf(
   const [first] = environments;
   if (first === undefined) throw new Error('a plan needs an environment');
   const { databricks } = await connectWorkspace(cli, first);
-  return prepareSurroundings(environments, databricks.policies, cli.signal);
+  return previewSurroundings(environments, databricks.policies, cli.signal);
 }
 
 export function showTasks(cli: Cli, { record, submits, unpublished }: DagPlan): void {

@@ -1,21 +1,51 @@
 import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describedTeams } from '../../config/described-teams.ts';
 import type { Environment } from '../../config/environment.ts';
+import { resolveEnvironment } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 import { didYouMean } from '../../core/suggest.ts';
+import type { LoadedDag } from '../../dag/load-dags.ts';
 import type { PoliciesApi } from '../../databricks/api.ts';
 import { enrolledPolicyName } from '../../engines/local/plan/enrol.ts';
 import type { Cli } from '../cli.ts';
 import { hasEmbeddedWorkspace } from '../connect-workspace.ts';
 
-/** Teams that files around the working folder name, or that have artifacts in an embedded environment. */
-export function teamsHere(cli: Cli, { artifacts }: Environment): readonly string[] {
-  return [...new Set([...describedTeams(cli.cwd), ...foldersOf(artifacts)])].sort();
+/**
+ * A question for each team of some DAGs that nothing around their files knows, when its name is near to one that is
+ * known: a DAG may well be the first file of a team.
+ */
+export function doubtTeams(cli: Cli, dags: readonly LoadedDag[], environment: string): readonly string[] {
+  const doubts = dags.flatMap(({ dag, file, shownFile }) => {
+    const teams = [...new Set(dag.plans().map(({ team }) => team))];
+    const folder = dirname(file);
+    return teams.flatMap((team) => {
+      const found = resolveEnvironment({
+        name: environment,
+        team,
+        folder,
+        shownFrom: cli.cwd,
+        home: cli.home,
+      });
+      const known = teamsHere(folder, found);
+      const hint = didYouMean(team, known);
+      return hint === undefined || isAmong(team, known)
+        ? []
+        : [`${printableLine(shownFile)}: nothing here knows a team ${team}. ${hint}`];
+    });
+  });
+  return [...new Set(doubts)];
+}
+
+/** Teams that files around a folder name, or that have artifacts in an embedded environment. */
+function teamsHere(folder: string, { artifacts }: Environment): readonly string[] {
+  return [...new Set([...describedTeams(folder), ...foldersOf(artifacts)])].sort();
 }
 
 /** Whether a team is among some names; a variable's name has `_` for each dash. */
-export function isAmong(team: string, teams: readonly string[]): boolean {
+function isAmong(team: string, teams: readonly string[]): boolean {
   return teams.some((known) => known.replaceAll('-', '_') === team.replaceAll('-', '_'));
 }
 
@@ -30,7 +60,7 @@ export async function requireKnownTeam(
   openPolicies: () => Promise<PoliciesApi>,
 ): Promise<void> {
   const { team, name, embedded, teamVariable } = environment;
-  const here = teamsHere(cli, environment);
+  const here = teamsHere(cli.cwd, environment);
   if (!embedded || teamVariable.cluster_policy_id !== '' || isAmong(team, here)) return;
   const enrolled = hasEmbeddedWorkspace(cli)
     ? await enrolledTeams(name, await openPolicies(), cli.signal)

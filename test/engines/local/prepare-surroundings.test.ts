@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import type { Environment } from '../../../src/config/environment.ts';
 import { resolveHome } from '../../../src/config/home.ts';
 import { resolveEnvironment } from '../../../src/config/resolve-environment.ts';
-import type { ConfigError } from '../../../src/core/errors.ts';
+import { ConfigError } from '../../../src/core/errors.ts';
 import { isEditedPolicy } from '../../../src/engines/local/plan/enrol.ts';
-import { prepareSurroundings } from '../../../src/engines/local/plan/prepare-surroundings.ts';
+import {
+  prepareSurroundings,
+  previewSurroundings,
+} from '../../../src/engines/local/plan/prepare-surroundings.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
 import { temporaryFolder } from '../../setup.ts';
 
@@ -35,6 +38,31 @@ describe('the policy of a team on this machine', () => {
     const again = await prepareSurroundings([embedded('')], policies);
     assert.deepEqual([...again.policies.values()], [trial]);
     assert.equal(isEditedPolicy(trial, ENROLMENT), true);
+  });
+
+  it('is the one that the first run would make in a plan, which makes none', async () => {
+    const { policies } = memoryDatabricks();
+    const planned = [...(await previewSurroundings([embedded('')], policies)).policies.values()];
+    assert.deepEqual(await policies.listPolicies(), []);
+    const [made] = (await prepareSurroundings([embedded('')], policies)).policies.values();
+    assert.deepEqual(planned, [{ ...made, policyId: 'made-by-the-first-run' }]);
+    const after = await previewSurroundings([embedded('')], policies);
+    assert.deepEqual([...after.policies.values()], [made]);
+  });
+
+  it('is the one of whoever was faster, when two runs begin at once', async () => {
+    const { policies } = memoryDatabricks();
+    const create = policies.createPolicy;
+    policies.createPolicy = async (name, definition) => {
+      if ((await policies.listPolicies()).length > 0) throw new ConfigError('taken', { code: 'TAKEN' });
+      return create(name, definition);
+    };
+    const [one, two] = await Promise.all([
+      prepareSurroundings([embedded('')], policies),
+      prepareSurroundings([embedded('')], policies),
+    ]);
+    assert.deepEqual([...one.policies.keys()], [...two.policies.keys()]);
+    assert.equal((await policies.listPolicies()).length, 1);
   });
 
   it('is the one that the variable names, and then none is made', async () => {

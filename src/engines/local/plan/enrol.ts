@@ -17,12 +17,42 @@ export async function enrolTeam(
   enrolment: Enrolment,
   signal?: AbortSignal,
 ): Promise<string> {
-  const name = enrolledPolicyName(enrolment);
-  const existing = (await policies.listPolicies(signal)).find((policy) => policy.name === name);
+  const existing = await findEnrolled(policies, enrolment, signal);
   if (existing !== undefined) return existing.policyId;
-  const policyId = await policies.createPolicy(name, stringifyJson(policyDefinition(enrolment)), signal);
+  const { name, definition } = firstPolicy(enrolment);
+  let policyId: string;
+  try {
+    policyId = await policies.createPolicy(name, definition, signal);
+  } catch (error) {
+    // Another run of the team may have made it in the meantime: the name is taken then.
+    policyId = (await findEnrolled(policies, enrolment, signal))?.policyId ?? '';
+    if (policyId === '') throw error;
+  }
   await policies.grantPolicyUse(policyId, enrolment.team, signal);
   return policyId;
+}
+
+/** The policy that {@link enrolTeam} would answer, without making one: what it would make has no id yet. */
+export async function previewEnrolment(
+  policies: PoliciesApi,
+  enrolment: Enrolment,
+  signal?: AbortSignal,
+): Promise<ClusterPolicy> {
+  return (await findEnrolled(policies, enrolment, signal)) ?? firstPolicy(enrolment);
+}
+
+async function findEnrolled(
+  policies: PoliciesApi,
+  enrolment: Enrolment,
+  signal?: AbortSignal,
+): Promise<ClusterPolicy | undefined> {
+  const name = enrolledPolicyName(enrolment);
+  return (await policies.listPolicies(signal)).find((policy) => policy.name === name);
+}
+
+function firstPolicy(enrolment: Enrolment): ClusterPolicy {
+  const definition = stringifyJson(policyDefinition(enrolment));
+  return { policyId: 'made-by-the-first-run', name: enrolledPolicyName(enrolment), definition };
 }
 
 /** The name under which {@link enrolTeam} makes and finds the policy of a team. */
@@ -34,7 +64,7 @@ export function enrolledPolicyName({ team, environment }: Enrolment): string {
 export function isEditedPolicy({ name, definition }: ClusterPolicy, enrolment: Enrolment): boolean {
   if (name !== enrolledPolicyName(enrolment)) return false;
   try {
-    return !isDeepStrictEqual(parseJson(definition), parseJson(stringifyJson(policyDefinition(enrolment))));
+    return !isDeepStrictEqual(parseJson(definition), parseJson(firstPolicy(enrolment).definition));
   } catch {
     return true;
   }

@@ -1,7 +1,7 @@
 import { type Environment, type TeamVariable, teamVariableName } from '../../../config/environment.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { ClusterPolicy, PoliciesApi } from '../../../databricks/api.ts';
-import { enrolTeam } from './enrol.ts';
+import { type Enrolment, enrolTeam, previewEnrolment } from './enrol.ts';
 
 /** What a run takes from its environment. */
 export interface Surroundings {
@@ -16,29 +16,57 @@ export interface Surroundings {
  * each team is enrolled first, unless its variable names a policy.
  * @param environments One for each team that has a task in the run.
  */
-export async function prepareSurroundings(
+export function prepareSurroundings(
   environments: readonly Environment[],
   policies: PoliciesApi,
+  signal?: AbortSignal,
+): Promise<Surroundings> {
+  return gather(
+    environments,
+    policies,
+    async (enrolment) => {
+      return policies.getPolicy(await enrolTeam(policies, enrolment, signal), signal);
+    },
+    signal,
+  );
+}
+
+/** The same for a plan: nothing is made, and a team without a policy gets the one that its first run would make. */
+export function previewSurroundings(
+  environments: readonly Environment[],
+  policies: PoliciesApi,
+  signal?: AbortSignal,
+): Promise<Surroundings> {
+  return gather(environments, policies, (enrolment) => previewEnrolment(policies, enrolment, signal), signal);
+}
+
+async function gather(
+  environments: readonly Environment[],
+  policies: PoliciesApi,
+  enrol: (enrolment: Enrolment) => Promise<ClusterPolicy>,
   signal?: AbortSignal,
 ): Promise<Surroundings> {
   const variables: Record<string, unknown> = {};
   const known = new Map<string, ClusterPolicy>();
   for (const environment of environments) {
-    const policyId = await policyOf(environment, policies, signal);
-    known.set(policyId, await readPolicy(environment, policyId, policies, signal));
-    const own: TeamVariable = { ...environment.teamVariable, cluster_policy_id: policyId };
+    const policy = await policyOf(environment, policies, enrol, signal);
+    known.set(policy.policyId, policy);
+    const own: TeamVariable = { ...environment.teamVariable, cluster_policy_id: policy.policyId };
     Object.assign(variables, environment.variables, { [teamVariableName(environment.team)]: own });
   }
   return { variables, policies: known };
 }
 
 async function policyOf(
-  { embedded, team, name, teamVariable }: Environment,
+  environment: Environment,
   policies: PoliciesApi,
+  enrol: (enrolment: Enrolment) => Promise<ClusterPolicy>,
   signal?: AbortSignal,
-): Promise<string> {
-  if (teamVariable.cluster_policy_id !== '') return teamVariable.cluster_policy_id;
-  if (embedded) return enrolTeam(policies, { team, environment: name }, signal);
+): Promise<ClusterPolicy> {
+  const { embedded, team, name, teamVariable } = environment;
+  const id = teamVariable.cluster_policy_id;
+  if (id !== '') return readPolicy(environment, id, policies, signal);
+  if (embedded) return enrol({ team, environment: name });
   throw new ConfigError(`Cannot run for team ${team} in ${name}: the team has no cluster policy there`, {
     code: 'HERMES_NO_POLICY',
     nextStep: `Ask the platform team to enrol ${team}: cluster_policy_id of ${teamVariableName(team)} is empty.`,
