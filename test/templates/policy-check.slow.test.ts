@@ -61,10 +61,7 @@ describe('the policy check in the CI of a repository of DAGs', () => {
 
   it('is left out, and said to be, where no workspace is set', async () => {
     const { code, output } = await run('policies.sh', ['dev'], { DATABRICKS_HOST: '' });
-    assert.deepEqual(
-      [code, output],
-      [0, 'No workspace is set for dev: clusters are not held to its policy.\n'],
-    );
+    assert.deepEqual([code, output], [0, 'No workspace is set for dev: its policy is not read.\n']);
     assert.equal((await run('test.sh', [])).code, 0);
   });
 
@@ -79,6 +76,8 @@ describe('the policy check in the CI of a repository of DAGs', () => {
     const definition = JSON.stringify({ ...RULES, 'custom_tags.team': { type: 'fixed', value: 'climate' } });
     await workspace.call('POST', `${POLICY}/edit`, { policy_id: policyId, name: 'weather', definition });
     await run('policies.sh', ['dev'], credentials);
+    const refused = await run('policies.sh', ['dev'], { ...credentials, DATABRICKS_TOKEN: 'wrong' });
+    assert.equal(refused.code, 3, 'and the policy of last time stays');
     const { code, output } = await run('test.sh', []);
     assert.match(
       output,

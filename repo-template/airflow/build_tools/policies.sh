@@ -4,10 +4,14 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 environment=${1:-dev}
-if [[ -z "${DATABRICKS_HOST:-}" || -z "${DATABRICKS_TOKEN:-}${DATABRICKS_CLIENT_SECRET:-}" ]]; then
-  echo "No workspace is set for $environment: clusters are not held to its policy."
+signs_in="${DATABRICKS_TOKEN:-}${DATABRICKS_CLIENT_SECRET:-}"
+if [[ -z "${DATABRICKS_CONFIG_PROFILE:-}" && ( -z "${DATABRICKS_HOST:-}" || -z "$signs_in" ) ]]; then
+  echo "No workspace is set for $environment: its policy is not read."
   exit 0
 fi
-mkdir -p build_tools/policies
-hermes policy show --env "$environment" --json > "build_tools/policies/$environment.json"
+folder=build_tools/policies
+mkdir -p "$folder"
+# The policy of last time stays when this one cannot be read.
+hermes policy show --env "$environment" --json > "$folder/$environment.part"
+mv "$folder/$environment.part" "$folder/$environment.json"
 echo "Read the cluster policy of $environment."

@@ -3,11 +3,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 for environment in dev prod; do
-  echo "For $environment:"
   policy="build_tools/policies/$environment.json"
   if [[ -s "$policy" ]]; then
+    echo "For $environment, clusters held to its policy:"
     hermes dag check dags --env "$environment" --policy "$policy" "$@"
   else
+    echo "For $environment, without its cluster policy (see build_tools/policies.sh):"
     hermes dag check dags --env "$environment" "$@"
   fi
 done
