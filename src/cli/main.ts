@@ -14,6 +14,11 @@ const QUIET_SQLITE = 24;
 /** What a DAG file left running (a timer, a socket) may hold the process no longer than this. */
 const GRACE_MS = 200;
 
+async function strayError(error: unknown): Promise<never> {
+  const { reportStray } = await import('./report-error.ts');
+  return reportStray(error, words);
+}
+
 const words = process.argv.slice(2);
 const isOverview =
   words.length === 0 || (words.length === 1 && ['--help', '-h', 'help'].includes(words[0] ?? ''));
@@ -33,6 +38,7 @@ if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NOD
 } else {
   if (major < QUIET_SQLITE) (await import('./expect-sqlite.ts')).expectSqlite();
   const { runCommandLine } = await import('./run-command-line.ts');
+  process.once('uncaughtException', (error) => strayError(error));
   process.exitCode = await runCommandLine(words);
   setTimeout(() => process.exit(), GRACE_MS).unref();
 }

@@ -1,5 +1,6 @@
 import { ExitCode, HermesError } from '../core/errors.ts';
 import { fileTrouble } from '../core/file-trouble.ts';
+import { shownPath } from '../core/nearest-file.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { redact } from '../core/redaction.ts';
@@ -10,6 +11,15 @@ export function reportError(error: unknown, words: readonly string[]): ExitCode 
   const text = words.includes('--json') ? asJson(error, known) : asText(error, known);
   process.stderr.write(`${redact(text)}\n`);
   return known?.exitCode ?? ExitCode.internal;
+}
+
+/**
+ * Ends the process on an error that nothing waits for: a timer or a promise that a DAG file left behind has its name.
+ */
+export async function reportStray(error: unknown, words: readonly string[]): Promise<never> {
+  const { problemOfStray } = await import('../dag/load-module.ts');
+  const problem = problemOfStray(error, (path) => shownPath(path, process.cwd()));
+  process.exit(reportError(problem === undefined ? error : new ProblemsError([problem]), words));
 }
 
 function asText(error: unknown, known: HermesError | undefined): string {

@@ -77,9 +77,21 @@ function loadProblem(error: unknown, path: string, shown: (path: string) => stri
 }
 
 function loadMessage(error: unknown): string {
+  return `The file cannot be loaded: ${reasonOf(error)}`;
+}
+
+function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const [reason = ''] = text.replaceAll(/\?hermes-load=\d+/g, '').split('\n');
-  return `The file cannot be loaded: ${reason.replace(/[.!?]?$/, '.')}`;
+  return reason.replace(/[.!?]?$/, '.');
+}
+
+/** The problem of a DAG file whose timer or promise fails after the file was loaded; undefined for any other error. */
+export function problemOfStray(error: unknown, shown: (path: string) => string): Problem | undefined {
+  const place = error instanceof Error ? ownPlace(error) : undefined;
+  if (place === undefined) return undefined;
+  const message = `What the file left running fails: ${reasonOf(error)}`;
+  return { file: shown(place.file), line: place.line, column: place.column, message };
 }
 
 /** What the user may have meant by a name that this package does not export, or by zod without an installation. */
@@ -94,6 +106,10 @@ async function missingExport(error: unknown): Promise<string | undefined> {
 
 /** The topmost place in a stack that lies in the user's own files; for a syntax error, the one named before it. */
 function placeOf(error: Error, path: string): Place | undefined {
+  return ownPlace(error) ?? missingImport(error, path);
+}
+
+function ownPlace(error: Error): Place | undefined {
   const stack = error.stack ?? '';
   for (const [, name = '', line = '1', column = '1'] of stack.matchAll(
     /(file:\/\/[^\s)]+?):(\d+)(?::(\d+))?/g,
@@ -101,7 +117,7 @@ function placeOf(error: Error, path: string): Place | undefined {
     const file = name.includes(`${MARK}=`) ? pathOf(name) : undefined;
     if (file !== undefined) return { file, line: Number(line), column: Number(column) };
   }
-  return missingImport(error, path);
+  return undefined;
 }
 
 /** The line of an import that leads nowhere: the stack of such an error names no place. */

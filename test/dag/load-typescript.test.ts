@@ -129,4 +129,12 @@ export default [new Dag('my dag', { shedule: 3, timezone: 'Nowhere' } as object,
       'x.dag.ts:2:16  Cannot build DAG x: its function is async, and what it creates after an await would be lost.',
     ]);
   });
+
+  it('names the file and the line of a promise that fails beside it', async () => {
+    const { problems } = await load({
+      'x.dag.ts': `${IMPORT}Promise.reject(new Error('no network'));
+export default new Dag('x', { team: 'weather' }, () => { new HermesOperator({ taskId: 'a', projectName: 'x' }); });`,
+    });
+    assert.deepEqual(problems, ['x.dag.ts:2:16  The file cannot be loaded: Error: no network.']);
+  });
 });
