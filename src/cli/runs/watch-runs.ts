@@ -1,7 +1,9 @@
 import { ExitCode } from '../../core/errors.ts';
 import { isSuccess, stateWord } from '../../databricks/runs/run-state.ts';
 import { followRecord } from '../../engines/local/again/follow-record.ts';
-import { lastAttempt, type RunRecord } from '../../engines/local/record/run-record.ts';
+import { outcome } from '../../engines/local/execute-tasks.ts';
+import { isAlive } from '../../engines/local/record/driver-process.ts';
+import { finishedStates, lastAttempt, type RunRecord } from '../../engines/local/record/run-record.ts';
 import { openRunStore } from '../../engines/local/record/run-store.ts';
 import type { Cli } from '../cli.ts';
 import type { WorkspaceLink } from '../connect-workspace.ts';
@@ -16,9 +18,13 @@ export async function watchAny(cli: Cli, text: string, choice: RunChoice): Promi
   const found = await resolveRun(cli, text, choice);
   try {
     if (found.kind === 'foreign') return await watchRemote(cli, found.link, found.runId);
-    const runId = found.runId ?? found.task?.attempts.at(-1)?.runId;
-    if (found.task === undefined || runId === undefined) return await watchRecord(cli, found.record);
-    await watchRemote(cli, await linkOf(cli, found.record), runId);
+    const { record, task } = found;
+    const runId = found.runId ?? task?.attempts.at(-1)?.runId;
+    if (task === undefined || runId === undefined) return await watchRecord(cli, record);
+    // One attempt is not the whole task: another one may follow.
+    const goesOn = found.runId === undefined && !finishedStates.has(task.state) && isAlive(record.driver);
+    if (goesOn) return await watchRecord(cli, record, task.taskId);
+    await watchRemote(cli, await linkOf(cli, record), runId);
   } catch (error) {
     if (!cli.signal.aborted) throw error;
     cli.note(`Stopped watching; the run goes on. End it with: hermes runs cancel ${text}`);
@@ -41,14 +47,23 @@ export async function watchRemote(cli: Cli, link: WorkspaceLink, runId: string):
   settle(cli, isSuccess(ended.state), stateWord(ended.state));
 }
 
-/** A DAG run that another process drives, by its record. */
-async function watchRecord(cli: Cli, record: RunRecord): Promise<void> {
+/** A DAG run that another process drives, by its record. @param taskId Only this task of it */
+async function watchRecord(cli: Cli, record: RunRecord, taskId?: string): Promise<void> {
   const store = openRunStore(cli.home.dagRuns);
+  const seen = (whole: RunRecord): RunRecord => (taskId === undefined ? whole : onlyTask(whole, taskId));
+  const read = async (): Promise<RunRecord> => seen((await store.read(record.dagId, record.runId)) ?? record);
   const last = await watchProgress(cli, (emit) =>
-    followRecord(record, store, { clock: cli.clock, signal: cli.signal, emit }),
+    followRecord(seen(record), { read }, { clock: cli.clock, signal: cli.signal, emit }),
   );
   if (last.state === 'running') sayLost(cli, last);
   settle(cli, last.state === 'success', runWord(last));
+}
+
+/** The run as if it had this task alone: over when the task is. */
+function onlyTask(record: RunRecord, taskId: string): RunRecord {
+  const tasks = record.tasks.filter((task) => task.taskId === taskId);
+  const isOver = tasks.every(({ state }) => finishedStates.has(state));
+  return { ...record, tasks, state: isOver ? outcome({ ...record, tasks }) : record.state };
 }
 
 /** What runs on the workspace goes on, but nothing follows it. */

@@ -217,6 +217,8 @@ describe('runs on this machine, by the command line', () => {
       (await hermes('runs', 'show')).stdout,
       /RETRY [^\n]*\n[\s\S]* {6}KeyError: 'tempMax' [^\n]*\n {6}Attempt 1 of 2; the next one in 4m \d\ds\. Last lines: /,
     );
+    const watch = begin('runs', 'watch', '--task', 'x');
+    await watch.seen('RETRY');
     const alone = await hermes('runs', 'cancel', 'last', '--task', 'x');
     assert.deepEqual([alone.code, alone.stdout], [4, '']);
     assert.match(
@@ -227,6 +229,8 @@ describe('runs on this machine, by the command line', () => {
     assert.deepEqual([cancel.code, cancel.stdout], [0, '  x  CANCELED\n']);
     assert.equal((await run.finished).code, 1);
     assert.equal((await follow.finished).code, 0);
+    const watched = await watch.finished;
+    assert.deepEqual([watched.code, /\n1 task: 1 cancelled · /.test(watched.stdout)], [1, true]);
     assert.match((await hermes('runs', 'list', '--limit', '1')).stdout, /^cancelled {2}retry/);
     assert.match((await hermes('runs', 'watch')).stdout, /x {2}CANCELED[\s\S]*\n1 task: 1 cancelled · /);
     assert.equal(printedObjects((await hermes('runs', 'show', '--json')).stdout)[0]?.state, 'cancelled');

@@ -14,7 +14,7 @@ const PERIOD_MS = 200;
  */
 export async function followRecord(
   first: RunRecord,
-  store: RunStore,
+  store: Pick<RunStore, 'read'>,
   how: {
     readonly clock: Clock;
     readonly signal: AbortSignal;
