@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hermes, printedObjects } from '../../hermes.ts';
 import { temporaryFolder } from '../../setup.ts';
@@ -18,6 +18,25 @@ const STRICT = `{
   "custom_tags.team": { "type": "fixed", "value": "ocean" }
 }
 `;
+
+const DEFAULTS = {
+  spark_version: { type: 'fixed', value: '15.4.x-scala2.12' },
+  node_type_id: { type: 'fixed', value: 'm5.xlarge' },
+};
+
+/** Asks the workspace of a folder as an administrator would, by its REST API. */
+async function workspaceCall(folder: string, method: string, action: string, body?: object) {
+  const home = join(folder, '.hermes', 'workspace');
+  const { url } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8'));
+  const token = readFileSync(join(home, 'owner-token'), 'utf8').trim();
+  const response = await fetch(`${url}/api/2.0/policies/clusters/${action}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  assert.equal(response.status, 200);
+  return JSON.parse(await response.text());
+}
 
 describe('a policy by the command line', () => {
   let folder = '';
@@ -122,10 +141,20 @@ describe('a policy by the command line', () => {
       'a value that no rule forbids and no cluster can have besides',
       'num_workers=8',
       [
-        'num_workers = "8": refused by policy hermes-weather-dev',
+        'num_workers = 8: refused by policy hermes-weather-dev',
         '  rule      none: any value is allowed',
         '  Hermes    leaves it out, and a cluster has none',
         '  but       num_workers excludes autoscale. Leave it out: the policy gives autoscale.',
+      ],
+    ],
+    [
+      'the kind of cluster, which no request says',
+      'cluster_type=all-purpose',
+      [
+        'cluster_type = "all-purpose": refused by policy hermes-weather-dev',
+        '  rule      is fixed to "job"',
+        '  instead   Nothing to do: "job" passes.',
+        '  Hermes    a cluster is always a "job" cluster; no request says it',
       ],
     ],
     [
@@ -152,6 +181,58 @@ describe('a policy by the command line', () => {
     assert.equal(await quiet('explain', 'weather', 'node_type_id'), 'is fixed to "m5.xlarge"\n');
     assert.equal(await quiet('explain', 'weather', 'num_workers'), 'any value\n');
     assert.match(await quiet('show', 'weather'), /^\{"cluster_type":\{"type":"fixed","value":"job"\}.*\}\n$/);
+  });
+
+  it('is explained from a file, too, where no team is named', async () => {
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, 'trial.json'), '{"dbus_per_hour":{"type":"range","maxValue":6}}');
+    const args = ['policy', 'explain', 'dbus_per_hour=7', '--file', 'trial.json'];
+    assert.deepEqual((await hermes(outside, args)).stdout.trimEnd().split('\n'), [
+      'dbus_per_hour = 7: refused by policy trial.json',
+      '  rule      must be at most 6',
+      '  instead   Ask the platform team for a smaller machine, fewer workers, or a higher limit.',
+      '  Hermes    no request says it: the workspace counts it from the machine and the most workers',
+    ]);
+  });
+
+  it('is checked in a file outside of any repository, for the team that it names', async () => {
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, 'strict.json'), STRICT);
+    const { stderr } = await hermes(outside, ['policy', 'check', '--file', 'strict.json']);
+    assert.match(stderr, /^strict\.json:5:3 .*\n1 problem\n$/m);
+    assert.deepEqual(readdirSync(outside), ['strict.json']);
+    const missing = await hermes(outside, ['policy', 'check', '--file', 'nope.json']);
+    assert.match(missing.stderr, /^Cannot read a policy from nope\.json: there is no such file or folder\n/);
+  });
+
+  it('is not made for a team that is only misspelt', async () => {
+    for (const words of [
+      ['show', 'wether'],
+      ['check', 'wether'],
+      ['explain', 'wether', 'num_workers'],
+    ]) {
+      const { stderr, exitCode } = await hermes(folder, ['policy', ...words]);
+      assert.equal(
+        stderr,
+        'There is no team wether in dev: no file here names it, nothing of it is published, it has no policy. Teams here: weather.\nDid you mean weather?\n',
+      );
+      assert.equal(exitCode, 2);
+    }
+  });
+
+  it('stays as somebody edited it, which is said', async () => {
+    const trial = { ...DEFAULTS, num_workers: { type: 'forbidden' } };
+    const policies = await workspaceCall(folder, 'GET', 'list');
+    const made = policies.policies.find(({ name }: { name: string }) => name === 'hermes-weather-dev');
+    const definition = JSON.stringify(trial);
+    await workspaceCall(folder, 'POST', 'edit', { policy_id: made.policy_id, name: made.name, definition });
+    await hermes(folder, ['policy', 'check']);
+    const { stdout } = await hermes(folder, ['policy', 'show']);
+    assert.equal(
+      stdout.split('\n')[1],
+      'Edited by somebody: no longer the rules that Hermes made, and Hermes leaves it so. Delete it to have those again.',
+    );
+    assert.match(stdout, /^forbidden .*\n {2}num_workers/m);
   });
 
   it('explains no attribute that is only misspelt', async () => {
