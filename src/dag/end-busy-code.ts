@@ -28,7 +28,7 @@ export function endBusyCode(limitMs: number): () => boolean {
 
 function startGuard(): Watch {
   const view = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
-  const guard = new Worker(new URL(import.meta.url), { workerData: view });
+  const guard = new Worker(new URL(import.meta.url), { workerData: view, execArgv: [] });
   guard.unref();
   // A machine that cannot start another thread loads its files without a guard.
   guard.on('error', () => undefined);
