@@ -1,7 +1,7 @@
 import { defineOperator, type OperatorClass } from './define-operator.ts';
 import { type HermesOptions, hermesOptionsSchema } from './hermes-options.ts';
 import { planHermes } from './hermes-submit.ts';
-import { declaredTables, undeclaredTables } from './table-list.ts';
+import { declaredTables, doubleTables, undeclaredTables } from './table-list.ts';
 
 export type { HermesOptions } from './hermes-options.ts';
 
@@ -10,7 +10,7 @@ const { team: _ofEveryOperator, ...options } = hermesOptionsSchema.shape;
 const Defined: OperatorClass<HermesOptions> = defineOperator<typeof options, HermesOptions>({
   key: 'hermes',
   options,
-  check: (settings, { taskId }) => undeclaredTables(taskId, settings),
+  check: (settings, { taskId }) => [...doubleTables(taskId, settings), ...undeclaredTables(taskId, settings)],
   tables: (settings) => ({
     ...declaredTables(settings),
     useDataSharing: settings.use_data_sharing !== false,

@@ -39,6 +39,18 @@ export function undeclaredTables(taskId: string, options: NamedTables): ValuePro
   });
 }
 
+/** Tables that stand twice in the same list. */
+export function doubleTables(taskId: string, options: WrittenTables): ValueProblem[] {
+  return (['inputs', 'outputs'] as const).flatMap((list) => {
+    const names = (options[list] ?? []).map((item) => (typeof item === 'string' ? item : item.table));
+    return names.flatMap((name, index): ValueProblem[] => {
+      if (names.indexOf(name) === index) return [];
+      const message = `${taskId}.${list}: table ${name} stands there twice.`;
+      return [{ path: [list, index], part: 'value', message, hint: 'Leave one out.' }];
+    });
+  });
+}
+
 function namesIn(list: readonly (string | TableReference)[] | undefined): string[] {
   if (!Array.isArray(list)) return [];
   const names = list.map((item: unknown) =>

@@ -4,6 +4,7 @@ import type { Problem } from '../core/problems.ts';
 import { findValueProblems } from '../core/schema-problems.ts';
 import { instantOf } from './calendar.ts';
 import { findGraphProblems } from './check-graph.ts';
+import { findTableOrderProblems } from './check-tables.ts';
 import { findIdClashes, findTagProblems } from './check-tags.ts';
 import type { Dag } from './dag.ts';
 import { type DagOptions, dagOptionsShape } from './dag-options.ts';
@@ -36,6 +37,9 @@ export function checkDag(dag: Dag, file: string, shown: Shown = (path) => path):
       nodes.map(({ id }) => id),
     ).map((found) => at(dag.tasks[found.index]?.place, found)),
     ...findGraphProblems(nodes).map((found) => at(dag.tasks[found.node]?.place, found)),
+    ...findTableOrderProblems(dag.tasks).map(({ node, message, after }) =>
+      at(dag.tasks[node]?.place, { message, hint: `Add dependsOn: ['${after}'].` }),
+    ),
     ...dag.tasks.flatMap((task) => task.check(dag.contextOf(task)).map((found) => at(task.place, found))),
   ];
 }

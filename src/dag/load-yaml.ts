@@ -5,6 +5,7 @@ import { findSourceProblems, placeProblem, type ValueProblem } from '../core/sch
 import { parseYaml, type SourceDocument } from '../core/source-document.ts';
 import { emptyDag, findTimingProblems } from './check-dag.ts';
 import { findGraphProblems } from './check-graph.ts';
+import { findTableOrderProblems } from './check-tables.ts';
 import { findIdClashes, findTagProblems } from './check-tags.ts';
 import { Dag, type DagOptions } from './dag.ts';
 import { dagFileSchema, taskSchema } from './dag-file-schema.ts';
@@ -79,6 +80,12 @@ function semanticProblems(
         ...(hint === undefined ? {} : { hint }),
       };
     }),
+    ...findTableOrderProblems(dag.tasks).map(({ node, list, table, message, after }): ValueProblem => {
+      const { taskId = '' } = dag.tasks[node] ?? {};
+      const earlier = upstreamOf(asObject(content.tasks)[taskId]);
+      const hint = `Add after: [${[...earlier, after].join(', ')}].`;
+      return { ...tablePlace(content, taskId, operators, list, table), message, hint };
+    }),
     ...dag.tasks.flatMap((task) =>
       task.check(dag.contextOf(task)).map((found) => ({ ...found, ...placeInFile(task, found, operators) })),
     ),
@@ -109,6 +116,25 @@ function placeInFile(
   const kind = operators.find(({ operatorName }) => operatorName === task.operatorName);
   if (path.length === 0 || kind === undefined) return { path: ['tasks', task.taskId], part: 'key' };
   return { path: ['tasks', task.taskId, kind.key, ...path], part };
+}
+
+/** Where a task of the file names a table; the task itself where that cannot be told. */
+function tablePlace(
+  content: Readonly<Record<string, unknown>>,
+  taskId: string,
+  operators: readonly OperatorKind[],
+  list: 'inputs' | 'outputs',
+  table: string,
+): Pick<ValueProblem, 'path' | 'part'> {
+  const raw = asObject(asObject(content.tasks)[taskId]);
+  const kind = operators.find(({ key }) => Object.hasOwn(raw, key));
+  const names = kind === undefined ? undefined : asObject(raw[kind.key])[list];
+  const index = Array.isArray(names)
+    ? names.findIndex((name) => name === table || asObject(name).table === table)
+    : -1;
+  return kind === undefined || index < 0
+    ? { path: ['tasks', taskId], part: 'key' }
+    : { path: ['tasks', taskId, kind.key, list, index], part: 'value' };
 }
 
 /** A task whose keys are right; undefined when the schema has something to say about it. */

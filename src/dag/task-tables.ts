@@ -32,10 +32,19 @@ export function tableFlow(tasks: readonly Node[]): TableFlow {
   return {
     inputsWrittenBefore: (task) => {
       const written = task.tables.inputs.filter((input) => writers.has(input));
-      const isBefore = ancestry(task, byId);
-      return new Set(written.filter((input) => writers.get(input)?.some(isBefore)));
+      const isEarlier = ancestry(task, byId);
+      return new Set(written.filter((input) => writers.get(input)?.some(isEarlier)));
     },
   };
+}
+
+/** Whether a task comes before another, directly or further up. */
+export function isBefore(
+  earlier: Pick<Node, 'taskId'>,
+  task: Node,
+  byId: ReadonlyMap<string, Node>,
+): boolean {
+  return ancestry(task, byId)(earlier.taskId);
 }
 
 /** Tells whether an id is that of a task further up; walks there only when a direct one is not meant. */
