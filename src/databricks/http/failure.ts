@@ -36,6 +36,7 @@ export interface FailedCall {
 const NOT_FOUND =
   /^(Cluster|Job|Run|Policy) \S+ does not exist|^Run: .* doesn't exist|^Can't find a cluster policy/;
 const POLICY = /^(Cluster validation error|Validation failed for)|malformed policy definition/;
+const ME = '/scim/v2/Me';
 const MESSAGE_LIMIT = 2_000;
 
 /**
@@ -89,11 +90,10 @@ export function failureError(failure: Failure, call: FailedCall): HermesError {
       facts,
       nextStep: whereToLook(call.endpoint),
     });
-  const isBusy = status === 429 || status === 503;
   return new RemoteError(reason, {
     code: 'HERMES_DATABRICKS_REFUSED',
     facts,
-    ...(isBusy ? { nextStep: 'The workspace takes no more calls for the moment; try again later.' } : {}),
+    nextStep: stepAfter(failure, call.endpoint),
   });
 }
 
@@ -152,6 +152,11 @@ function wordsFor(status: number): string {
   return 'the workspace gave no reason';
 }
 
+/** Whether an answer says that too much was asked for, which later it may not be. */
+export function isLimit(code: string, message: string): boolean {
+  return /QUOTA|LIMIT|EXHAUSTED/.test(code) || /exceeding rate limit|^The quota for /.test(message);
+}
+
 function isNoApi({ status, code }: Failure): boolean {
   const isRedirect = status >= 300 && status < 400;
   return isRedirect || status === 405 || (status === 404 && ['', 'ENDPOINT_NOT_FOUND'].includes(code));
@@ -166,15 +171,36 @@ function isPolicyViolation({ status, message }: Failure): boolean {
   return status === 400 && POLICY.test(message);
 }
 
+/** What to do about a failure that is neither credentials nor a right, nor something that is not there. */
+function stepAfter({ status, code, message, requestId }: Failure, endpoint: string): string {
+  if (status === 429 || status === 503)
+    return 'The workspace takes no more calls for the moment; try again later.';
+  if (isLimit(code, message))
+    return 'A limit of the workspace was reached: try again later, or ask the platform team to raise it.';
+  if (status >= 500) {
+    const whatFor = requestId === undefined ? '' : `, by request ${requestId}`;
+    return `Try again later. If it lasts, the platform team can ask the support of Databricks${whatFor}.`;
+  }
+  if (endpoint.includes('/runs/submit'))
+    return 'The workspace does not take the request as it is; what is sent for a task shows: hermes dag plan FILE --json';
+  if (endpoint.endsWith(ME))
+    return 'Check that the host is that of a workspace, not of the account, and that the credentials are whole.';
+  return 'Trying again will not help. Ask the platform team, with the text above.';
+}
+
 function rightFor(endpoint: string): string {
   if (endpoint.includes('/policies/'))
-    return 'It takes CAN_USE on the cluster policy; ask the platform team for it.';
+    return 'It takes CAN_USE on the cluster policy, or its id is wrong; ask the platform team.';
+  if (endpoint.endsWith(ME))
+    return 'The workspace knows the credentials, but not as one of its users; ask the platform team to add them.';
   if (endpoint.includes('/runs/submit'))
     return 'It takes CAN_USE on the cluster policy and the use of its instance profile; ask the platform team.';
   return 'Ask the team that owns it, or the platform team, for access.';
 }
 
 function whereToLook(endpoint: string): string {
+  if (endpoint.includes('/runs/submit'))
+    return 'Something that the request names is not in this workspace. What is missing there shows: hermes doctor';
   if (endpoint.includes('/jobs/')) return 'See what there is with: hermes runs list';
   return 'Is this the right workspace? See what it is and what is missing there with: hermes doctor';
 }

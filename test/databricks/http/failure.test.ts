@@ -97,7 +97,7 @@ describe('what the workspace says went wrong', () => {
       errorOf(403, '{"error_code":"PERMISSION_DENIED","message":"no"}', path).nextStep;
     assert.equal(
       said('/api/2.0/policies/clusters/get'),
-      'It takes CAN_USE on the cluster policy; ask the platform team for it.',
+      'It takes CAN_USE on the cluster policy, or its id is wrong; ask the platform team.',
     );
     assert.equal(
       said('/api/2.2/jobs/runs/submit'),
@@ -106,6 +106,33 @@ describe('what the workspace says went wrong', () => {
     assert.equal(
       said('/api/2.2/jobs/runs/get'),
       'Ask the team that owns it, or the platform team, for access.',
+    );
+  });
+
+  it('has a next step for whatever else is answered', () => {
+    const said = (status: number, body: string, path?: string) => errorOf(status, body, path).nextStep;
+    const bad = '{"error_code":"INVALID_PARAMETER_VALUE","message":"no such field"}';
+    assert.equal(
+      said(400, bad, '/api/2.2/jobs/runs/submit'),
+      'The workspace does not take the request as it is; what is sent for a task shows: hermes dag plan FILE --json',
+    );
+    assert.equal(
+      said(400, bad, '/api/2.0/preview/scim/v2/Me'),
+      'Check that the host is that of a workspace, not of the account, and that the credentials are whole.',
+    );
+    assert.equal(
+      said(403, '', '/api/2.0/preview/scim/v2/Me'),
+      'The workspace knows the credentials, but not as one of its users; ask the platform team to add them.',
+    );
+    assert.equal(said(400, bad), 'Trying again will not help. Ask the platform team, with the text above.');
+    const limit =
+      'A limit of the workspace was reached: try again later, or ask the platform team to raise it.';
+    assert.equal(said(400, '{"error_code":"QUOTA_EXCEEDED","message":"no"}'), limit);
+    const rate = 'There were already 1000 jobs created in past 3600 seconds, exceeding rate limit: 1000 job';
+    assert.equal(said(400, `INVALID_STATE: ${rate}`), limit);
+    assert.equal(
+      said(500, '{}'),
+      'Try again later. If it lasts, the platform team can ask the support of Databricks.',
     );
   });
 });

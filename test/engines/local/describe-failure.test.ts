@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { ConfigError, RemoteError } from '../../../src/core/errors.ts';
+import { ConfigError, ConnectionError, RemoteError } from '../../../src/core/errors.ts';
 import type { Run } from '../../../src/databricks/runs/run.ts';
 import {
   describeFailure,
@@ -70,7 +70,6 @@ describe('why a run failed', () => {
     });
     const kindOf = (code: string, status = '') =>
       describeRefusal(new RemoteError('Cannot submit the run', { code, facts: { code: status } })).kind;
-    assert.equal(kindOf('HERMES_DATABRICKS_FORBIDDEN'), 'permission');
     assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'QUOTA_EXCEEDED'), 'quota');
     assert.equal(kindOf('HERMES_DATABRICKS_REFUSED', 'INTERNAL_ERROR'), 'databricks');
     const bad = new RemoteError('Cannot submit the run: no such field', {
@@ -78,6 +77,32 @@ describe('why a run failed', () => {
       facts: { status: 400, code: 'INVALID_PARAMETER_VALUE' },
     });
     assert.deepEqual([describeRefusal(bad).kind, describeRefusal(bad).actor], ['request', 'user']);
+  });
+
+  it('gives the cure that the workspace or the sign-in names, not a guess at a fault of Databricks', () => {
+    const refusal = (code: string, nextStep: string) =>
+      describeRefusal(new ConnectionError('Cannot submit the run: no', { code, nextStep }));
+    const message = 'Cannot submit the run: no';
+    assert.deepEqual(refusal('HERMES_DATABRICKS_UNAUTHENTICATED', 'Make a new token.'), {
+      message,
+      actor: 'user',
+      kind: 'permission',
+      advice: 'Make a new token.',
+    });
+    assert.deepEqual(refusal('HERMES_DATABRICKS_NO_API', 'Check the host.'), {
+      message,
+      actor: 'user',
+      kind: 'permission',
+      advice: 'Check the host.',
+    });
+    assert.deepEqual(refusal('HERMES_DATABRICKS_FORBIDDEN', 'It takes CAN_USE.'), {
+      message,
+      actor: 'platform',
+      kind: 'permission',
+      advice: 'It takes CAN_USE.',
+    });
+    const policy = new ConfigError(message, { code: 'HERMES_POLICY_REFUSED', nextStep: 'Ask its owner.' });
+    assert.equal(describeRefusal(policy).advice, 'Ask its owner.');
   });
 
   it('reads the kinds of older records in the present words', () => {

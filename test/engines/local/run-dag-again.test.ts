@@ -57,6 +57,7 @@ describe('going on with a DAG run', () => {
   it('does not repeat what the workspace refuses, and repeats what the platform broke', async () => {
     for (const [error, attempts] of [
       [new ConfigError('Cannot submit the run: no such policy', { code: 'HERMES_POLICY_REFUSED' }), 1],
+      [new ConnectionError('Cannot submit the run', { code: 'HERMES_DATABRICKS_UNAUTHENTICATED' }), 1],
       [new RemoteError('Cannot submit the run: quota', { code: 'HERMES_DATABRICKS_REFUSED' }), 3],
     ] as const) {
       const bench = testBench();

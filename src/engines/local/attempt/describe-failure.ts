@@ -1,5 +1,6 @@
 import type { Pin } from '../../../artifacts/pin.ts';
-import { ConfigError, type HermesError } from '../../../core/errors.ts';
+import { ConfigError, ConnectionError, type HermesError } from '../../../core/errors.ts';
+import { isLimit } from '../../../databricks/http/failure.ts';
 import type { Run, RunOutput } from '../../../databricks/runs/run.ts';
 import { outcomeOf } from '../../../databricks/runs/run-outcome.ts';
 import { userFrame } from '../../../databricks/runs/traceback.ts';
@@ -18,18 +19,32 @@ export function describeFailure(run: Run, output: RunOutput | undefined, pin: Pi
 const DELETED =
   'Someone deleted the run of this attempt on the workspace. Make another attempt: hermes dag run --resume.';
 
-/** Says why a submit did not become a run. */
+/** Says why a submit did not become a run, and what cures it: the step that the error itself names. */
 export function describeRefusal(error: HermesError): AttemptError {
-  const { message } = error;
+  const { message, nextStep, facts, code } = error;
   // https://docs.databricks.com/api/workspace/jobs/submit: the token of a run that was deleted is an error.
   if (/idempotency.?token/i.test(message) && /delete/i.test(message))
     return { message, actor: 'user', kind: 'request', advice: DELETED };
-  const isQuota = /QUOTA|LIMIT|EXHAUSTED/.test(String(error.facts.code ?? ''));
+  const advice = nextStep === undefined ? {} : { advice: nextStep };
+  // Credentials that are not taken, a right that is missing, or something else that answers in the workspace's place.
+  if (error instanceof ConnectionError)
+    return {
+      message,
+      actor: code === 'HERMES_DATABRICKS_FORBIDDEN' ? 'platform' : 'user',
+      kind: 'permission',
+      ...advice,
+    };
+  const isQuota = isLimit(String(facts.code ?? ''), message.slice(message.indexOf(': ') + 2));
   // A bad request is a mistake of who wrote it, as of an operator of the team.
-  if (error instanceof ConfigError || (error.facts.status === 400 && !isQuota))
-    return { message, actor: 'user', kind: 'request', advice: 'The workspace refused the request.' };
-  const kind = error.code === 'HERMES_DATABRICKS_FORBIDDEN' ? 'permission' : isQuota ? 'quota' : 'databricks';
-  return { message, actor: 'platform', kind };
+  if (error instanceof ConfigError || (facts.status === 400 && !isQuota))
+    return {
+      message,
+      actor: 'user',
+      kind: 'request',
+      advice: 'The workspace refused the request.',
+      ...advice,
+    };
+  return { message, actor: 'platform', kind: isQuota ? 'quota' : 'databricks' };
 }
 
 /** Of code that Hermes did not publish only the path tells whose it is. */

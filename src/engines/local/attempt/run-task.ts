@@ -39,8 +39,7 @@ async function closeAttempt(context: TaskContext, attempt: Attempt, end: Attempt
     return false;
   }
   const task = journal.task(taskId);
-  // Not tried again: a mistake in the request, and what a person has ended.
-  const isFinal = ['interrupted', 'canceled', 'request'].includes(end.error.kind) || signal.aborted;
+  const isFinal = isLasting(end, end.error) || signal.aborted;
   if (isFinal || attempt.number > task.retries) {
     await changeAttempt(context, close, 'failed');
     return false;
@@ -48,6 +47,13 @@ async function closeAttempt(context: TaskContext, attempt: Attempt, end: Attempt
   const retryAt = new Date(now.getTime() + retryDelaySeconds(task, attempt.number) * 1000).toISOString();
   await changeAttempt(context, close, 'up_for_retry', { retryAt });
   return true;
+}
+
+/** Not tried again: a mistake in the request, what a person has ended, and a submit that nobody lets us make. */
+function isLasting({ run }: AttemptEnd, { kind }: AttemptError): boolean {
+  return (
+    ['interrupted', 'canceled', 'request'].includes(kind) || (kind === 'permission' && run === undefined)
+  );
 }
 
 /** Whether the task may go on: no run of an attempt before is left, and none of them has done the work. */
