@@ -2,15 +2,22 @@ import { ExitCode, HermesError } from '../core/errors.ts';
 import { fileTrouble } from '../core/file-trouble.ts';
 import { shownPath } from '../core/nearest-file.ts';
 import { hermesVersion } from '../core/package-root.ts';
+import { printable } from '../core/printable.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { redact } from '../core/redaction.ts';
 
 /** Prints an error for a person (or, with `--json`, for a program) on stderr and answers the exit code. */
 export function reportError(error: unknown, words: readonly string[]): ExitCode {
   const known = error instanceof HermesError ? error : fileTrouble(error);
-  const text = words.includes('--json') ? asJson(error, known) : asText(error, known);
-  process.stderr.write(`${redact(text)}\n`);
+  const text = words.includes('--json') ? redact(asJson(error, known)) : forTerminal(asText(error, known));
+  process.stderr.write(`${text}\n`);
   return known?.exitCode ?? ExitCode.internal;
+}
+
+/** A text that may repeat what anybody wrote: without secrets, and without what a terminal would obey. */
+export function forTerminal(text: string): string {
+  // First what is invisible: it could split a secret.
+  return redact(printable(text.replaceAll('\r\n', '\n')));
 }
 
 /**

@@ -5,7 +5,7 @@ import { ConfigError, ExitCode } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { Cli } from './cli.ts';
 import { type CommandEntry, commands } from './commands.ts';
-import { reportError } from './report-error.ts';
+import { forTerminal, reportError } from './report-error.ts';
 
 /** Parses a command line, loads the one command that it names and runs it. Answers the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
@@ -71,6 +71,8 @@ function addGroup(program: Command, name: string): Command {
 }
 
 const GLOBAL_OPTION = /^(?:--json|-q|--quiet|--no-color|-C.*|--directory(?:=.*)?)$/;
+/** Argument of `hermes run`. */
+const SCRIPT_PARAMETERS = 'parameters';
 const help = new Help();
 
 function withHouseStyle(command: Command): Command {
@@ -79,6 +81,7 @@ function withHouseStyle(command: Command): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for the usage)')
     .helpCommand(false)
+    .configureOutput({ outputError: (text, write) => write(forTerminal(text)) })
     .configureHelp({
       sortOptions: false,
       optionDescription: (option) =>
@@ -106,16 +109,27 @@ interface CommonOptions {
   readonly profile?: string;
 }
 
-/** No option means anything by an empty value: it comes from a variable of a script that is not set. */
+/** Neither an option nor an argument means anything when empty: it comes from a variable that is not set. */
 function refuseEmptyValues(command: Command, { path }: CommandEntry): void {
   for (const option of command.options) {
-    const given: unknown = command.getOptionValue(option.attributeName());
-    if (given !== '' && !(Array.isArray(given) && given.includes(''))) continue;
+    if (!isEmpty(command.getOptionValue(option.attributeName()))) continue;
     throw new ConfigError(`Cannot run hermes ${path}: ${option.long} is empty.`, {
       code: 'HERMES_EMPTY_OPTION',
       nextStep: `Write what it takes (${option.flags}), or leave it out.`,
     });
   }
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    // Only the script knows what an empty parameter means.
+    if (argument.name() === SCRIPT_PARAMETERS || !isEmpty(command.processedArgs[index])) continue;
+    throw new ConfigError(`Cannot run hermes ${path}: the argument ${argument.name()} is empty.`, {
+      code: 'HERMES_EMPTY_ARGUMENT',
+      nextStep: `Write one${argument.required ? '' : ', or leave it out'}. See the usage with: hermes ${path} --help`,
+    });
+  }
+}
+
+function isEmpty(given: unknown): boolean {
+  return given === '' || (Array.isArray(given) && given.includes(''));
 }
 
 function openCli(command: Command): Cli {

@@ -84,6 +84,34 @@ describe('the command line', () => {
     });
   });
 
+  it('refuses an argument that is empty, all but those of a script', async () => {
+    assert.deepEqual(await hermes(folder, ['runs', 'show', '']), {
+      exitCode: 2,
+      stdout: '',
+      stderr:
+        'Cannot run hermes runs show: the argument run is empty.\nWrite one, or leave it out. See the usage with: hermes runs show --help\n',
+    });
+    const required = await hermes(folder, ['runs', 'cancel', '12', '']);
+    assert.equal(
+      required.stderr,
+      'Cannot run hermes runs cancel: the argument run is empty.\nWrite one. See the usage with: hermes runs cancel --help\n',
+    );
+    const parameters = await hermes(folder, ['run', 'helloworld', '--', '']);
+    assert.doesNotMatch(parameters.stderr, /is empty/);
+  });
+
+  it('shows nothing in an error that a terminal would obey, whoever wrote it', async () => {
+    const shown = async (...args: string[]) => (await hermes(folder, args)).stderr;
+    assert.match(
+      await shown('runs', 'show', '\x1b[31m"{{ x }}"\rb'),
+      /^Cannot find run "\{\{ x \}\}"␍b: nothing/,
+    );
+    assert.match(await shown('runs', 'show', '--\x1b[31mlast'), /^error: unknown option '--last'\n/);
+    assert.match(await shown('ru\x1b]0;title\x07ns'), /^error: unknown command 'runs'\n/);
+    const secret = 'dapi0123456789\x1b[0mabcdef0123';
+    assert.match(await shown('runs', 'show', secret), /^Cannot find run \[redacted\]: nothing/);
+  });
+
   it('names the nearest command and exits with 2', async () => {
     const { exitCode, stderr } = await hermes(folder, ['dag', 'chek']);
     assert.equal(exitCode, 2);
