@@ -17,6 +17,15 @@ const replacements: Readonly<Record<string, string>> = {
   data_interval_end: '(dag_run.data_interval_end or dag_run.run_after)',
 };
 
+/** A text about templates with the names that the user wrote, for what {@link withRunDate} made of them. */
+export function withWrittenDates(text: string): string {
+  const longestFirst = Object.entries(replacements).sort(([, a], [, b]) => b.length - a.length);
+  return longestFirst.reduce(
+    (known, [name, made]) => known.replaceAll(`(${made})`, name).replaceAll(made, name),
+    text,
+  );
+}
+
 const TOKENS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|\d[\w.]*|\s+|[\s\S]/g;
 
 /** Rewrites `{{ ds }}` and its kin to the form that also works for a run that was started by hand. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { withRunDate } from '../../operators/run-date.ts';
+import { withRunDate, withWrittenDates } from '../../operators/run-date.ts';
 
 const DS = '(dag_run.logical_date or dag_run.run_after) | ds';
 
@@ -47,5 +47,14 @@ describe('the date of a run in a template', () => {
         assert.equal(withRunDate(text), text);
       }),
     );
+  });
+
+  it('is shown as it was written', () => {
+    for (const text of [
+      '{{ ds }} {{ params.x }}',
+      '{{ macros.ds_add(ds, -1) }} {{ ts_nodash_with_tz }}',
+      '{{ data_interval_start }}',
+    ])
+      assert.equal(withWrittenDates(`"${withRunDate(text)}": no`), `"${text}": no`);
   });
 });

@@ -64,7 +64,7 @@ export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOpt
   const planned = await plan(link, surroundings);
   const { plans: submits, problems } = planSubmits(planned, surroundings);
   showTasks(cli, { record: planned, submits, problems, unpublished: new Set() });
-  requireNoProblems(problems);
+  requireNoProblems(problems, planned.source);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Run, RunOutput, RunState, TaskRun } from './run.ts';
+import { argumentError, isStoreFault, STORE_ADVICE, scriptAdvice } from './run-advice.ts';
 import {
   type Actor,
   actors,
@@ -38,15 +39,17 @@ export function outcomeOf(run: Run, output?: RunOutput): RunOutcome {
   const culprit = failedTask(run);
   const states = culprit === undefined ? [run.state] : [culprit.state, run.state];
   const cause = isTerminal(run.state) ? causeOf(states) : 'unknown';
+  if (cause === 'library' && isStoreFault(states.map(({ message }) => message))) {
+    const message = messageOf(cause, states, output);
+    return { succeeded: false, cause: 'request', actor: 'platform', message, advice: STORE_ADVICE };
+  }
   const isSilent = cause === 'user_code' && output !== undefined && (output.errorTrace ?? '') === '';
   return {
     succeeded: false,
     cause,
     actor: actorOf(cause, states),
     message: messageOf(cause, states, output),
-    advice: isSilent
-      ? 'The process of your script ended without success, and without an error in Python.'
-      : adviceOf(cause, states),
+    advice: adviceOf(cause, states, output, isSilent),
   };
 }
 
@@ -108,11 +111,16 @@ function causeOfLife({ lifeCycle, result }: RunState): Cause | undefined {
   return result === 'FAILED' || result === 'SUCCESS_WITH_FAILURES' ? 'user_code' : undefined;
 }
 
-const MEMORY = /DRIVER_OUT_OF_MEMORY|out of memory|OutOfMemoryError|\bOOM\b/i;
-
-function adviceOf(cause: Cause, states: readonly RunState[]): string {
-  if (cause === 'user_code' && states.some(({ message }) => MEMORY.test(message)))
-    return 'Your script needed more memory than the driver has: read less at a time, or ask the platform team for a larger machine.';
+function adviceOf(
+  cause: Cause,
+  states: readonly RunState[],
+  output: RunOutput | undefined,
+  isSilent: boolean,
+): string {
+  const messages = [...states.map(({ message }) => message), output?.error ?? ''];
+  const known = cause === 'user_code' ? scriptAdvice(messages, output) : undefined;
+  if (known !== undefined) return known;
+  if (isSilent) return 'The process of your script ended without success, and without an error in Python.';
   if (cause === 'canceled' && actorOf(cause, states) === 'platform')
     return 'The platform ended it: ask the platform team why before you run it again.';
   return advices[cause];
@@ -136,6 +144,8 @@ function messageOf(cause: Cause, states: readonly RunState[], output: RunOutput 
   const said = told.find((text) => text !== '') ?? '';
   const [state] = states;
   const word = state?.result ?? state?.lifeCycle ?? 'UNKNOWN';
+  const refused = argumentError(output);
+  if (cause === 'user_code' && refused !== undefined) return `${error}: ${refused}`;
   return (cause === 'user_code' ? error || said : said || error) || `the run ended as ${word}`;
 }
 

@@ -42,7 +42,7 @@ export async function startPlanned(
   await requireFreeRunId(planned, bench);
   // Every request, so that a mistake in the last task shows before the first one runs.
   const { plans, problems } = planSubmits(planned, surroundings);
-  requireNoProblems(problems);
+  requireNoProblems(problems, planned.source);
   const record = withPolicies(planned, plans);
   await bench.store.claim(record.dagId, record.runId, (current) => {
     if (current !== undefined) throw runIdTaken(record);

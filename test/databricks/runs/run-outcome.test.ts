@@ -152,7 +152,7 @@ const shapes: readonly (readonly [name: string, cause: string, whole: Shape, ...
   ],
   [
     'a wheel that is gone',
-    'library/user',
+    'request/platform',
     broken,
     { ...broken, message: 'The library file does not exist: s3://b/x.whl' },
   ],

@@ -1,3 +1,4 @@
+import { withWrittenDates } from '../../../../operators/run-date.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ClusterPolicy } from '../../../databricks/api.ts';
@@ -73,7 +74,7 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const message = [error.message, error.nextStep].filter((text) => text !== undefined).join(' ');
-      problems.push({ taskId: task.taskId, message });
+      problems.push({ taskId: task.taskId, message: withWrittenDates(message) });
     }
   }
   return { plans, problems };

@@ -39,8 +39,11 @@ export function problemLines(problems: readonly SubmitProblem[]): string {
     .join('\n');
 }
 
-/** @throws ConfigError with all problems */
-export function requireNoProblems(problems: readonly SubmitProblem[]): void {
+/**
+ * @param source Of the run: its DAG file, or the command that made it.
+ * @throws ConfigError with all problems
+ */
+export function requireNoProblems(problems: readonly SubmitProblem[], source: string): void {
   const [first] = problems;
   if (first === undefined) return;
   const tasks = new Set(problems.map(({ taskId }) => taskId));
@@ -50,6 +53,8 @@ export function requireNoProblems(problems: readonly SubmitProblem[]): void {
       : `Cannot start ${tasks.size} tasks:\n${problemLines(problems)}`;
   throw new ConfigError(message, {
     code: 'HERMES_REQUEST_REFUSED',
-    nextStep: 'See every request, and what its policy makes of it, with: hermes dag plan FILE',
+    nextStep: source.startsWith('hermes run')
+      ? 'See the request, and what its policy makes of it, by adding --dry-run.'
+      : `See every request, and what its policy makes of it, with: hermes dag plan ${source}`,
   });
 }
