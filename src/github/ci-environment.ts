@@ -14,9 +14,19 @@ export interface CiSubject {
   readonly log: string;
 }
 
-// The machine's own settings that a build needs; everything else of the pusher's environment stays out.
+// The machine's own settings that a build needs; everything else of the pusher's environment stays out. Of AWS those
+// that say which profile and which place are meant, never a key.
 const PASSED_ON =
-  /^(HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|XDG_\w+|PIP_\w+|UV_\w+|PYENV_\w+|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSL_CAINFO|(https?|no|all)_proxy)$/i;
+  /^(HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|XDG_\w+|PIP_\w+|UV_\w+|PYENV_\w+|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSL_CAINFO|AWS_(DEFAULT_)?(PROFILE|REGION)|AWS_CONFIG_FILE|AWS_SHARED_CREDENTIALS_FILE|AWS_ENDPOINT_URL(_S3)?|AWS_CA_BUNDLE|AWS_EC2_METADATA_DISABLED|(https?|no|all)_proxy)$/i;
+
+// https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+const SIGN_IN =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+)$/;
+
+/** Names of the variables by which the pusher is signed in to AWS, and CI is not. */
+export function keptSignIns(base: NodeJS.ProcessEnv): readonly string[] {
+  return Object.keys(base).filter((name) => SIGN_IN.test(name) && base[name] !== '');
+}
 
 /**
  * The environment of a CI run: clean, with the variables that Travis sets for a push

@@ -5,7 +5,7 @@ import type { Home } from '../config/home.ts';
 import type { Clock } from '../core/clock.ts';
 import { HermesError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { ciEnvironment } from './ci-environment.ts';
+import { ciEnvironment, keptSignIns } from './ci-environment.ts';
 import { type CiLog, openCiLog } from './ci-log.ts';
 import { type CiFolder, openCiFolder, writeCiRun } from './ci-record.ts';
 import { git } from './git.ts';
@@ -108,7 +108,19 @@ async function runPlan(
   if (outcomeOf(steps) !== 'passed') return steps;
   for (const note of plan.notes) log.line(note);
   const deploy = plan.deploy.length === 0 ? [] : await runCommands(plan.deploy, run);
-  return [...steps, ...deploy.map((step): CiStep => ({ phase: 'deploy', ...step }))];
+  const deployed = deploy.map((step): CiStep => ({ phase: 'deploy', ...step }));
+  if (outcomeOf(deployed) === 'failed') sayKeptSignIns(context.env, log);
+  return [...steps, ...deployed];
+}
+
+/** What the pusher can read of a bucket, CI may not: the error alone would send him to sign in once more. */
+function sayKeptSignIns(env: NodeJS.ProcessEnv, log: CiLog): void {
+  const names = keptSignIns(env);
+  if (names.length === 0) return;
+  log.line(`CI does not get the AWS sign-in of your shell (${names.join(', ')}).`);
+  log.line(
+    'It takes a profile of ~/.aws: aws configure --profile NAME, and AWS_PROFILE=NAME at the next push.',
+  );
 }
 
 function planCi(buildFolder: string, branch: string): CiPlan {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolveHome } from '../../src/config/home.ts';
-import { ciEnvironment } from '../../src/github/ci-environment.ts';
+import { ciEnvironment, keptSignIns } from '../../src/github/ci-environment.ts';
 
 const subject = {
   repository: 'weather',
@@ -35,6 +35,24 @@ describe('the environment of CI', () => {
       'PIP_INDEX_URL',
       'https_proxy',
     ]);
+  });
+
+  it('knows which profile of AWS and which place is meant, by no key, and names what it leaves out', () => {
+    const pusher = {
+      AWS_PROFILE: 'acme-dev',
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
+      AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_SESSION_TOKEN: '',
+      AWS_PAGER: 'less',
+    };
+    const env = ciEnvironment(pusher, home, subject);
+    assert.deepEqual(
+      Object.keys(env).filter((name) => name.startsWith('AWS_')),
+      ['AWS_PROFILE', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3'],
+    );
+    assert.deepEqual(keptSignIns(pusher), ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']);
   });
 
   it('looks like a push on Travis, with this Hermes first on the PATH', () => {

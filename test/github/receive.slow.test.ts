@@ -64,6 +64,23 @@ describe('a push to a repository on disk', () => {
     assert.deepEqual(box.leftovers(), []);
   });
 
+  it('says after a deploy that failed which sign-in of the shell it was not given, and the way out', async () => {
+    const box = await makeBox([
+      'script: "true"',
+      'deploy: {provider: script, script: test "$AWS_PROFILE" = acme && test -n "$AWS_SECRET_ACCESS_KEY"}',
+    ]);
+    const env = { ...box.options.env, AWS_PROFILE: 'acme', AWS_SECRET_ACCESS_KEY: 'hush-hush' };
+    const { stderr } = await run('git', ['push', 'origin', 'HEAD:refs/heads/master'], {
+      ...box.options,
+      env,
+    });
+    assert.match(
+      stderr,
+      /^remote: CI does not get the AWS sign-in of your shell \(AWS_SECRET_ACCESS_KEY\)\. *\nremote: It takes a profile of ~\/\.aws: aws configure --profile NAME, and AWS_PROFILE=NAME at the next push\. *\nremote: CI failed: /m,
+    );
+    assert.doesNotMatch(stderr, /hush-hush/);
+  });
+
   it('says what is wrong with a .travis.yml', async () => {
     const box = await makeBox(['- a']);
     const { stderr } = await box.push('master');

@@ -115,6 +115,11 @@ describe('planning a DAG by the command line', () => {
     assert.equal(exitCode, 2);
   });
 
+  it('says the reason and the cure as two sentences, each with its own full stop', async () => {
+    const { stderr } = await plan('--policy', 'policy.json', '--set', 'clean.project_name=observation');
+    assert.match(stderr, /: there are published projects observations\. Did you mean observations\?\n/);
+  });
+
   it('finds the same with dag check, at the file, without a workspace or artifacts', async () => {
     const { stderr, exitCode } = await hermes(folder, ['dag', 'check', '--policy', 'strict.json']);
     assert.match(
