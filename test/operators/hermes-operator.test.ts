@@ -268,6 +268,11 @@ describe('HermesOperator', () => {
     assert.equal(rendered.DB_PASSWORD, '{{secrets/my-scope/db.key@1}}');
     assert.equal(rendered.RAW, '{{secrets/a/b}}');
     assert.deepEqual(mistakes({ ...least, env }), []);
+    const variables = { ...facts.variables, db: '{{secrets/a/b}}' };
+    assert.equal(
+      renderTemplate(userText('{{ var.value.db }}'), airflowScope({ ...facts, variables })),
+      '{{secrets/a/b}}',
+    );
     assert.deepEqual(mistakes({ ...least, parameters: ['{{secrets/a/b}}'] }), [
       'clean.parameters.0: "{{secrets/a/b}}" is refused: Databricks fills in a secret in environment variables only. Put it under env, and read it in the script.',
     ]);

@@ -15,7 +15,7 @@ export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
     .option('--env <name>', 'environment to check for', 'dev')
-    .option('--policy <file>', 'also hold every cluster to the policy that `policy show --json` has written')
+    .option('--policy <file>', 'also hold every cluster to the policy of a file: of `policy show --json`, or a definition')
     .addHelpText(
       'after',
       `

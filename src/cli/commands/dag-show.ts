@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { operators } from '../../../operators/registry.ts';
 import type { ArtifactRequest } from '../../core/artifact-request.ts';
 import { ProblemsError } from '../../core/problems.ts';
+import { redactJson } from '../../core/redaction.ts';
 import type { Dag } from '../../dag/dag.ts';
 import { type DagDescription, describeDag, type TaskDescription } from '../../dag/describe-dag.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
@@ -40,7 +41,7 @@ function showTask(cli: Cli, dags: readonly LoadedDag[], id: string): void {
   const task = holder.dag.task(id);
   const { submit } = task.plan(holder.dag.contextOf(task));
   cli.object(submit);
-  cli.result(stringify(submit, { lineWidth: 0 }));
+  cli.result(stringify(redactJson(submit), { lineWidth: 0 }));
 }
 
 function showDag(cli: Cli, dag: Dag): void {

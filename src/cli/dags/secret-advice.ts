@@ -6,8 +6,11 @@ import type { TaskPlan } from '../../dag/task.ts';
 
 /** Variables of Hermes' own, none of which is a secret. */
 const OWN = /^(HERMES_|DD_)/;
-/** As a request has it, whether Hermes wrote it for Jinja or a person did. */
-const REFERENCE = /\{secrets\//;
+/**
+ * The name of a secret as a request has it, whether Hermes wrote it for Jinja or a person did; or that of a variable of
+ * the environment, which may hold the name of a secret where there are any.
+ */
+const REFERENCE = /\{secrets\/|\bvar\./;
 
 /**
  * Environment variables that are called as secrets are and hold their values themselves: everybody who sees the DAG

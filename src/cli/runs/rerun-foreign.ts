@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { ConfigError, HermesError } from '../../core/errors.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
+import { redactJson } from '../../core/redaction.ts';
 import type { ClusterPolicy, PoliciesApi } from '../../databricks/api.ts';
 import { evaluatePolicy } from '../../databricks/policy/evaluate-policy.ts';
 import type { PastRequest } from '../../databricks/runs/past-request.ts';
@@ -43,7 +44,7 @@ export async function rerunForeign(
   if (options.dryRun === true) {
     cli.object({ repeats: runId, request: body });
     cli.print('POST /api/2.2/jobs/runs/submit');
-    if (!cli.json) cli.result(stringify(body, { lineWidth: 0 }).replace(/^(?=.)/gm, '  '));
+    if (!cli.json) cli.result(stringify(redactJson(body), { lineWidth: 0 }).replace(/^(?=.)/gm, '  '));
     return;
   }
   await submitAndWatch(cli, link, { ...body, idempotency_token: `hermes-rerun-${randomUUID()}` }, runId);

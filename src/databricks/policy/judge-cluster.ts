@@ -1,3 +1,4 @@
+import { redactAttribute } from '../../core/redaction.ts';
 import { type Scalar, VIRTUAL } from './cluster-attributes.ts';
 import { judge, type PolicyRule, type PolicyRules } from './policy-rule.ts';
 import type { PolicyViolation } from './policy-violation.ts';
@@ -86,5 +87,5 @@ function unjudgedText(rule: PolicyRule, path: string, value: Scalar): string {
     rule.type === 'regex' && rule.regex === undefined
       ? 'the pattern is written for Java'
       : 'an auto: version is known to the workspace only';
-  return `${path} = ${shown(value)} ${describeRule(rule)}: ${reason}, so the workspace decides.`;
+  return `${path} = ${shown(redactAttribute(path, value))} ${describeRule(rule)}: ${reason}, so the workspace decides.`;
 }

@@ -1,3 +1,4 @@
+import { redactAttribute } from '../../core/redaction.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { Scalar } from './cluster-attributes.ts';
 import { judge, numberOf, type PolicyRule } from './policy-rule.ts';
@@ -11,7 +12,7 @@ const OWNER = 'Ask the platform team, which owns the policy,';
 export function describeRule(rule: PolicyRule): string {
   switch (rule.type) {
     case 'fixed':
-      return `is fixed to ${shown(rule.value)}`;
+      return `is fixed to ${shown(redactAttribute(rule.path, rule.value))}`;
     case 'forbidden':
       return 'is forbidden';
     case 'allowlist':

@@ -18,16 +18,18 @@ async function advice(...variables: readonly string[]): Promise<string[]> {
 
 describe('a secret among the variables of a task', () => {
   it('is advised to become one of Databricks, once for all tasks that have it', async () => {
-    assert.deepEqual(
-      await advice('{ DB_PASSWORD: hunter2, MODE: fast }', '{ DB_PASSWORD: "{{ var.value.x }}" }'),
-      [
-        'x.dag.yaml:4:3  Tasks "t0", "t1": the value of DB_PASSWORD can be read in the file and on the page of the cluster. Keep it as a secret of Databricks: DB_PASSWORD: "{{secrets/SCOPE/KEY}}".',
-      ],
-    );
+    assert.deepEqual(await advice('{ DB_PASSWORD: hunter2, MODE: fast }', '{ DB_PASSWORD: "{{ ds }}" }'), [
+      'x.dag.yaml:4:3  Tasks "t0", "t1": the value of DB_PASSWORD can be read in the file and on the page of the cluster. Keep it as a secret of Databricks: DB_PASSWORD: "{{secrets/SCOPE/KEY}}".',
+    ]);
   });
 
-  it('is left alone as such a one, however it is written', async () => {
-    const written = ['"{{secrets/weather/db}}"', '"{% raw %}{{secrets/weather/db}}{% endraw %}"', '""'];
+  it('is left alone as such a one, however it is written, and as a variable of the environment', async () => {
+    const written = [
+      '"{{secrets/weather/db}}"',
+      '"{% raw %}{{secrets/weather/db}}{% endraw %}"',
+      '"{{ var.value.db }}"',
+      '""',
+    ];
     assert.deepEqual(await advice(...written.map((value) => `{ DB_PASSWORD: ${value} }`)), []);
   });
 });

@@ -194,4 +194,16 @@ describe('running a DAG on this machine', () => {
         'Cannot start task clean: custom_tags.project = "observations" is refused: it is forbidden, says policy hermes-weather-dev. Hermes sets it for every task: ask the platform team, which owns the policy, to allow it.',
     });
   });
+
+  it('records what was sent without the values of secrets', async () => {
+    const bench = testBench();
+    const env = { DB_PASSWORD: 'hunter2', MODE: 'fast' };
+    const record = await run(bench, [['clean', 'good', { env }]]);
+    const variables = (body: unknown) =>
+      (body as { tasks: [{ new_cluster: { spark_env_vars: Record<string, string> } }] }).tasks[0].new_cluster
+        .spark_env_vars;
+    assert.equal(variables(bench.databricks.started[0]?.body).DB_PASSWORD, 'hunter2');
+    const recorded = variables(record.tasks[0]?.attempts[0]?.payload);
+    assert.deepEqual([recorded.DB_PASSWORD, recorded.MODE], ['[redacted]', 'fast']);
+  });
 });

@@ -20,8 +20,9 @@ describe('the pages of the workspace', () => {
     workspace = await openWorkspace();
     owner = await signIn('you@localhost');
     const tables = { HERMES_INPUTS: 'prod_a.b,<i>', HERMES_OUTPUTS: 'c.d' };
+    const secrets = { DB_PASSWORD: 'hunter2' };
     const tags = { team: 'weather', dag: '<b>dag</b>', task: 'clean', version: '1.5.0' };
-    const cluster = { custom_tags: tags, spark_env_vars: tables };
+    const cluster = { custom_tags: tags, spark_env_vars: { ...tables, ...secrets } };
     run = await workspace.runUntil(await workspace.submit(hostile, { cluster }));
   });
   after(closeWorkspaces);
@@ -66,6 +67,11 @@ describe('the pages of the workspace', () => {
       [...section.matchAll(/<li>(.*?)<\/li>/g)].map(([, row = '']) => row.replace(/<[^>]*>/g, '')),
       ['reads prod_a.b', 'reads &lt;i&gt;', 'writes c.d'],
     );
+  });
+
+  it('masks variables that are called as secrets are', async () => {
+    const { text } = await get(page(), owner);
+    assert.ok(text.includes('spark_env_vars.DB_PASSWORD') && !text.includes('hunter2'));
   });
 
   it('escapes whatever a script prints or a tag says', async () => {
