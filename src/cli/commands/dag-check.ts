@@ -15,7 +15,10 @@ export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
     .option('--env <name>', 'environment to check for', 'dev')
-    .option('--policy <file>', 'also hold every cluster to the policy of a file: of `policy show --json`, or a definition')
+    .option(
+      '--policy <file>',
+      'also hold every cluster to the policy of a file: of `policy show --json`, or a definition',
+    )
     .addHelpText(
       'after',
       `
@@ -30,9 +33,9 @@ Examples:
       const cli = openCli();
       requireEnvironment(env, cli.cwd);
       const from = paths.length > 0 ? paths : defaultDagPaths(cli.cwd);
-      const { dags, problems } = await loadDags(from, { operators, cwd: cli.cwd });
+      const { dags, problems, faulty } = await loadDags(from, { operators, cwd: cli.cwd });
       const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
-      const all = [...problems, ...findDagProblems(cli, dags, env, policies)];
+      const all = [...problems, ...findDagProblems(cli, [...dags, ...faulty], env, policies)];
       if (all.length > 0) throw new ProblemsError(all);
       for (const doubt of doubtTeams(cli, dags, env)) cli.note(`? ${doubt}`);
       for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);

@@ -8,7 +8,7 @@ export function configure(command: Command, cli: () => Cli): void {
   addDagChoices(command)
     .option('--dag <id>', 'only this DAG')
     .option('--task <id>', 'everything about one task: its request, and its cluster value by value')
-    .option('--policy <file>', 'take policies that `policy show --json` has written; no workspace is asked')
+    .option('--policy <file>', 'take the policy of a file, as `dag check` does; no workspace is asked')
     .addHelpText(
       'after',
       `

@@ -110,10 +110,13 @@ async function checkPolicy(cli: Cli, databricks: Databricks, environment: Enviro
 }
 
 /** A policy that is not there is most often that of another workspace. */
-function withPolicy(finding: Finding, { team, name, teamVariable }: Environment): Finding {
+function withPolicy(finding: Finding, { team, name, embedded, teamVariable }: Environment): Finding {
   const id = teamVariable.cluster_policy_id;
   const place = `cluster_policy_id of ${teamVariableName(team)} in variables/${name}.json is ${id}.`;
-  return id === '' ? finding : { ...finding, cure: `${finding.cure ?? ''} ${place}`.trim() };
+  if (id === '') return finding;
+  if (embedded) return { ...finding, cure: `${place} Correct it, or leave it empty: then Hermes makes one.` };
+  const cure = finding.cure === undefined ? '' : `${finding.cure.replace(/\.?$/, '.')} `;
+  return { ...finding, cure: `${cure}${place}` };
 }
 
 function policyFinding(
