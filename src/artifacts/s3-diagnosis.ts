@@ -127,7 +127,8 @@ function diagnosePlace({ code, region }: S3Symptoms, bucket: string): S3Diagnosi
       kind: ConfigError,
       code: 'HERMES_STORE_NO_BUCKET',
       reason: `there is no bucket ${bucket}`,
-      nextStep: 'Correct the store in hermes.yaml, or have the bucket made. Hermes never makes one.',
+      nextStep:
+        'Correct the store where it is named (artifacts in variables/ENVIRONMENT.json, or hermes.yaml), or have the bucket made. Hermes never makes one.',
     };
   }
   if (!WRONG_REGION.test(code)) return undefined;

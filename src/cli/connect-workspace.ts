@@ -52,7 +52,7 @@ type Patience = Omit<TransportOptions, 'clock'>;
  * @param patience Also of signing in. @defaultValue that of long work
  */
 export function openRemoteWorkspace(cli: Cli, environment: string, patience: Patience = {}): Databricks {
-  const options = { clock: cli.clock, ...patience };
+  const options = { clock: cli.clock, onSilence: (message: string) => cli.note(message), ...patience };
   return createDatabricks(openConnection(connectionQuestion(cli, environment), options), options);
 }
 

@@ -45,7 +45,7 @@ const refusals: readonly Refusal[] = [
     'NoSuchBucket',
     404,
     'there is no bucket acme-dev',
-    'Correct the store in hermes.yaml, or have the bucket made. Hermes never makes one.',
+    'Correct the store where it is named (artifacts in variables/ENVIRONMENT.json, or hermes.yaml), or have the bucket made. Hermes never makes one.',
     2,
   ],
   [

@@ -27,6 +27,8 @@ export interface FailedCall {
   /** `POST /api/2.2/jobs/runs/submit`. */
   readonly endpoint: string;
   readonly host: string;
+  /** Where the host was given: `DATABRICKS_HOST`, `host of profile prod`; absent for the workspace of this machine. */
+  readonly hostSource?: string;
   /** What to do when the workspace does not accept the credentials. */
   readonly cure: string;
 }
@@ -103,8 +105,7 @@ export function noApiError(call: FailedCall, facts: ErrorFacts, said = ''): Conn
   return new ConnectionError(`Cannot ${call.action}: ${reason}`, {
     code: 'HERMES_DATABRICKS_NO_API',
     facts,
-    nextStep:
-      'Check that the host is that of a workspace, and that no proxy or sign-in page answers in its place.',
+    nextStep: `Check that ${call.hostSource ?? 'the host'} is that of a workspace, and that no proxy or sign-in page answers in its place.`,
   });
 }
 

@@ -14,8 +14,19 @@ export const defaultRetryBudget: RetryBudget = { seconds: 300, serverErrors: 3 }
 
 const TRANSIENT = /ClusterNotReadyException|Please try again later|RPC token bucket limit has been exceeded/;
 // A wrong name or a certificate that nobody vouches for does not mend itself in minutes.
-const LASTING = /^(ENOTFOUND|CERT_|ERR_TLS|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_INVALID|EPROTO|ERR_SSL)/;
+const LASTING =
+  /^(ENOTFOUND|CERT_|ERR_TLS|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_INVALID|EPROTO|ERR_SSL|HPE_)/;
 const CAP_SECONDS = 10;
+/** Where nothing has ever answered, the address is more likely wrong than the workspace away. */
+const FIRST_CONTACT_SECONDS = 15;
+/** The machine is there and says that nothing listens. */
+const REFUSED_SECONDS = 3;
+
+/** What a process knows of the other end. */
+export interface Contact {
+  /** Whether anything has ever answered there, be it a refusal. */
+  hasAnswered: boolean;
+}
 
 /** What came of one attempt that did not do it: an answer that is a failure, or no answer at all. */
 export interface Attempt {
@@ -71,6 +82,8 @@ export interface Persistence {
   readonly budget: RetryBudget;
   /** True when a second attempt does no more than the first. */
   readonly repeatable: boolean;
+  /** Shared by all calls of a client. */
+  readonly contact: Contact;
 }
 
 /**
@@ -78,17 +91,24 @@ export interface Persistence {
  * @param attempt Answers what was asked for, or how it failed; gets the number of the attempt, from 1.
  */
 export async function persist<T>(
-  { clock, budget, repeatable }: Persistence,
+  { clock, budget, repeatable, contact }: Persistence,
   attempt: (number: number) => Promise<{ readonly done: T } | Attempt>,
   fail: (last: Attempt) => Error,
   signal?: AbortSignal,
 ): Promise<T> {
-  const giveUpAt = clock.now().getTime() + budget.seconds * 1000;
+  const startedAt = clock.now().getTime();
   for (let number = 1; ; number++) {
     const outcome = await attempt(number);
+    if ('done' in outcome || outcome.failure !== undefined) contact.hasAnswered = true;
     if ('done' in outcome) return outcome.done;
+    const giveUpAt = startedAt + patienceSeconds(outcome, budget, contact) * 1000;
     const delay = retryDelayMs(outcome, repeatable, budget, Math.random());
     if (delay === undefined || clock.now().getTime() + delay > giveUpAt) throw fail(outcome);
     await clock.sleep(delay, signal);
   }
+}
+
+function patienceSeconds({ network }: Attempt, { seconds }: RetryBudget, { hasAnswered }: Contact): number {
+  if (hasAnswered) return seconds;
+  return Math.min(seconds, network === 'ECONNREFUSED' ? REFUSED_SECONDS : FIRST_CONTACT_SECONDS);
 }

@@ -6,7 +6,15 @@ import { concealer } from '../sign-in/conceal.ts';
 import { type Connection, fixedToken, type TokenSource } from '../sign-in/connection.ts';
 import { type FailedCall, factsOf, failureError, noApiError, parseFailure } from './failure.ts';
 import { createHttp, type Http, type HttpAnswer, type HttpRequest } from './http.ts';
-import { type Attempt, defaultRetryBudget, persist, type RetryBudget, retryAfterMs } from './retry.ts';
+import {
+  type Attempt,
+  type Contact,
+  defaultRetryBudget,
+  persist,
+  type RetryBudget,
+  retryAfterMs,
+} from './retry.ts';
+import { createSilence } from './silence.ts';
 import { awaitSubmitTurn } from './submit-rate.ts';
 import { unreachableError } from './unreachable.ts';
 
@@ -40,6 +48,8 @@ export interface TransportOptions {
   readonly budget?: RetryBudget;
   /** Of one attempt. @defaultValue 60 */
   readonly timeoutSeconds?: number;
+  /** Hears, in one line for people, that the workspace has not answered for some seconds. */
+  readonly onSilence?: (message: string) => void;
 }
 
 const SUBMIT = /\/jobs\/runs\/submit$/;
@@ -49,16 +59,21 @@ export function createExchange(connection: Connection, options: TransportOptions
   const { clock, budget = defaultRetryBudget, timeoutSeconds = 60 } = options;
   const http = createHttp(connection.host, timeoutSeconds);
   const source = typeof connection.token === 'string' ? fixedToken(connection.token) : connection.token;
+  const contact: Contact = { hasAnswered: false };
+  const silenceOf = createSilence(connection.host, clock, options.onSilence);
   return (call, signal) => {
     const failed: FailedCall = {
       action: call.action,
       endpoint: `${call.method} ${call.path}`,
       host: connection.host,
       cure: source.cure,
+      ...(connection.hostSource === undefined ? {} : { hostSource: connection.hostSource }),
     };
     const request = requestOf(call, connection);
-    const attempt = async (number: number): Promise<{ done: Reply } | Attempt> => {
+    const silence = silenceOf();
+    const tryOnce = async (number: number): Promise<{ done: Reply } | Attempt> => {
       if (SUBMIT.test(call.path)) await awaitSubmitTurn(clock, signal);
+      silence.sent();
       const { answer, token } = await sendSigned(http, source, request, signal);
       if (typeof answer === 'string') return { number, network: answer };
       if (answer.status < 300) return { done: replyOf(answer, failed) };
@@ -67,8 +82,13 @@ export function createExchange(connection: Connection, options: TransportOptions
       const failure = parseFailure(answer, conceal);
       return { number, failure, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
     };
-    const { repeatable } = call;
-    return persist({ clock, budget, repeatable }, attempt, (last) => errorOf(last, failed), signal);
+    const attempt = async (number: number): Promise<{ done: Reply } | Attempt> => {
+      const outcome = await tryOnce(number);
+      silence.heard('done' in outcome ? undefined : outcome);
+      return outcome;
+    };
+    const how = { clock, budget, repeatable: call.repeatable, contact };
+    return silence.during(persist(how, attempt, (last) => errorOf(last, failed), signal));
   };
 }
 

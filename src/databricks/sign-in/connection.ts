@@ -4,6 +4,8 @@ import { concealer } from './conceal.ts';
 export interface Connection {
   /** `https://host` or, for the embedded workspace, `http://127.0.0.1:port`; no trailing slash. */
   readonly host: string;
+  /** Where the host was given, for messages: `DATABRICKS_HOST`, `host of profile prod`. */
+  readonly hostSource?: string;
   /** One that does not change, or a source of them. */
   readonly token: string | TokenSource;
   /** For hosts that serve several workspaces: the header `X-Databricks-Workspace-Id`. */

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 /** Blanks, controls and what is not ASCII. */
 const UNSENDABLE = /[^\x21-\x7e]/;
+const WHERE = 'Set DATABRICKS_HOST to the address of the workspace, and ';
 const HOW =
   'Set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal, or name a profile that has them: --profile NAME.';
 
@@ -42,7 +43,10 @@ export function chooseCredentials(settings: Settings, purpose: string): Credenti
   if (kind === 'pat') return pat(settings, purpose);
   if (kind === 'oauth') return oauth(settings, purpose);
   if (kind !== undefined) throw notTaken(kind, settings.get(names[0] ?? '')?.source ?? kind, purpose);
-  throw refusal(purpose, noCredentials(settings), { code: 'HERMES_CONNECTION_MISSING', nextStep: HOW });
+  throw refusal(purpose, noCredentials(settings), {
+    code: 'HERMES_CONNECTION_MISSING',
+    nextStep: howFor(settings),
+  });
 }
 
 function credentialsOf(wanted: Setting, settings: Settings, purpose: string): Credentials {
@@ -87,6 +91,12 @@ function noCredentials(settings: Settings): string {
   return host === undefined
     ? 'no host and no credentials are set'
     : `${host.source} is set, credentials are not`;
+}
+
+/** Who has set nothing yet lacks the address too. */
+function howFor(settings: Settings): string {
+  const hasPlace = settings.get('host') !== undefined || settings.profile !== undefined;
+  return hasPlace ? HOW : `${WHERE}${HOW.charAt(0).toLowerCase()}${HOW.slice(1)}`;
 }
 
 function notTaken(kind: string, source: string, purpose: string): ConfigError {

@@ -3,7 +3,7 @@ import { ConnectionError, type HermesError } from '../../core/errors.ts';
 import { type JsonObject, parseJson } from '../../core/json.ts';
 import { type FailedCall, factsOf, failureError, noApiError, parseFailure } from '../http/failure.ts';
 import { createHttp, type Http, type HttpAnswer, type HttpRequest } from '../http/http.ts';
-import { type Attempt, persist, type RetryBudget, retryAfterMs } from '../http/retry.ts';
+import { type Attempt, type Contact, persist, type RetryBudget, retryAfterMs } from '../http/retry.ts';
 import { unreachableError } from '../http/unreachable.ts';
 import { object, text } from '../runs/parse-run.ts';
 import { concealer } from './conceal.ts';
@@ -12,6 +12,8 @@ import { isLoopback, type TokenSource } from './connection.ts';
 /** A service principal's right to sign in at a workspace. */
 export interface ClientCredentials {
   readonly host: string;
+  /** Where the host was given, for messages. */
+  readonly hostSource?: string;
   readonly clientId: string;
   readonly clientSecret: string;
   /** Where both were given, for messages: `DATABRICKS_CLIENT_SECRET`. */
@@ -55,7 +57,9 @@ export function oauthTokenSource(client: ClientCredentials, options: OAuthOption
   let fetching: Promise<Kept> | undefined;
   const conceal = (said: string) => concealer(kept === undefined ? secrets : [...secrets, kept.token])(said);
   const cure = `The workspace does not accept the service principal. Check its client id and secret (${client.source}), or make another secret.`;
-  const session: Session = { http, client, basic, conceal, cure, clock, budget: options.budget ?? BUDGET };
+  const { budget = BUDGET } = options;
+  const contact: Contact = { hasAnswered: false };
+  const session: Session = { http, client, basic, conceal, cure, clock, budget, contact };
   return {
     cure,
     conceal,
@@ -85,16 +89,17 @@ interface Session {
   readonly cure: string;
   readonly clock: Clock;
   readonly budget: RetryBudget;
+  readonly contact: Contact;
 }
 
 async function fetchToken(session: Session): Promise<Kept> {
-  const { client, basic, clock } = session;
+  const { basic, clock } = session;
   const endpoint = await findTokenEndpoint(session);
   const from = clock.now().getTime();
   const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' }).toString();
   const headers = { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' };
   const path = new URL(endpoint).pathname;
-  const call = { action: 'sign in', endpoint: `POST ${path}`, host: client.host, cure: session.cure };
+  const call = { action: 'sign in', endpoint: `POST ${path}`, ...placeOf(session) };
   const reply = await exchange(session, { method: 'POST', url: endpoint, body, headers }, call);
   const token = text(reply.access_token);
   if (token === '') throw noApiError(call, factsOf(call, {}), 'the answer holds no access token');
@@ -104,13 +109,7 @@ async function fetchToken(session: Session): Promise<Kept> {
 
 /** @throws ConnectionError when the workspace names a place to which the secret would go in the open */
 async function findTokenEndpoint(session: Session): Promise<string> {
-  const { host } = session.client;
-  const call = {
-    action: 'find out how to sign in',
-    endpoint: `GET ${DISCOVERY}`,
-    host,
-    cure: session.cure,
-  };
+  const call = { action: 'find out how to sign in', endpoint: `GET ${DISCOVERY}`, ...placeOf(session) };
   const found = text(
     (await exchange(session, { method: 'GET', url: DISCOVERY, headers: {} }, call)).token_endpoint,
   );
@@ -119,8 +118,13 @@ async function findTokenEndpoint(session: Session): Promise<string> {
   throw noApiError(call, factsOf(call, {}), 'the workspace names no safe address for tokens');
 }
 
+function placeOf({ client, cure }: Session): Pick<FailedCall, 'host' | 'hostSource' | 'cure'> {
+  const { host, hostSource } = client;
+  return { host, cure, ...(hostSource === undefined ? {} : { hostSource }) };
+}
+
 function exchange(session: Session, request: HttpRequest, call: FailedCall): Promise<JsonObject> {
-  const { http, clock, conceal, budget } = session;
+  const { http, clock, conceal, budget, contact } = session;
   const attempt = async (number: number): Promise<{ done: JsonObject } | Attempt> => {
     const answer = await http(request);
     if (typeof answer === 'string') return { number, network: answer };
@@ -129,7 +133,7 @@ function exchange(session: Session, request: HttpRequest, call: FailedCall): Pro
     const wait = retryAfterMs(answer.headers['retry-after'], clock.now());
     return { number, failure, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   };
-  return persist({ clock, budget, repeatable: true }, attempt, (last) => errorOf(last, call));
+  return persist({ clock, budget, repeatable: true, contact }, attempt, (last) => errorOf(last, call));
 }
 
 function jsonOf({ body }: HttpAnswer, call: FailedCall): JsonObject {

@@ -34,7 +34,8 @@ export function openConnection(question: ConnectionQuestion, options: OAuthOptio
   const id = settings.get('workspace_id')?.value ?? workspaceId;
   return {
     host: origin,
-    token: sourceOf(credentials, origin, options),
+    hostSource: host.source,
+    token: sourceOf(credentials, { host: origin, hostSource: host.source }, options),
     ...(id === undefined ? {} : { workspaceId: id }),
   };
 }
@@ -47,7 +48,11 @@ export function describeSignIn(question: ConnectionQuestion): string {
     : `by OAuth with ${credentials.clientId.source}`;
 }
 
-function sourceOf(credentials: Credentials, host: string, options: OAuthOptions): TokenSource {
+function sourceOf(
+  credentials: Credentials,
+  place: { readonly host: string; readonly hostSource: string },
+  options: OAuthOptions,
+): TokenSource {
   if (credentials.kind === 'pat') {
     const { value, source } = credentials.token;
     return fixedToken(
@@ -56,6 +61,6 @@ function sourceOf(credentials: Credentials, host: string, options: OAuthOptions)
     );
   }
   const { clientId, clientSecret } = credentials;
-  const client = { host, clientId: clientId.value, clientSecret: clientSecret.value };
+  const client = { ...place, clientId: clientId.value, clientSecret: clientSecret.value };
   return oauthTokenSource({ ...client, source: `${clientId.source}, ${clientSecret.source}` }, options);
 }

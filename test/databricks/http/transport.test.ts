@@ -130,6 +130,38 @@ describe('calls of the Databricks API', () => {
     assert.ok(slow.now().getTime() - before >= (seen.length / 30 - 1) * 1000);
   });
 
+  it('waits long for a workspace that has answered once, and not for an address where nothing ever did', async () => {
+    const said: string[] = [];
+    const onSilence = (message: string) => said.push(message);
+    const known = createDatabricks({ host, token: TOKEN }, { clock, onSilence });
+    steps = [
+      answer(200, '{"run_id": 1}'),
+      ...Array.from({ length: 9 }, () => hangUp),
+      answer(200, '{"run_id": 1}'),
+    ];
+    await known.jobs.getRun('1');
+    await known.jobs.getRun('1');
+    assert.equal(said.length, 1);
+    const hostSource = 'host of profile dev';
+    const nobody = createDatabricks({ host: 'http://127.0.0.1:1', hostSource, token: TOKEN }, { clock });
+    const before = clock.now().getTime();
+    const error = await failing(nobody.jobs.getRun('1'));
+    assert.ok(clock.now().getTime() - before <= 3000);
+    assert.equal(
+      error.message,
+      'Cannot read run 1 [endpoint=GET /api/2.2/jobs/runs/get, host=http://127.0.0.1:1, reason=ECONNREFUSED]: no answer from the workspace',
+    );
+    assert.equal(error.nextStep, 'Nothing listens there. Check host of profile dev.');
+  });
+
+  it('tells another language from silence', async () => {
+    steps = [(request) => request.socket.end('HTTP/1.1 200 OK\r\nbad header\r\n\r\n')];
+    const error = await failing(client.jobs.getRun('1'));
+    assert.equal(error.code, 'HERMES_DATABRICKS_NO_API');
+    assert.match(error.message, /reason=HPE_\w+\]: what answers is not the API of a workspace$/);
+    assert.equal(seen.length, 1);
+  });
+
   it('gives up on a server that only fails, after a few tries', async () => {
     steps = [500, 500, 500, 500].map((status) =>
       answer(status, '{"error_code":"INTERNAL_ERROR","message":"boom"}'),

@@ -75,6 +75,14 @@ describe('the connection to a workspace', () => {
       );
   });
 
+  it('tells who has set nothing of the address too', () => {
+    assert.equal(
+      refusal({}).nextStep,
+      'Set DATABRICKS_HOST to the address of the workspace, and set DATABRICKS_TOKEN, or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal, or name a profile that has them: --profile NAME.',
+    );
+    assert.match(refusal({ variables: { HOST } }).nextStep ?? '', /^Set DATABRICKS_TOKEN, or /);
+  });
+
   it('says what is missing', () => {
     const cases: readonly [Given, string][] = [
       [{}, 'no host and no credentials are set'],
