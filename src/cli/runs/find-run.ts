@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { parseRunReference } from './run-reference.ts';
 import { unknownTask } from './run-refusals.ts';
-import { openRunWorkspace } from './run-workspace.ts';
+import { isNeverStarted, openRunWorkspace } from './run-workspace.ts';
 
 /** Options that say which run is meant. */
 export interface RunChoice {
@@ -54,13 +54,17 @@ export async function resolveRun(
   const { runId } = reference;
   const from = reference.link;
   const owner = from === undefined ? 'nobody' : await whoseLink(cli, from);
-  const where = from === undefined ? {} : { link: { ...from, isOther: owner === 'other' } };
+  const where = from === undefined ? {} : { link: { ...from, owner, isOther: owner === 'other' } };
   const found = await searchRun(store, { reference: runId, ...environment, ...where });
   if (found !== undefined) {
     if (from !== undefined && owner === 'nobody') noteOtherPort(cli, from, found.record);
     return recorded(found, choice.task);
   }
-  const link = await openRunWorkspace(cli, { ...environment, ...where.link });
+  const wish = { ...environment, ...where.link };
+  // It says what there is instead.
+  if (from === undefined && isNeverStarted(cli, wish))
+    await findRun(store, { reference: runId, ...environment });
+  const link = await openRunWorkspace(cli, wish);
   if (from !== undefined) await requireJob(link, runId, from.jobId, cli.signal);
   if (choice.task === undefined) return { kind: 'foreign', link, runId };
   const run = await link.databricks.jobs.getRun(runId, cli.signal);

@@ -3,12 +3,11 @@ import type { JobsApi } from '../../databricks/api.ts';
 import type { Run } from '../../databricks/runs/run.ts';
 import { isSuccess, isTerminal, stateWord } from '../../databricks/runs/run-state.ts';
 import type { Cli } from '../cli.ts';
-import { hasEmbeddedWorkspace } from '../connect-workspace.ts';
 import { minuteText } from '../table.ts';
 import type { RunsListOptions } from './list-runs.ts';
 import { remoteRunObject } from './remote-progress.ts';
 import { secondsText } from './run-lines.ts';
-import { meansThisMachine, openRunWorkspace } from './run-workspace.ts';
+import { isNeverStarted, openRunWorkspace } from './run-workspace.ts';
 
 /** Looks at so many runs at most for those of one DAG. */
 const FARTHEST = 500;
@@ -17,8 +16,7 @@ const PAGE = 25;
 /** Prints the runs of a workspace that one may see, whoever started them: what goes on first, then the latest end. */
 export async function listWorkspaceRuns(cli: Cli, { dag, env, limit }: RunsListOptions): Promise<void> {
   const wish = { environment: env };
-  if (meansThisMachine(cli, wish) && !hasEmbeddedWorkspace(cli))
-    return cli.print('Nothing has run here yet. Try: hermes run PROJECT');
+  if (isNeverStarted(cli, wish)) return cli.print('Nothing has run here yet. Try: hermes run PROJECT');
   const { databricks } = await openRunWorkspace(cli, wish);
   const isWanted = ({ name }: Run): boolean => dag === undefined || name.startsWith(`${dag}.`);
   const runs = await gather(databricks.jobs, limit, isWanted, cli.signal);
