@@ -70,13 +70,29 @@ export class DefinedTask extends Task {
    *   operator itself fails or plans what cannot be submitted
    */
   override plan(context: PlanContext): TaskPlan {
+    const problems = this.#mistakes(context);
     const { settings } = this.#read();
     const team = this.#team(context);
-    const problems = this.#mistakes(context);
     if (problems.length > 0 || settings === undefined || team === undefined) {
       const list = problems.map(({ message, hint }) => [message, hint].filter(Boolean).join(' ')).join('\n');
       throw new ConfigError(`Cannot plan task ${this.taskId}: ${list}`, { code: 'HERMES_OPERATOR_OPTIONS' });
     }
+    return this.#taskPlan(settings, team, context);
+  }
+
+  override draft(context: PlanContext): TaskPlan | undefined {
+    const { settings } = this.#read();
+    const team = this.#team(context);
+    if (settings === undefined || team === undefined) return undefined;
+    try {
+      return this.#taskPlan(settings, team, context);
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+  }
+
+  #taskPlan(settings: Settings, team: string, context: PlanContext): TaskPlan {
     const route = this.#route(team, context);
     const planned = this.#planned(settings, team, context, route);
     const { dagId, tags: dagTags = [] } = context;

@@ -4,6 +4,8 @@ import type { TaskTables } from '../src/dag/task-tables.ts';
 
 /** A table that an environment refuses, and the smallest edit that passes. */
 export interface TableProblem {
+  /** As it was written. */
+  readonly table: string;
   readonly message: string;
   readonly hint: string;
 }
@@ -31,20 +33,28 @@ function prefixedInput(taskId: string, name: string, rules: TableRules): TablePr
   const found = prefixOf(name, rules);
   if (found === undefined) return [];
   const message = `Task "${taskId}" reads ${name}, which begins with ${found.prefix}, the read prefix of ${found.environment}.`;
-  return [{ message, hint: `Write ${bare(name, found.prefix)}: Hermes adds the prefix where it belongs.` }];
+  return [
+    {
+      table: name,
+      message,
+      hint: `Write ${bare(name, found.prefix)}: Hermes adds the prefix where it belongs.`,
+    },
+  ];
 }
 
 function refusedOutput(taskId: string, name: string, rules: TableRules): TableProblem[] {
   const found = prefixOf(name, rules);
   if (found !== undefined) {
     const message = `Task "${taskId}" writes ${name}, which belongs to production: ${found.prefix} is the read prefix of ${found.environment}, and what is read there is never written.`;
-    return [{ message, hint: `Write ${bare(name, found.prefix)}: each environment has its own.` }];
+    return [
+      { table: name, message, hint: `Write ${bare(name, found.prefix)}: each environment has its own.` },
+    ];
   }
   const { products_databases: databases } = rules.teamVariable;
   const database = databaseOf(name);
   if (databases === undefined || databases.includes(database)) return [];
   const message = `Task "${taskId}" writes ${name}, outside of the Products zone. Databases of ${rules.name} that the team may write: ${databases.join(', ') || 'none'}.`;
-  return [{ message, hint: didYouMean(database, databases) ?? otherDatabase(name, databases) }];
+  return [{ table: name, message, hint: didYouMean(database, databases) ?? otherDatabase(name, databases) }];
 }
 
 function otherDatabase(name: string, [first]: readonly string[]): string {

@@ -23,6 +23,17 @@ export class ProblemsError extends ConfigError {
   }
 }
 
+/** Those of one file together, in the order of their lines; files in the order in which they came. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  return problems.toSorted(
+    (a, b) =>
+      files.indexOf(a.file) - files.indexOf(b.file) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
 /** `file:line:column  message` and the hint behind it. */
 export function formatProblem(problem: Problem): string {
   return formatProblems([problem]);

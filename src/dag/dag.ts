@@ -71,6 +71,11 @@ export class Dag implements TaskCollector {
   plans(): TaskPlan[] {
     return this.#tasks.map((task) => task.plan(this.contextOf(task)));
   }
+
+  /** Pure: the plan of every task that can be planned at all. */
+  drafts(): TaskPlan[] {
+    return this.#tasks.map((task) => task.draft(this.contextOf(task))).filter((plan) => plan !== undefined);
+  }
 }
 
 /** Those of a list that may have been written without types. */

@@ -11,6 +11,7 @@ import { type ConfiguredOperators, findHermesConfig, loadHermesConfig } from './
 import { loadTypeScript } from './load-typescript.ts';
 import { type DagsOfFile, loadYaml } from './load-yaml.ts';
 import type { OperatorKind } from './operator-kind.ts';
+import type { TextPlace } from './text-place.ts';
 
 /** A DAG without mistakes, and where it came from. */
 export interface LoadedDag {
@@ -23,11 +24,15 @@ export interface LoadedDag {
   readonly operators: readonly OperatorKind[];
   /** Text of `doc`, read from its file when it names one. */
   readonly documentation?: string;
+  /** Where its values stand, for a file that is data. */
+  readonly textPlace?: TextPlace;
 }
 
 export interface LoadedDags {
   readonly dags: readonly LoadedDag[];
   readonly problems: readonly Problem[];
+  /** Those with problems, as far as they can be read: checks say what else is wrong with them. Never to be run. */
+  readonly faulty: readonly LoadedDag[];
 }
 
 export interface LoadOptions {
@@ -49,15 +54,18 @@ export async function loadDags(paths: readonly string[], options: LoadOptions): 
   const found = await Promise.all(paths.map((path) => findFiles(resolve(options.cwd, path), shown)));
   const files = [...new Set(found.flatMap((one) => one.files))];
   const configs = configReader(options, shown);
-  const loaded: { dags: LoadedDag[]; problems: readonly Problem[] }[] = [];
+  const loaded: LoadedDags[] = [];
   for (const file of files) {
     const { operators, problems, isBroken } = await configs(file);
     // What a broken configuration would have added is missing: the file's own mistakes could not be told from that.
-    loaded.push(isBroken ? { dags: [], problems } : await loadFile(file, { ...options, operators }, shown));
+    loaded.push(
+      isBroken ? { dags: [], problems, faulty: [] } : await loadFile(file, { ...options, operators }, shown),
+    );
   }
   const dags = loaded.flatMap((one) => one.dags);
   const problems = [...found, ...loaded].flatMap((one) => one.problems);
-  return { dags, problems: [...problems, ...clashes(dags)] };
+  const faulty = loaded.flatMap((one) => one.faulty);
+  return { dags, problems: [...problems, ...clashes(dags)], faulty };
 }
 
 /** Reads each `hermes.config.ts` once, and tells its mistakes once. */
@@ -123,18 +131,28 @@ function isDagFile(path: string): boolean {
   return [TYPESCRIPT, ...YAML].some((ending) => path.endsWith(ending));
 }
 
-async function loadFile(file: string, options: LoadOptions, shown: (path: string) => string) {
+async function loadFile(
+  file: string,
+  options: LoadOptions,
+  shown: (path: string) => string,
+): Promise<LoadedDags> {
   const result = await readDags(file, options, shown);
   const dags: LoadedDag[] = [];
   const problems: Problem[] = [...result.problems];
-  if (problems.length > 0) return { dags, problems };
+  const { faulty = [], textPlaces } = result;
+  const whereFrom = (dag: Dag): LoadedDag => {
+    const textPlace = textPlaces?.get(dag);
+    const own = { dag, file, shownFile: shown(file), operators: options.operators };
+    return textPlace === undefined ? own : { ...own, textPlace };
+  };
+  if (problems.length > 0) return { dags, problems, faulty: [...result.dags, ...faulty].map(whereFrom) };
   for (const dag of result.dags) {
     const { text, problem } = await readDocumentation(dag, file, shown(file));
     if (problem !== undefined) problems.push(problem);
-    const loaded = { dag, file, shownFile: shown(file), operators: options.operators };
+    const loaded = whereFrom(dag);
     dags.push(text === undefined ? loaded : { ...loaded, documentation: text });
   }
-  return problems.length > 0 ? { dags: [], problems } : { dags, problems };
+  return problems.length > 0 ? { dags: [], problems, faulty: dags } : { dags, problems, faulty: [] };
 }
 
 async function readDags(

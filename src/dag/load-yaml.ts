@@ -14,11 +14,16 @@ import type { OperatorKind } from './operator-kind.ts';
 import { builtAt } from './place.ts';
 import type { Task, TaskOptions } from './task.ts';
 import { idProblem } from './task-options.ts';
+import { type TextPlace, textPlaceIn } from './text-place.ts';
 
 /** The DAGs of one file, or its mistakes. */
 export interface DagsOfFile {
   readonly dags: readonly Dag[];
   readonly problems: readonly Problem[];
+  /** Those with problems, as far as they can be read: what else is wrong with them can be told at once. */
+  readonly faulty?: readonly Dag[];
+  /** Where their values stand, for files that are data. */
+  readonly textPlaces?: ReadonlyMap<Dag, TextPlace>;
 }
 
 /** Reads the DAGs of a YAML text, one for each document; every mistake of the text at once. Pure. */
@@ -31,6 +36,8 @@ export function loadYaml(file: string, text: string, operators: readonly Operato
   return {
     dags: loaded.flatMap(({ dags }) => dags),
     problems: loaded.flatMap((one) => one.problems),
+    faulty: loaded.flatMap(({ faulty = [] }) => faulty),
+    textPlaces: new Map(loaded.flatMap(({ textPlaces = new Map() }) => [...textPlaces])),
   };
 }
 
@@ -47,7 +54,10 @@ function loadDocument(document: SourceDocument, operators: readonly OperatorKind
     ...findSourceProblems(dagFileSchema(operators), document, dagFileWords(operators)),
     ...semanticProblems(built, tasks, content, operators).map((problem) => placeProblem(problem, document)),
   ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  return problems.length === 0 ? { dags: [built], problems } : { dags: [], problems };
+  const textPlaces = new Map([[built, textPlaceIn(document)]]);
+  return problems.length === 0
+    ? { dags: [built], problems, textPlaces }
+    : { dags: [], problems, faulty: [built], textPlaces };
 }
 
 /** What the schema cannot say. Looks at whatever is readable, so that these mistakes are told together with the others. */

@@ -86,4 +86,9 @@ export abstract class Task {
 
   /** Pure: what the task would do, as data. */
   abstract plan(context: PlanContext): TaskPlan;
+
+  /** The same for a task with mistakes, as far as it can be planned, so that checks can say what else is wrong. */
+  draft(context: PlanContext): TaskPlan | undefined {
+    return this.check(context).length === 0 ? this.plan(context) : undefined;
+  }
 }

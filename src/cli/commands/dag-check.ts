@@ -35,7 +35,7 @@ Examples:
       const from = paths.length > 0 ? paths : defaultDagPaths(cli.cwd);
       const { dags, problems, faulty } = await loadDags(from, { operators, cwd: cli.cwd });
       const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
-      const all = [...problems, ...findDagProblems(cli, [...dags, ...faulty], env, policies)];
+      const all = [...problems, ...findDagProblems(cli, { dags, faulty }, env, policies)];
       if (all.length > 0) throw new ProblemsError(all);
       for (const doubt of doubtTeams(cli, dags, env)) cli.note(`? ${doubt}`);
       for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);

@@ -9,7 +9,7 @@ import type { Task } from '../../dag/task.ts';
 
 const LATEST = 'latest';
 
-type CheckedDag = Pick<LoadedDag, 'dag' | 'shownFile'>;
+type CheckedDag = Pick<LoadedDag, 'dag' | 'shownFile' | 'textPlace'>;
 
 /** What is wrong with the tasks of a team only because of the environment that they are checked for. Pure. */
 export function environmentProblems(loaded: CheckedDag, environment: Environment): Problem[] {
@@ -34,14 +34,17 @@ function tagProblems({ dag, shownFile }: CheckedDag, { name, teamVariable }: Env
 }
 
 /** Tables of a team's tasks that an environment refuses. Pure. */
-export function tableProblems({ dag, shownFile }: CheckedDag, environment: Environment): Problem[] {
+export function tableProblems(
+  { dag, shownFile, textPlace }: CheckedDag,
+  environment: Environment,
+): Problem[] {
   const readersAndWriters = dag.tasks.filter(
     ({ tables: { inputs, outputs } }) => inputs.length + outputs.length > 0,
   );
   return tasksOf(readersAndWriters, dag, environment).flatMap(({ task }) =>
-    findTableProblems(task.taskId, task.tables, environment).map((found) => ({
+    findTableProblems(task.taskId, task.tables, environment).map(({ table, ...found }) => ({
       file: shownFile,
-      ...placeOf(task),
+      ...(textPlace?.(task.taskId, table) ?? placeOf(task)),
       ...found,
     })),
   );
@@ -60,8 +63,8 @@ function branchProblems({ dag, shownFile }: CheckedDag, environment: Environment
 
 function tasksOf(tasks: readonly Task[], dag: Dag, { team }: Environment) {
   return tasks
-    .map((task) => ({ task, plan: task.plan(dag.contextOf(task)) }))
-    .filter(({ plan }) => plan.team === team);
+    .map((task) => ({ task, plan: task.draft(dag.contextOf(task)) }))
+    .flatMap(({ task, plan }) => (plan?.team === team ? [{ task, plan }] : []));
 }
 
 function placeOf({ place }: Task | Dag): Pick<Problem, 'line' | 'column'> {

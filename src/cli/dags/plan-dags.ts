@@ -27,7 +27,7 @@ export async function planDags(cli: Cli, paths: readonly string[], options: DagP
   const { dags, problems } = await loadDags(from, { operators, cwd: cli.cwd });
   const policies = options.policy === undefined ? undefined : readPolicyFile(cli.cwd, options.policy);
   const chosen = choose(dags, options);
-  const found = [...problems, ...findDagProblems(cli, chosen, options.env)];
+  const found = [...problems, ...findDagProblems(cli, { dags: chosen, faulty: [] }, options.env)];
   if (found.length > 0) throw new ProblemsError(found);
   for (const doubt of doubtTeams(cli, chosen, options.env)) cli.note(`? ${doubt}`);
   const failures: ConfigError[] = [];

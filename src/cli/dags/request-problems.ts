@@ -13,12 +13,12 @@ import { madeUpPin } from './made-up-pin.ts';
  * them. Found by planning a run with made-up pins. Pure.
  */
 export function requestProblems(
-  { dag, shownFile }: LoadedDag,
+  { dag, shownFile, textPlace }: LoadedDag,
   environment: Environment,
   surroundings: Surroundings,
   now: Date,
 ): Problem[] {
-  const plans = dag.plans().filter(({ team }) => team === environment.team);
+  const plans = dag.drafts().filter(({ team }) => team === environment.team);
   const request = {
     dag,
     plans,
@@ -37,8 +37,9 @@ export function requestProblems(
     ),
   );
   const record = planRun(request, pins, now, { pid: 0, startedAt: '' });
-  return shareProblems(planSubmits(record, surroundings).problems).map(({ taskIds, message }) => {
-    const { place } = dag.task(taskIds[0]);
+  return shareProblems(planSubmits(record, surroundings).problems).map(({ taskIds, message, template }) => {
+    const written = template === undefined ? undefined : textPlace?.(taskIds[0], template);
+    const place = written ?? dag.task(taskIds[0]).place;
     const at = place === undefined ? {} : { line: place.line, column: place.column };
     return { file: shownFile, ...at, message: `${subject(taskIds)}: ${message}` };
   });

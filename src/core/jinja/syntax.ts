@@ -44,8 +44,19 @@ export function parseTemplate(text: string): Block {
   }
 }
 
+/** A template that cannot be rendered. */
+export class TemplateError extends ConfigError {
+  /** The whole of it. */
+  readonly template: string;
+
+  constructor(message: string, code: string, template: string) {
+    super(message, { code });
+    this.template = template;
+  }
+}
+
 /** An error about one template; names the template, shortened. */
-export function templateError(code: string, template: string, reason: string): ConfigError {
+export function templateError(code: string, template: string, reason: string): TemplateError {
   const shown = template.length > 200 ? `${template.slice(0, 200)}…` : template;
-  return new ConfigError(`Cannot render the template ${JSON.stringify(shown)}: ${reason}`, { code });
+  return new TemplateError(`Cannot render the template ${JSON.stringify(shown)}: ${reason}`, code, template);
 }

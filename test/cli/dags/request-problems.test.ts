@@ -36,7 +36,7 @@ describe('the templates of a DAG', () => {
 
   it('are refused with a name that no run would know', async () => {
     assert.deepEqual(await problems('{{ params.town }}'), [
-      'x.dag.yaml:5:3  Task "clean": Cannot render the template "{{ params.town }}": params.town is undefined: there is no "town". It has: city.',
+      'x.dag.yaml:8:20  Task "clean": Cannot render the template "{{ params.town }}": params.town is undefined: there is no "town". It has: city.',
     ]);
     assert.equal((await problems('{{ dss }}')).length, 1);
   });

@@ -1,5 +1,6 @@
 import { withWrittenDates } from '../../../../operators/run-date.ts';
 import { ConfigError } from '../../../core/errors.ts';
+import { TemplateError } from '../../../core/jinja/syntax.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { ClusterPolicy } from '../../../databricks/api.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../../databricks/policy/evaluate-policy.ts';
@@ -74,7 +75,8 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const message = [error.message, error.nextStep].filter((text) => text !== undefined).join(' ');
-      problems.push({ taskId: task.taskId, message: withWrittenDates(message) });
+      const template = error instanceof TemplateError ? { template: withWrittenDates(error.template) } : {};
+      problems.push({ taskId: task.taskId, message: withWrittenDates(message), ...template });
     }
   }
   return { plans, problems };

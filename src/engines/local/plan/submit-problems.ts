@@ -4,6 +4,8 @@ import { ConfigError } from '../../../core/errors.ts';
 export interface SubmitProblem {
   readonly taskId: string;
   readonly message: string;
+  /** The one that cannot be rendered, as it was written. */
+  readonly template?: string;
 }
 
 /** One cause, and every task that it keeps from starting. */
@@ -11,6 +13,7 @@ interface SharedProblem {
   /** In the order of the DAG; never empty. */
   readonly taskIds: readonly [string, ...string[]];
   readonly message: string;
+  readonly template?: string;
 }
 
 /** Beyond so many names a list tells nobody more. */
@@ -22,7 +25,7 @@ export function shareProblems(problems: readonly SubmitProblem[]): readonly Shar
   return [...groups].flatMap(([message, [first, ...others]]) =>
     first === undefined
       ? []
-      : [{ taskIds: [first.taskId, ...others.map(({ taskId }) => taskId)] as const, message }],
+      : [{ ...first, taskIds: [first.taskId, ...others.map(({ taskId }) => taskId)] as const, message }],
   );
 }
 
