@@ -27,7 +27,8 @@ export async function watchWith<T, E>(
     style: cli.style.bind(cli),
     print: (line: string) => cli.print(line),
     object: (value: unknown) => cli.object(value),
-    note: (line: string) => cli.note(line),
+    // A program has it as an object already.
+    note: (line: string) => (cli.json ? undefined : cli.note(line)),
   };
   // A terminal without a size has no room to redraw in.
   const isLive = cli.isInteractive && (process.stdout.rows ?? 0) > 0;

@@ -11,6 +11,15 @@ export function mayPass(error: unknown): error is RemoteError | ConnectionError 
   return error instanceof RemoteError || isSilence;
 }
 
+/** So often the workspace has to say that a request is wrong before it is believed. */
+const MOST_REFUSALS = 5;
+
+/** An answer that says that the call itself is wrong: the next one will hardly be right. */
+function isRefusal({ facts }: RemoteError | ConnectionError): boolean {
+  const status = Number(facts.status ?? 0);
+  return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
+}
+
 /** Polls, one by one, the runs that are due. @returns when the next one is, epoch milliseconds */
 export function pollDue(
   state: WatchState,
@@ -36,9 +45,14 @@ async function poll(state: WatchState, watched: WatchedRun): Promise<void> {
   try {
     tell(watched, await jobs.getRun(watched.runId, abort.signal));
     watched.needsPoll = false;
+    watched.refusals = 0;
   } catch (error) {
-    if (mayPass(error)) complain(watched, error.message);
-    else giveUp(watched, error);
+    if (!mayPass(error)) giveUp(watched, error);
+    else {
+      watched.refusals = isRefusal(error) ? watched.refusals + 1 : 0;
+      if (watched.refusals < MOST_REFUSALS) complain(watched, error.message);
+      else giveUp(watched, error);
+    }
   } finally {
     watched.poll = undefined;
     state.polls--;

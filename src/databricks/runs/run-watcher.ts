@@ -15,7 +15,8 @@ export interface RunWatcher {
   /**
    * Waits until a run has ended and answers it. A call that fails is made again for as long as the watch lasts: the run
    * goes on whether or not we see it.
-   * @throws HermesError when credentials are refused or the run is not there; the signal's reason when it is aborted
+   * @throws HermesError when credentials are refused, the run is not there, or the workspace calls the question wrong
+   * five times in a row; the signal's reason when it is aborted
    */
   watch(runId: string, options?: WatchOptions): Promise<Run>;
 }

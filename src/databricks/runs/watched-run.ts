@@ -40,6 +40,8 @@ export interface WatchedRun {
   startedAt?: number;
   /** It has been seen at least once. */
   isSeen: boolean;
+  /** How often in a row the workspace has said that asking for it is wrong. */
+  refusals: number;
   /** Lists do not tell enough about it: it has to be polled by itself. */
   needsPoll: boolean;
 }
@@ -52,6 +54,7 @@ export function watchedRun(runId: string, now: number, leave: WatchedRun['leave'
     leave,
     pollAt: now,
     isSeen: false,
+    refusals: 0,
     needsPoll: false,
   };
 }

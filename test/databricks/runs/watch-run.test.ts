@@ -46,6 +46,28 @@ describe('watching a run', () => {
     );
   });
 
+  it('ends when the workspace keeps calling the question wrong, but not for a few such answers', async () => {
+    const fake = memoryDatabricks();
+    const runId = await fake.jobs.submitRun(request);
+    const wrong = new RemoteError('Cannot read run 1001: no such field', {
+      code: 'HERMES_DATABRICKS_REFUSED',
+      facts: { status: 400 },
+    });
+    let polls = 0;
+    fake.onCall = () => {
+      if (++polls % 5 !== 0) throw wrong;
+    };
+    const seen = await watchRun(fake.jobs, runId, { clock: swiftClock(), pace: localPace });
+    assert.equal(seen.state.result, 'SUCCESS');
+    polls = 0;
+    fake.onCall = () => {
+      polls++;
+      throw wrong;
+    };
+    await assert.rejects(watchRun(fake.jobs, runId, { clock: swiftClock(), pace: localPace }), wrong);
+    assert.equal(polls, 5);
+  });
+
   it('takes a state that it does not know for still going', async () => {
     const { jobs } = memoryDatabricks();
     const runId = await jobs.submitRun(request);
