@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { operators } from '../../../operators/registry.ts';
 import { requireEnvironment } from '../../config/resolve-environment.ts';
-import { formatProblem, ProblemsError } from '../../core/problems.ts';
+import { formatProblem, ProblemsError, sortProblems } from '../../core/problems.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { Cli } from '../cli.ts';
 import { scheduleWords, upcoming, wallClock } from '../dags/dag-lines.ts';
@@ -36,7 +36,7 @@ Examples:
       const { dags, problems, faulty } = await loadDags(from, { operators, cwd: cli.cwd });
       const policies = policy === undefined ? undefined : readPolicyFile(cli.cwd, policy);
       const all = [...problems, ...findDagProblems(cli, { dags, faulty }, env, policies)];
-      if (all.length > 0) throw new ProblemsError(all);
+      if (all.length > 0) throw new ProblemsError(sortProblems(all));
       for (const doubt of doubtTeams(cli, dags, env)) cli.note(`? ${doubt}`);
       for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);
       report(cli, dags);
