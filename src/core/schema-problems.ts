@@ -113,11 +113,11 @@ function sentence(
   }
   if (issue.code === 'too_small')
     return {
-      message: `${name} = ${shown(value)} is too small: at least ${issue.minimum}${unit(issue.origin)}.`,
+      message: `${name} = ${shown(value)} is too small: ${bound('at least', 'more than', issue)} ${issue.minimum}${unit(issue.origin)}.`,
     };
   if (issue.code === 'too_big')
     return {
-      message: `${name} = ${shown(value)} is too big: at most ${issue.maximum}${unit(issue.origin)}.`,
+      message: `${name} = ${shown(value)} is too big: ${bound('at most', 'less than', issue)} ${issue.maximum}${unit(issue.origin)}.`,
     };
   return { message: `${name} = ${shown(value)} is refused: ${issue.message}.` };
 }
@@ -132,6 +132,10 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'a block of keys',
   null: 'null',
 };
+
+function bound(inclusive: string, exclusive: string, issue: { readonly inclusive?: boolean }): string {
+  return issue.inclusive === false ? exclusive : inclusive;
+}
 
 function unit(origin: string): string {
   if (origin === 'string') return ' characters';

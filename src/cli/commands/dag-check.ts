@@ -39,11 +39,11 @@ Examples:
       if (all.length > 0) throw new ProblemsError(sortProblems(all));
       for (const doubt of doubtTeams(cli, dags, env)) cli.note(`? ${doubt}`);
       for (const advice of dags.flatMap(secretAdvice)) cli.note(`! ${formatProblem(advice)}`);
-      report(cli, dags);
+      report(cli, dags, from);
     });
 }
 
-function report(cli: Cli, dags: readonly LoadedDag[]): void {
+function report(cli: Cli, dags: readonly LoadedDag[], paths: readonly string[]): void {
   const rows = dags.map(({ dag, shownFile }) => {
     const { timezone = 'UTC' } = dag.options;
     const [next] = upcoming(dag, cli.clock.now(), 1);
@@ -69,5 +69,9 @@ function report(cli: Cli, dags: readonly LoadedDag[]): void {
         .join('  ')
         .trimEnd(),
     );
+  if (dags.length === 0) {
+    cli.print(`There is no DAG to check: no *.dag.ts and no *.dag.yaml is in ${paths.join(', ')}.`);
+    return;
+  }
   cli.print(`${dags.length} DAG${dags.length === 1 ? '' : 's'}, no problems`);
 }
