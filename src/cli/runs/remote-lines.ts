@@ -3,7 +3,7 @@ import type { Run, RunState } from '../../databricks/runs/run.ts';
 import type { Actor, Cause } from '../../databricks/runs/run-outcome.ts';
 import { isSuccess, isTerminal, stateWord } from '../../databricks/runs/run-state.ts';
 import { type Frame, userFrame } from '../../databricks/runs/traceback.ts';
-import { type Style, secondsText } from './run-lines.ts';
+import { errorLines, type Style, secondsText } from './run-lines.ts';
 
 /** Why one task of a Databricks run did not succeed. */
 export interface FailedTask {
@@ -52,15 +52,18 @@ export function remoteSummary(run: Run, now: Date, style: Style): string {
   return [style(isSuccess(run.state) ? 'green' : 'red', word), ...tasks, lasted(run, now)].join(' · ');
 }
 
-/** What a person needs to know about a task that failed: the error, his own line, who acts, where to read on. */
-export function failedLines(task: FailedTask, style: Style): readonly string[] {
+/**
+ * What a person needs to know about a task that failed: the error, his own line, who acts, where to read on. The log of
+ * an only task has the id of the whole run, which is also in its link.
+ */
+export function failedLines({ runId, tasks }: Run, task: FailedTask, style: Style): readonly string[] {
   const frame = userFrame(task.errorTrace ?? '');
-  const place = frame === undefined ? '' : style('cyan', printable(placeOf(frame)));
   const code = frame === undefined || frame.code === '' ? [] : block(`  ${printable(frame.code)}`);
+  const logs = tasks.length === 1 ? runId : task.runId;
   return [
-    ...block(`${style('bold', printable(task.message))}${place === '' ? '' : `    ${place}`}`),
+    ...errorLines(task.message, frame === undefined ? undefined : placeOf(frame), style),
     ...code,
-    ...block(`${task.advice} Last lines: hermes runs logs ${task.runId} --tail 50`),
+    ...block(`${task.advice} Last lines: hermes runs logs ${logs} --tail 50`),
   ];
 }
 

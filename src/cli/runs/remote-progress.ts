@@ -41,7 +41,7 @@ export function createRemoteProgress(
     for (const task of failed) {
       const row = last[ended.tasks.findIndex(({ taskKey }) => taskKey === task.taskKey)];
       if (last.length > 1 && row !== undefined) output.print(row);
-      for (const line of failedLines(task, output.style)) output.print(line);
+      for (const line of failedLines(ended, task, output.style)) output.print(line);
     }
     output.print(remoteSummary(ended, clock.now(), output.style));
     if (failed.length > 0) output.print(`Repeat it as it was:  hermes runs rerun ${ended.runId}`);

@@ -103,7 +103,7 @@ export function failureLines(
   if (error === undefined || task.state !== 'failed') return [];
   const act = task.retryEnded === undefined ? whoActs(error) : RETRY_ENDED[task.retryEnded];
   return [
-    messageLine(error, style),
+    ...errorLines(error.message, error.place, style),
     `      ${act}${logsHint(task)}`,
     ...(isOfProject(error) && record.environment === 'dev' ? branchHint(record, task) : []),
   ];
@@ -119,12 +119,17 @@ export function retryLines(task: TaskRecord, now: Date, style: Style): readonly 
   const attempt = lastAttempt(task);
   if (task.state !== 'up_for_retry' || attempt?.error === undefined) return [];
   const next = `Attempt ${attempt.number} of ${task.retries + 1}; the next one in ${restText(task, now)}.`;
-  return [messageLine(attempt.error, style), `      ${next}${logsHint(task)}`];
+  const { message, place } = attempt.error;
+  return [...errorLines(message, place, style), `      ${next}${logsHint(task)}`];
 }
 
-function messageLine({ message, place }: AttemptError, style: Style): string {
-  const at = place === undefined ? '' : `    ${style('cyan', place)}`;
-  return `      ${style('bold', printable(message).split('\n').join('\n      '))}${at}`;
+/** The error and where it was raised: behind a message of one line, below a longer one. */
+export function errorLines(message: string, place: string | undefined, style: Style): readonly string[] {
+  const lines = printable(message).trimEnd().split('\n');
+  const shown = lines.map((line) => style('bold', line));
+  const at = place === undefined ? [] : [style('cyan', printable(place))];
+  const all = lines.length === 1 ? [[...shown, ...at].join('    ')] : [...shown, ...at];
+  return all.map((line) => `      ${line}`);
 }
 
 function logsHint(task: TaskRecord): string {

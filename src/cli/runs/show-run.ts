@@ -38,7 +38,7 @@ async function showForeign(cli: Cli, { link, runId }: ForeignRun): Promise<void>
         `      run ${task.runId}${task.clusterId === undefined ? '' : `  cluster ${printableLine(task.clusterId)}`}`,
       );
     for (const each of failed.filter(({ taskKey }) => taskKey === (task?.taskKey ?? '')))
-      for (const line of failedLines(each, style)) cli.print(line);
+      for (const line of failedLines(run, each, style)) cli.print(line);
   }
   cli.print(remoteSummary(run, cli.clock.now(), style));
 }

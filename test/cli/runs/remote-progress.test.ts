@@ -77,11 +77,24 @@ describe('the progress of a Databricks run', () => {
       '  ✗ clean  FAILED        12.4s',
       "      KeyError: 'tempMax'    clean.py:4 in f",
       '        g()',
-      '      Your script raised it. Last lines: hermes runs logs 1208 --tail 50',
+      '      Your script raised it. Last lines: hermes runs logs 1207 --tail 50',
       'FAILED · 12.4s',
       'Repeat it as it was:  hermes runs rerun 1207',
     ]);
     assert.deepEqual(noted, ['no answer']);
+  });
+
+  it('names the log of one task among several by its own run, and the place of a longer error below it', () => {
+    const last = runOf(ended('FAILED'), task('clean', ended('FAILED')), task('report', ended('SUCCESS')));
+    const failed = [{ ...failure, message: 'ValueError: boom\nsecond\n' }];
+    const { printed } = show([{ type: 'ended', run: last, failed }]);
+    assert.deepEqual(printed.slice(3, 8), [
+      '      ValueError: boom',
+      '      second',
+      '      clean.py:4 in f',
+      '        g()',
+      '      Your script raised it. Last lines: hermes runs logs 1208 --tail 50',
+    ]);
   });
 
   it('shows attempts, tasks that wait, and states that nobody knows as still going', () => {

@@ -111,7 +111,7 @@ describe('runs on this machine, by the command line', () => {
     const { stdout } = await hermes('runs', 'show');
     assert.match(
       stdout,
-      /\n {6}attempt 1 {2}ValueError: boom {2}http\S+\n {17}second\n {6}ValueError: boom\n {6}second {4}/,
+      /\n {6}attempt 1 {2}ValueError: boom {2}http\S+\n {17}second\n {6}ValueError: boom\n {6}second\n {6}observations\/lines\.py:\d+\n/,
     );
     assert.ok(stdout.endsWith(counts), stdout);
     assert.match(
