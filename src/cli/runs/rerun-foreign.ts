@@ -111,7 +111,7 @@ function requireFiles(runId: string, body: JsonObject): void {
   );
 }
 
-/** Leaves out what the present policies fix. @throws ConfigError for what they refuse */
+/** Leaves out what the present policies fix. @throws HermesError for what they refuse, and for one that may not be used */
 async function underPresentPolicies(
   runId: string,
   body: JsonObject,
@@ -130,7 +130,7 @@ async function underPresentPolicies(
     }
     const policy = await policyOrNone(policies, policyId, signal);
     if (policy === undefined) {
-      tasks.push(task);
+      problems.push(`cluster policy ${policyId} is gone`);
       continue;
     }
     const wanted = { ...cluster, apply_policy_default_values: true };
@@ -147,7 +147,7 @@ async function underPresentPolicies(
   });
 }
 
-/** Undefined where it may not be read, or is gone: then the workspace judges. */
+/** Undefined where it is gone. Whoever may not read it may not use it either, which the error says. */
 async function policyOrNone(
   policies: PoliciesApi,
   policyId: string,
@@ -156,8 +156,7 @@ async function policyOrNone(
   try {
     return await policies.getPolicy(policyId, signal);
   } catch (error) {
-    const code = error instanceof HermesError ? error.code : '';
-    if (['HERMES_DATABRICKS_FORBIDDEN', 'HERMES_DATABRICKS_NOT_FOUND'].includes(code)) return undefined;
+    if (error instanceof HermesError && error.code === 'HERMES_DATABRICKS_NOT_FOUND') return undefined;
     throw error;
   }
 }

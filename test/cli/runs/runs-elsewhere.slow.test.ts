@@ -210,6 +210,42 @@ describe('runs that somebody else started, by the command line', () => {
     );
   });
 
+  it('are repeated under a policy that one may use, and a dry run promises nothing else', async () => {
+    const policies = '/api/2.0/policies/clusters';
+    const { body: made } = await workspace.call<{ policy_id: string }>('POST', `${policies}/create`, {
+      name: 'tight',
+      definition: '{}',
+    });
+    const id = await workspace.submit(GOOD, {
+      cluster: { policy_id: made.policy_id },
+      top: { access_control_list: [{ group_name: 'readers', permission_level: 'CAN_VIEW' }] },
+    });
+    await workspace.runUntil(id);
+    const token = workspace.user('rose', 'readers');
+    const env = { DATABRICKS_HOST: workspace.url, DATABRICKS_TOKEN: token };
+    for (const more of [['--dry-run'], []]) {
+      const { code, stdout, stderr } = await begin(folder, ['runs', 'rerun', String(id), ...more], env)
+        .finished;
+      assert.deepEqual([code, stdout], [3, '']);
+      assert.match(
+        stderr,
+        /^Cannot read cluster policy \S+ \[.*\]: User rose does not have CAN_USE .*\nIt takes CAN_USE on the cluster policy\b.*\n$/,
+      );
+    }
+    await workspace.call('POST', `${policies}/delete`, made);
+    for (const more of [['--dry-run'], []]) {
+      const { code, stdout, stderr } = await hermes('runs', 'rerun', String(id), ...more);
+      assert.deepEqual(
+        [code, stdout, stderr],
+        [
+          2,
+          '',
+          `Cannot repeat run ${id} as it was: cluster policy ${made.policy_id} is gone\nRun its DAG from the file, so that the cluster is made for the present policy.\n`,
+        ],
+      );
+    }
+  });
+
   it('are not looked for on another workspace than that of the link, nor is a token sent there', async () => {
     const other = await hermes(
       'runs',
