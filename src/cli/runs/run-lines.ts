@@ -133,8 +133,10 @@ export function errorLines(message: string, place: string | undefined, style: St
 }
 
 function logsHint(task: TaskRecord): string {
-  const runId = lastAttempt(task)?.runId;
-  return runId === undefined ? '' : ` Last lines: hermes runs logs ${runId} --tail 50`;
+  const { runId, error } = lastAttempt(task) ?? {};
+  // The script did not begin: there is nothing that it could have printed.
+  const isSilent = error?.kind === 'library' || error?.kind === 'request';
+  return runId === undefined || isSilent ? '' : ` Last lines: hermes runs logs ${runId} --tail 50`;
 }
 
 /** The last lines on a run: how its tasks ended, and why it succeeded although some of them failed. */

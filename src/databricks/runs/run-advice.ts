@@ -19,10 +19,10 @@ export const STORE_ADVICE =
 
 /** What to do about the end of a script, where more can be said than that it raised; else undefined. */
 export function scriptAdvice(messages: readonly string[], output: RunOutput | undefined): string | undefined {
+  if (messages.some((message) => KILLED.test(message)))
+    return 'A signal ended the process of your script, mostly for lack of memory or by a crash in native code: read less at a time, or ask the platform team for a larger machine.';
   if (messages.some((message) => MEMORY.test(message)))
     return 'Your script needed more memory than the driver has: read less at a time, or ask the platform team for a larger machine.';
-  if (messages.some((message) => KILLED.test(message)))
-    return 'A signal ended its process from outside; it is mostly a lack of memory, or a crash in native code.';
   const error = output?.error?.trim() ?? '';
   const module = MODULE.exec(error)?.[1];
   if (module !== undefined)

@@ -46,11 +46,11 @@ describe('the advice on a failed run', () => {
     const memory = ` This may have been caused by an OOM error. Check your command's memory usage.`;
     assert.equal(
       explained(RAISED, { error: killed + memory })?.[2],
-      'Your script needed more memory than the driver has: read less at a time, or ask the platform team for a larger machine.',
+      'A signal ended the process of your script, mostly for lack of memory or by a crash in native code: read less at a time, or ask the platform team for a larger machine.',
     );
     assert.equal(
       explained(RAISED, { error: 'The Python process exited with exit code 139 (SIGSEGV).' })?.[2],
-      'A signal ended its process from outside; it is mostly a lack of memory, or a crash in native code.',
+      'A signal ended the process of your script, mostly for lack of memory or by a crash in native code: read less at a time, or ask the platform team for a larger machine.',
     );
   });
 
