@@ -1,16 +1,21 @@
 import { type Environment, teamVariableName } from '../../config/environment.ts';
 import { HermesError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
+import type { ClusterPolicy } from '../../databricks/api.ts';
 import { createDatabricks, type Databricks } from '../../databricks/client.ts';
 import type { Me } from '../../databricks/identity.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
 import type { PolicyRules } from '../../databricks/policy/policy-rule.ts';
+import type { PolicyViolation } from '../../databricks/policy/policy-violation.ts';
 import { describeSignIn } from '../../databricks/sign-in/open-connection.ts';
 import { enrolledPolicyName } from '../../engines/local/plan/enrol.ts';
+import { optionFor } from '../../engines/local/plan/refusal-text.ts';
 import { readOwnerToken } from '../../workspace/address.ts';
 import { workspaceStatus } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectionQuestion, namesWorkspace, openRemoteWorkspace } from '../connect-workspace.ts';
+import { clusterRefusal } from '../policies/policy-report.ts';
+import { sampleCluster } from '../policies/team-policy.ts';
 import { type Finding, failed, fromError, ok, unknown, warning } from './finding.ts';
 
 /** A person waits for the answer. */
@@ -100,7 +105,9 @@ async function checkPolicy(cli: Cli, databricks: Databricks, environment: Enviro
       return [failed(title, detail, `${PLATFORM} for CAN_USE on it, for you or for group ${team}.`)];
     }
     const { rules, problems } = parsePolicyDefinition(policy.definition);
-    const findings = [policyFinding(title, shown, problems, team)];
+    const isSound = rules !== undefined && problems.every(({ severity }) => severity === 'warning');
+    const refused = isSound ? refusalFinding(cli, environment, policy, rules) : undefined;
+    const findings = [refused ?? policyFinding(environment, shown, problems)];
     return rules === undefined || embedded
       ? findings
       : [...findings, await checkInstanceProfile(cli, databricks, environment, rules)];
@@ -120,19 +127,41 @@ function withPolicy(finding: Finding, { team, name, embedded, teamVariable }: En
 }
 
 function policyFinding(
-  title: string,
+  { name, team }: Environment,
   shown: string,
   problems: ReturnType<typeof parsePolicyDefinition>['problems'],
-  team: string,
 ): Finding {
+  const title = `${name} policy`;
   const [first] = problems;
   if (first === undefined) return ok(title, shown);
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
   const path = first.path.length === 0 ? '' : `${first.path.join(': ')}: `;
   const detail = `${shown}: ${printableLine(path + first.message)}${more}`;
-  const cure = `${PLATFORM}, which owns the policy. See everything: hermes policy check ${team}`;
+  const cure = `${PLATFORM}, which owns the policy. See everything: hermes policy check ${team} --env ${name}`;
   const isBad = problems.some(({ severity }) => severity !== 'warning');
   return isBad ? failed(title, detail, cure) : warning(title, detail, cure);
+}
+
+/** Whether the policy refuses the cluster that Hermes makes; only a warning where each DAG or task can give what is missing. */
+function refusalFinding(
+  cli: Cli,
+  environment: Environment,
+  { name, policyId }: ClusterPolicy,
+  rules: PolicyRules,
+): Finding | undefined {
+  const { violations } = sampleCluster(environment, policyId, rules, cli.clock.now());
+  const isOpen = ({ path, value }: PolicyViolation): boolean =>
+    value === undefined && optionFor(path, rules.byPath.get(path)) !== undefined;
+  const lasting = violations.filter((violation) => !isOpen(violation));
+  const [first] = [...lasting, ...violations];
+  if (first === undefined) return undefined;
+  const title = `${environment.name} policy`;
+  const more = violations.length === 1 ? '' : ` (and ${violations.length - 1} more)`;
+  const detail = `${printableLine(name)} (${policyId}): ${printableLine(clusterRefusal(first))}${more}`;
+  const everything = `See everything: hermes policy check ${environment.team} --env ${environment.name}`;
+  if (lasting.length > 0) return failed(title, detail, `${PLATFORM}, which owns the policy. ${everything}`);
+  const option = optionFor(first.path, rules.byPath.get(first.path));
+  return warning(title, detail, `Each ${option?.place} needs ${option?.text}. ${everything}`);
 }
 
 async function checkInstanceProfile(

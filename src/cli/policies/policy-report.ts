@@ -62,17 +62,21 @@ function problemOf(problem: PolicyProblem, document: SourceDocument, text: Polic
   return placed({ file: text.name, ...place, message: printableLine(message), ...shownHint }, text);
 }
 
+/** What a policy refuses of the cluster that Hermes makes for every task, as a sentence. */
+export function clusterRefusal({ path, value, rule }: PolicyViolation): string {
+  return value === undefined
+    ? `The cluster that Hermes makes lacks ${path}, which ${rule}.`
+    : `The cluster that Hermes makes has ${path} = ${shown(redactAttribute(path, value as string))}, which ${rule}.`;
+}
+
 function violationOf(
   violation: PolicyViolation,
   rule: PolicyRule | undefined,
   document: SourceDocument,
   text: PolicyText,
 ): Problem {
-  const { path, value, rule: words, fix } = violation;
-  const said =
-    value === undefined
-      ? `The cluster that Hermes makes lacks ${path}, which ${words}.`
-      : `The cluster that Hermes makes has ${path} = ${shown(redactAttribute(path, value as string))}, which ${words}.`;
+  const { path, fix } = violation;
+  const said = clusterRefusal(violation);
   const hint = path.startsWith('spark_conf.') || path === 'cluster_type' ? fix : ownerCure(violation, rule);
   const place = document.locate([path], 'key');
   return placed({ file: text.name, ...place, message: printableLine(said), hint: printableLine(hint) }, text);

@@ -1,11 +1,15 @@
 import { Hono } from 'hono';
 import { ApiError, invalidParameter } from '../api-error.ts';
+import type { Database } from '../database.ts';
 import { fieldsOf } from '../fields.ts';
 import type { AppTypes, WorkspaceParts } from '../parts.ts';
 import type { Identity } from '../users.ts';
 import { readBody, reply } from './request.ts';
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/\S+$/;
+
+/** In the account that stands for this machine nobody registers profiles: each that a policy names is there. */
+const OWN_ARN = /arn:aws:iam::0{12}:instance-profile\/[^"\\\s]+/g;
 
 /**
  * `/instance-profiles/…`: the AWS instance profiles that clusters may name, kept by administrators
@@ -18,8 +22,9 @@ export function instanceProfileRoutes({ db }: WorkspaceParts): Hono<AppTypes> {
     await next();
   });
   app.get('/list', () => {
-    const rows = db.rows<{ arn: string }>('SELECT arn FROM instance_profiles ORDER BY arn');
-    return reply({ instance_profiles: rows.map(({ arn }) => ({ instance_profile_arn: arn })) });
+    const rows = db.rows<{ arn: string }>('SELECT arn FROM instance_profiles');
+    const arns = new Set([...rows.map(({ arn }) => arn), ...ownProfiles(db)]);
+    return reply({ instance_profiles: [...arns].sort().map((arn) => ({ instance_profile_arn: arn })) });
   });
   app.post('/add', async (c) => {
     const arn = fieldsOf(await readBody(c)).requiredText('instance_profile_arn');
@@ -34,6 +39,11 @@ export function instanceProfileRoutes({ db }: WorkspaceParts): Hono<AppTypes> {
     return reply({});
   });
   return app;
+}
+
+function ownProfiles(db: Database): string[] {
+  const policies = db.rows<{ document: string }>('SELECT document FROM policies');
+  return policies.flatMap(({ document }) => document.match(OWN_ARN) ?? []);
 }
 
 function assertAdmin({ isAdmin, userName }: Identity): void {

@@ -12,6 +12,8 @@ const ARN = 'arn:aws:iam::123456789012:instance-profile/hermes-weather-dev';
 const definition = (rules: object = {}) =>
   JSON.stringify({
     num_workers: { type: 'fixed', value: 1 },
+    spark_version: { type: 'fixed', value: '15.4.x-scala2.12' },
+    node_type_id: { type: 'fixed', value: 'm5.large' },
     'aws_attributes.instance_profile_arn': { type: 'fixed', value: ARN },
     ...rules,
   });
@@ -175,5 +177,27 @@ describe('hermes doctor, for a workspace that is not of this machine', function 
     });
     describeDev({ cluster_policy_id: await createPolicy('bare', '{}') });
     assert.equal((await doctor(token())).found['dev instance profile']?.state, 'warning');
+  });
+
+  it('finds a policy that refuses every cluster of Hermes, and tells it from one that asks something of each DAG', async () => {
+    const logs = { type: 'fixed', value: 'true' };
+    const rules = { 'spark_conf.spark.databricks.acl.needAdminPermissionToViewLogs': logs };
+    const tight = await createPolicy('tight', definition(rules));
+    describeDev({ cluster_policy_id: tight });
+    const first = await doctor(token());
+    assert.deepEqual(first.found['dev policy'], {
+      state: 'failed',
+      detail: `tight (${tight}): The cluster that Hermes makes has spark_conf.spark.databricks.acl.needAdminPermissionToViewLogs = "false", which is fixed to "true".`,
+      cure: 'Ask the platform team, which owns the policy. See everything: hermes policy check weather --env dev',
+    });
+    assert.equal(first.done.exitCode, 1);
+    const tagged = { 'custom_tags.cost_center': { type: 'allowlist', values: ['a', 'b'] } };
+    const asking = await createPolicy('asking', definition(tagged));
+    describeDev({ cluster_policy_id: asking });
+    assert.deepEqual((await doctor(token())).found['dev policy'], {
+      state: 'warning',
+      detail: `asking (${asking}): The cluster that Hermes makes lacks custom_tags.cost_center, which must be present.`,
+      cure: 'Each DAG needs tags: ["cost_center:a"]. See everything: hermes policy check weather --env dev',
+    });
   });
 });
