@@ -58,3 +58,10 @@ export async function orphan(store: RunStore): Promise<RunRecord | undefined> {
   await store.write(orphaned);
   return orphaned;
 }
+
+/** Whether the work came to its end before death did. */
+export const survives = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
