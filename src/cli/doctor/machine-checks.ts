@@ -7,6 +7,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { packageManifest } from '../../core/package-root.ts';
 import { findInterpreter, findPython } from '../../core/python.ts';
 import { mayUseUv } from '../../core/uv.ts';
+import { findAgent } from '../../telemetry/agent-address.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 
 const run = promisify(execFile);
@@ -15,7 +16,7 @@ const MINIMUM_FREE_BYTES = 500 * 1024 * 1024;
 
 /** Checks of this machine alone: nothing is started, nothing is written except the home's own folder. */
 export async function checkMachine(home: string, env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  return Promise.all([
+  const checks = await Promise.all([
     checkNode(),
     checkGit(),
     checkGitIdentity(),
@@ -23,6 +24,16 @@ export async function checkMachine(home: string, env: NodeJS.ProcessEnv): Promis
     checkEnvironments(env),
     checkHome(home),
   ]);
+  return [...checks, ...checkAgent(env)];
+}
+
+/** Where metrics of runs go; nothing where nobody asked for any. */
+function checkAgent(env: NodeJS.ProcessEnv): Finding[] {
+  const { address, problem } = findAgent(env);
+  if (problem !== undefined) return [warning('metrics', problem, 'Correct it: runs go on without metrics.')];
+  if (address === undefined) return [];
+  const place = address.kind === 'udp' ? `${address.host}, port ${address.port}` : address.path;
+  return [ok('metrics', `to the Datadog agent at ${place}`)];
 }
 
 async function checkNode(): Promise<Finding> {

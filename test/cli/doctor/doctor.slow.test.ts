@@ -38,6 +38,21 @@ describe('hermes doctor', () => {
     assert.equal(done.exitCode, 0);
   });
 
+  it('says where metrics go when something names an agent, and when that is no address', async () => {
+    const metrics = async (env: NodeJS.ProcessEnv) =>
+      finding(await hermes(folder, ['doctor', '--json'], env), 'metrics');
+    assert.deepEqual(await metrics({ DD_DOGSTATSD_URL: 'udp://127.0.0.1:99999' }), {
+      name: 'metrics',
+      state: 'warning',
+      detail:
+        'DD_DOGSTATSD_URL = "udp://127.0.0.1:99999" is no address: udp://host:8125, unix:///path or unixstream:///path.',
+      cure: 'Correct it: runs go on without metrics.',
+    });
+    const { detail } = await metrics({ DD_AGENT_HOST: 'agent' });
+    assert.equal(detail, 'to the Datadog agent at agent, port 8125');
+    assert.equal(await metrics({}), undefined);
+  });
+
   it('says what is missing, with its cure, and fails', async () => {
     const done = await hermes(folder, ['doctor', '--json'], { PATH: temporaryFolder() });
     assert.equal(done.exitCode, 1);
