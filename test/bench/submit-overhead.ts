@@ -135,5 +135,8 @@ const VARIABLES = {
 const POLICY = {
   policyId: 'P1',
   name: 'weather-dev',
-  definition: JSON.stringify({ node_type_id: { type: 'fixed', value: 'm5.xlarge' } }),
+  definition: JSON.stringify({
+    node_type_id: { type: 'fixed', value: 'm5.xlarge' },
+    spark_version: { type: 'fixed', value: '15.4.x-scala2.12' },
+  }),
 };
