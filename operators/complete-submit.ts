@@ -62,13 +62,12 @@ function completeCluster(cluster: JsonObject, plan: OperatorPlan, facts: SubmitF
 
 function environmentVariables(plan: OperatorPlan, facts: SubmitFacts): JsonObject {
   const { dagId, taskId, team, tags } = facts;
-  const datadogTags = tagLines(tags).map((line) => `'${line}'`);
   return {
     ...scriptVariables(facts.route),
     DD_SERVICE: tags.project ?? tags.dag ?? '',
     DD_ENV: teamVariable(team, 'environment'),
     ...(plan.artifacts === undefined ? {} : { DD_VERSION: pinned('version') }),
-    DD_TAGS: `{{ ([${datadogTags.join(', ')}] + ${teamPath(team, 'datadog.tags')}) | join(',') }}`,
+    DD_TAGS: `${tagLines(tags).join(',')}{{ ([''] + ${teamPath(team, 'datadog.tags')}) | join(',') }}`,
     // A submitted run has a job of its own: the name is what Datadog can follow from run to run.
     DD_JOB_NAME: `${dagId}.${taskId}`,
   };

@@ -76,7 +76,7 @@ describe('an operator that a team defines', () => {
     };
     assert.equal(task.operatorName, 'NotebookOperator');
     assert.deepEqual(plan, { taskId: 'clean', team: 'weather', tags });
-    const lines = Object.entries(tags).map(([key, value]) => `'${key}:${value}'`);
+    const lines = Object.entries(tags).map(([key, value]) => `${key}:${value}`);
     assert.deepEqual(submit, {
       run_name: 'seattle.clean',
       tasks: [
@@ -104,7 +104,7 @@ describe('an operator that a team defines', () => {
               HERMES_INPUTS: '{{ var.json.hermes_weather.read_prefix }}market.x',
               DD_SERVICE: 'notebooks',
               DD_ENV: '{{ var.json.hermes_weather.environment }}',
-              DD_TAGS: `{{ ([${lines.join(', ')}] + var.json.hermes_weather.datadog.tags) | join(',') }}`,
+              DD_TAGS: `${lines.join(',')}{{ ([''] + var.json.hermes_weather.datadog.tags) | join(',') }}`,
               DD_JOB_NAME: 'seattle.clean',
             },
             custom_tags: {

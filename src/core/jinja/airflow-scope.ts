@@ -32,19 +32,36 @@ export interface AirflowFacts {
  * The names that a template may use
  * (https://airflow.apache.org/docs/apache-airflow/stable/templates-ref.html), as far as a run on this machine has them.
  */
-export function airflowScope(facts: AirflowFacts): Scope {
-  const { dagId, taskId, runId } = facts;
-  const run = dagRun(facts);
-  const instance = taskInstance(facts);
+export function airflowScope({ taskId, tryNumber, ...run }: AirflowFacts): Scope {
+  return runScope(run)(taskId, tryNumber);
+}
+
+/** The same for the tasks of one run: what they share is made once. */
+export function runScope(
+  facts: Omit<AirflowFacts, 'taskId' | 'tryNumber'>,
+): (taskId: string, tryNumber: number) => Scope {
+  const { dagId } = facts;
+  const shared = sharedScope(facts);
+  const day = facts.runAfter.toISOString().slice(0, 10).replaceAll('-', '');
+  return (taskId, tryNumber) => {
+    const instance = taskInstance({ ...facts, taskId, tryNumber });
+    return {
+      ...shared,
+      task: new Attributes('task', { task_id: taskId, dag_id: dagId }, `<Task: ${taskId}>`),
+      ti: instance,
+      task_instance: instance,
+      task_instance_key_str: `${dagId}__${taskId}__${day}`,
+    };
+  };
+}
+
+function sharedScope(facts: Omit<AirflowFacts, 'taskId' | 'tryNumber'>): Scope {
+  const { dagId, runId } = facts;
   return {
     ...dates(facts.logicalDate),
     run_id: runId,
     dag: new Attributes('dag', { dag_id: dagId }, `<DAG: ${dagId}>`),
-    task: new Attributes('task', { task_id: taskId, dag_id: dagId }, `<Task: ${taskId}>`),
-    ti: instance,
-    task_instance: instance,
-    task_instance_key_str: `${dagId}__${taskId}__${facts.runAfter.toISOString().slice(0, 10).replaceAll('-', '')}`,
-    dag_run: run,
+    dag_run: dagRun(facts),
     data_interval_start: moment(facts.dataIntervalStart),
     data_interval_end: moment(facts.dataIntervalEnd),
     params: facts.params,
@@ -69,7 +86,7 @@ function dates(logicalDate: Date | undefined): Scope {
   };
 }
 
-function dagRun(facts: AirflowFacts): Attributes {
+function dagRun(facts: Omit<AirflowFacts, 'taskId' | 'tryNumber'>): Attributes {
   return new Attributes('dag_run', {
     dag_id: facts.dagId,
     run_id: facts.runId,

@@ -1,6 +1,6 @@
 import type { Pin } from '../../../artifacts/pin.ts';
-import { type AirflowFacts, airflowScope } from '../../../core/jinja/airflow-scope.ts';
-import { renderJson } from '../../../core/jinja.ts';
+import { type AirflowFacts, runScope } from '../../../core/jinja/airflow-scope.ts';
+import { mapTexts, renderTemplate } from '../../../core/jinja.ts';
 import type { Json, JsonObject } from '../../../core/json.ts';
 import { PINS_TASK_ID } from '../../../dag/task-options.ts';
 import type { RunRecord, TaskRecord } from '../record/run-record.ts';
@@ -19,12 +19,23 @@ export function submitRenderer(
   record: RunRecord,
   variables: Readonly<Record<string, unknown>>,
 ): SubmitRenderer {
-  const shared = sharedFacts(record, variables);
+  const scopeOf = runScope(sharedFacts(record, variables));
+  const ofTheRun = new Map<string, string>();
   return ({ taskId, plan }, tryNumber) => {
-    const scope = airflowScope({ ...shared, taskId, tryNumber });
-    return withoutEmptyLibraries(renderJson(plan.submit, scope) as JsonObject);
+    const scope = scopeOf(taskId, tryNumber);
+    const render = (text: string): string => {
+      const known = ofTheRun.get(text);
+      if (known !== undefined) return known;
+      const rendered = renderTemplate(text, scope);
+      if (text.includes('{') && !OF_A_TASK.test(text)) ofTheRun.set(text, rendered);
+      return rendered;
+    };
+    return withoutEmptyLibraries(mapTexts(plan.submit, render) as JsonObject);
   };
 }
+
+/** Names whose values differ between the tasks of a run, or from call to call; other templates are rendered once. */
+const OF_A_TASK = /\b(ti|task|task_instance\w*|try_number|macros)\b/;
 
 function sharedFacts(
   record: RunRecord,
