@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { addDagChoices } from '../dags/dag-choices.ts';
 import type { DagPlanOptions } from '../dags/plan-dags.ts';
+import { addDagChoices } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command.argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)');

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
-import { addDagChoices } from '../dags/dag-choices.ts';
 import type { DagRunOptions } from '../dags/run-dag-file.ts';
-import { parseCount, parseRunId } from '../runs/run-options.ts';
+import { addDagChoices, parseCount, parseRunId } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command.argument('[file]', 'a *.dag.ts or *.dag.yaml file');

@@ -6,7 +6,8 @@ import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import { findRun, openRunStore } from '../../engines/local/record/run-store.ts';
 import type { Cli } from '../cli.ts';
-import { type DagChoices, startOf } from './dag-choices.ts';
+import type { DagChoices } from '../runs/run-options.ts';
+import { startOf } from './chosen-run.ts';
 import { continueRun, startRun } from './drive-run.ts';
 import { showPlan } from './show-plan.ts';
 

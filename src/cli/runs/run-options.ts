@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** Text of the RUN argument in help. */
 export const RUN_ARGUMENT = 'a DAG run id, the id or link of a Databricks run, or `last`';
@@ -45,4 +45,28 @@ export function parseDays(text: string): number {
   if (text.trim() === '' || !Number.isFinite(number) || number < 0)
     throw new InvalidArgumentError('It must be a number of days from 0.');
   return number;
+}
+
+/** What a person may choose for one run of a DAG. */
+export interface DagChoices {
+  readonly env: string;
+  readonly logicalDate?: Date;
+  /** `name=value` */
+  readonly param: readonly string[];
+  /** `task.option=value` */
+  readonly set: readonly string[];
+}
+
+/** Adds the options of {@link DagChoices} to a command. */
+export function addDagChoices(command: Command): Command {
+  return command
+    .option('--env <name>', 'environment to run in', 'dev')
+    .option('--logical-date <date>', 'the day that {{ ds }} means (default: the present time)', parseInstant)
+    .option('--param <name=value>', 'a value of {{ params.name }}; may be repeated', collectText, [])
+    .option(
+      '--set <task.option=value>',
+      'another option of a task, for this run; may be repeated',
+      collectText,
+      [],
+    );
 }

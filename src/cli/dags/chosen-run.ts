@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
@@ -7,32 +6,8 @@ import { didYouMean } from '../../core/suggest.ts';
 import type { Dag } from '../../dag/dag.ts';
 import type { LoadedDag } from '../../dag/load-dags.ts';
 import { overrideDag, parseOverride } from '../../engines/local/plan/override-dag.ts';
-import { collectText, parseInstant } from '../runs/run-options.ts';
+import type { DagChoices } from '../runs/run-options.ts';
 import type { StartOptions } from './drive-run.ts';
-
-/** What a person may choose for one run of a DAG. */
-export interface DagChoices {
-  readonly env: string;
-  readonly logicalDate?: Date;
-  /** `name=value` */
-  readonly param: readonly string[];
-  /** `task.option=value` */
-  readonly set: readonly string[];
-}
-
-/** Adds the options of {@link DagChoices} to a command. */
-export function addDagChoices(command: Command): Command {
-  return command
-    .option('--env <name>', 'environment to run in', 'dev')
-    .option('--logical-date <date>', 'the day that {{ ds }} means (default: the present time)', parseInstant)
-    .option('--param <name=value>', 'a value of {{ params.name }}; may be repeated', collectText, [])
-    .option(
-      '--set <task.option=value>',
-      'another option of a task, for this run; may be repeated',
-      collectText,
-      [],
-    );
-}
 
 /** A run of a loaded DAG as the options want it. @throws ConfigError for an option or param that it does not have */
 export function startOf(
