@@ -12,7 +12,8 @@ import { publishFixture, team } from './published.ts';
 import { owner, release } from './released.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS);
+// The store is listed a moment later, and a build is as old as it is then.
+const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS + 60_000);
 const request = { team, project: 'observations', script: 'observations', scriptVersion: 'latest' };
 
 /** Facts about a store as `hermes artifacts gc` gathers them, 40 days from now, when only `master` lives. */
