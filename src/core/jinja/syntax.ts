@@ -20,7 +20,7 @@ export function isPlainText(text: string): boolean {
  * (https://jinja.palletsprojects.com/en/stable/templates/#whitespace-control).
  */
 export function normalText(text: string): string {
-  return text.replace(/\r\n|\r/g, '\n').replace(/\n$/, '');
+  return /[\r\n]/.test(text) ? text.replace(/\r\n|\r/g, '\n').replace(/\n$/, '') : text;
 }
 
 /**
