@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../core/json.ts';
 import type { ClusterPolicy } from '../../../databricks/api.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../../../databricks/policy/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../../databricks/policy/parse-policy.ts';
+import type { PolicyRules } from '../../../databricks/policy/policy-rule.ts';
 import type { RunRecord, TaskRecord } from '../record/run-record.ts';
 import type { Surroundings } from './prepare-surroundings.ts';
 import { refusalText } from './refusal-text.ts';
@@ -16,6 +17,8 @@ export interface PlannedCluster {
   /** Key of the task inside the request. */
   readonly taskKey: string;
   readonly policy: ClusterPolicy;
+  /** Of the policy's definition. */
+  readonly rules: PolicyRules;
   readonly evaluated: EvaluatedCluster;
 }
 
@@ -47,8 +50,9 @@ export function submitPlanner(record: RunRecord, { variables, policies }: Surrou
       const cluster = each.new_cluster as JsonObject | undefined;
       const policy = policies.get(String(cluster?.policy_id ?? ''));
       if (cluster === undefined || policy === undefined) return each;
-      const evaluated = evaluatePolicy(cluster, rulesOf(policy));
-      clusters.push({ taskKey: String(each.task_key), policy, evaluated });
+      const rules = rulesOf(policy);
+      const evaluated = evaluatePolicy(cluster, rules);
+      clusters.push({ taskKey: String(each.task_key), policy, rules, evaluated });
       return { ...each, new_cluster: evaluated.request };
     });
     return { taskId: task.taskId, body: { ...body, tasks }, clusters };
@@ -66,12 +70,11 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
   const plan = submitPlanner(record, surroundings);
   const plans: SubmitPlan[] = [];
   const problems: SubmitProblem[] = [];
-  const rulesOf = rulesReader();
   for (const task of record.tasks) {
     try {
       const planned = plan(task, 1);
       plans.push(planned);
-      problems.push(...refusals(planned, task, rulesOf));
+      problems.push(...refusals(planned, task));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const message = [error.message, error.nextStep].filter((text) => text !== undefined).join(' ');
@@ -83,14 +86,10 @@ export function planSubmits(record: RunRecord, surroundings: Surroundings): Subm
 }
 
 /** A sentence for each value that a policy refuses, with the edit that passes. */
-function refusals(
-  { clusters }: SubmitPlan,
-  { taskId, operatorName }: TaskRecord,
-  rulesOf: ReturnType<typeof rulesReader>,
-): readonly SubmitProblem[] {
-  return clusters.flatMap(({ policy, evaluated }) =>
+function refusals({ clusters }: SubmitPlan, { taskId, operatorName }: TaskRecord): readonly SubmitProblem[] {
+  return clusters.flatMap(({ policy, rules, evaluated }) =>
     evaluated.violations.map((violation) => {
-      const rule = rulesOf(policy).byPath.get(violation.path);
+      const rule = rules.byPath.get(violation.path);
       return { taskId, message: refusalText(violation, policy.name, rule, operatorName) };
     }),
   );
