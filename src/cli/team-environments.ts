@@ -6,14 +6,16 @@ import { resolveEnvironment } from '../config/resolve-environment.ts';
 import { type PinResolver, rememberPins } from '../engines/local/plan/pin-tasks.ts';
 import type { Cli } from './cli.ts';
 
-/** The environment of a name for each team, as the files around a folder describe it. */
+/** The environment of a name for each team, once, as the files around a folder describe it. */
 export function environmentsOf(
   cli: Cli,
   teams: readonly string[],
   name: string,
   folder: string,
 ): readonly Environment[] {
-  return teams.map((team) => resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home }));
+  return [...new Set(teams)].map((team) =>
+    resolveEnvironment({ name, team, folder, shownFrom: cli.cwd, home: cli.home }),
+  );
 }
 
 /** Resolves artifacts in the stores of the teams; the same request gets the same answer. */

@@ -7,7 +7,7 @@ import type { Dag } from '../../dag/dag.ts';
 import type { LoadedDag } from '../../dag/load-dags.ts';
 import { overrideDag, parseOverride } from '../../engines/local/plan/override-dag.ts';
 import type { DagChoices } from '../runs/run-options.ts';
-import type { StartOptions } from './drive-run.ts';
+import type { StartOptions } from './asked-run.ts';
 
 /** A run of a loaded DAG as the options want it. @throws ConfigError for an option or param that it does not have */
 export function startOf(

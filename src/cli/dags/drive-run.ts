@@ -1,8 +1,5 @@
 import type { Environment } from '../../config/environment.ts';
 import { ExitCode, WorkFailedError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { ProblemsError } from '../../core/problems.ts';
-import type { Dag } from '../../dag/dag.ts';
 import { resumeRun } from '../../engines/local/again/resume-run.ts';
 import { runEnder } from '../../engines/local/attempt/run-ender.ts';
 import { pinTasks } from '../../engines/local/plan/pin-tasks.ts';
@@ -17,61 +14,25 @@ import { connectWorkspace } from '../connect-workspace.ts';
 import { openRunTelemetry } from '../runs/run-telemetry.ts';
 import { watchProgress } from '../runs/watch-progress.ts';
 import { environmentsOf, pinResolver } from '../team-environments.ts';
-import { tableProblems } from './dag-environment.ts';
+import { askedRun, type StartOptions } from './asked-run.ts';
 
 const INTERRUPTED =
   'Interrupted: cancelling what is running. Ctrl-C again leaves at once; then: hermes runs cancel last';
 const CANCELLED = 'Asked to end by hermes runs cancel, or SIGTERM: cancelling what is running.';
 
-/** Which DAG to run, and how. */
-export interface StartOptions {
-  readonly dag: Dag;
-  readonly environment: string;
-  /** The DAG file as the user typed it, or `hermes run PROJECT`. */
-  readonly source: string;
-  /** Where `hermes.yaml` and the variables are looked for. */
-  readonly folder: string;
-  readonly params: JsonObject;
-  readonly parallel: number;
-  readonly runId?: string;
-  readonly logicalDate?: Date;
-}
-
 /** Runs a DAG, shows it, and sets the exit code by its outcome. */
 export async function startRun(cli: Cli, options: StartOptions): Promise<void> {
-  const plans = options.dag.plans();
-  const teams = [...new Set(plans.map(({ team }) => team))];
-  const environments = environmentsOf(cli, teams, options.environment, options.folder);
-  const [first] = environments;
-  if (first === undefined) throw new Error(`DAG ${options.dag.dagId} has no task`);
-  refuseTables(options, environments);
-  const { runId, logicalDate, ...rest } = options;
+  const { request, environments, resolve } = askedRun(cli, options);
   // Before the workspace is asked for: what is not published needs none.
-  const resolve = pinResolver(environments, cli.signal);
-  await pinTasks(plans, resolve);
-  await withBench(cli, environments, async (bench, surroundings) => {
-    const request = {
-      ...rest,
-      plans,
-      embedded: first.embedded,
-      host: bench.databricks.host,
-      team: options.dag.options.team ?? first.team,
-      ...(runId === undefined ? {} : { runId }),
-      ...(logicalDate === undefined ? {} : { logicalDate }),
-    };
-    return runDag(request, resolve, surroundings, bench);
-  });
-}
-
-/** @throws ProblemsError for a table that an environment refuses, above all one of production among the outputs */
-function refuseTables({ dag, source }: StartOptions, environments: readonly Environment[]): void {
-  const problems = environments.flatMap((each) => tableProblems({ dag, shownFile: source }, each));
-  if (problems.length > 0) throw new ProblemsError(problems);
+  await pinTasks(request.plans, resolve);
+  await withBench(cli, environments, (bench, surroundings) =>
+    runDag({ ...request, host: bench.databricks.host }, resolve, surroundings, bench),
+  );
 }
 
 /** Goes on with a recorded run, shows it, and sets the exit code by its outcome. @param latest Pins anew. */
 export async function continueRun(cli: Cli, record: RunRecord, latest: boolean): Promise<void> {
-  const teams = [...new Set(record.tasks.map(({ plan }) => plan.team))];
+  const teams = record.tasks.map(({ plan }) => plan.team);
   const environments = environmentsOf(cli, teams, record.environment, record.folder);
   const repin = latest ? pinResolver(environments, cli.signal) : undefined;
   await withBench(cli, environments, (bench, surroundings) => resumeRun(record, surroundings, bench, repin));

@@ -8,8 +8,8 @@ import type { Surroundings } from '../../engines/local/plan/prepare-surroundings
 import type { SubmitProblem } from '../../engines/local/plan/submit-problems.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
-import { environmentsOf, pinResolver } from '../team-environments.ts';
-import type { StartOptions } from './drive-run.ts';
+import type { environmentsOf } from '../team-environments.ts';
+import { askedRun, type StartOptions } from './asked-run.ts';
 import { madeUpPin } from './made-up-pin.ts';
 
 /** What a run would do, as data: nothing is written or sent. */
@@ -32,25 +32,9 @@ export async function planDag(
   options: StartOptions,
   surroundingsOf: (environments: ReturnType<typeof environmentsOf>) => Promise<Surroundings>,
 ): Promise<DagPlan> {
-  const { dag, environment, folder, runId, logicalDate, ...rest } = options;
-  const plans = dag.plans();
-  const environments = environmentsOf(cli, [...new Set(plans.map(({ team }) => team))], environment, folder);
-  const [first] = environments;
-  if (first === undefined) throw new Error(`DAG ${dag.dagId} has no task`);
-  const { pins, problems: missing } = await findPins(plans, pinResolver(environments, cli.signal));
-  const request = {
-    ...rest,
-    dag,
-    plans,
-    environment,
-    folder,
-    embedded: first.embedded,
-    host: '',
-    team: dag.options.team ?? first.team,
-    ...(runId === undefined ? {} : { runId }),
-    ...(logicalDate === undefined ? {} : { logicalDate }),
-  };
-  const record = planRun(request, pins, cli.clock.now(), { pid: 0, startedAt: '' });
+  const { request, environments, resolve } = askedRun(cli, options);
+  const { pins, problems: missing } = await findPins(request.plans, resolve);
+  const record = planRun({ ...request, host: '' }, pins, cli.clock.now(), { pid: 0, startedAt: '' });
   const { plans: submits, problems } = planSubmits(record, await surroundingsOf(environments));
   return {
     record,

@@ -4,7 +4,8 @@ import { resolveTeam } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { Dag } from '../../dag/dag.ts';
 import type { Cli } from '../cli.ts';
-import { type StartOptions, startRun } from './drive-run.ts';
+import type { StartOptions } from './asked-run.ts';
+import { startRun } from './drive-run.ts';
 import { showPlan } from './show-plan.ts';
 
 /** Options of `hermes run`. */

@@ -9,7 +9,7 @@ import { connectWorkspace } from '../connect-workspace.ts';
 import { surroundingsFrom } from '../policies/policy-file.ts';
 import { counted } from '../table.ts';
 import type { environmentsOf } from '../team-environments.ts';
-import type { StartOptions } from './drive-run.ts';
+import type { StartOptions } from './asked-run.ts';
 import { type DagPlan, planDag } from './plan-dag.ts';
 import { clusterLines, taskPlanLines } from './plan-lines.ts';
 

@@ -42,7 +42,7 @@ export async function rerunRecord(cli: Cli, record: RunRecord, options: RerunOpt
   const tasks = chooseTasks(record, options.task);
   if (options.dryRun !== true) requireEnded(record, tasks);
   const changed = await replaceOptions(cli, record, tasks, options.set);
-  const teams = [...new Set(tasks.map(({ plan }) => plan.team))];
+  const teams = tasks.map(({ plan }) => plan.team);
   const environments = environmentsOf(cli, teams, record.environment, record.folder);
   requireSameKind(record, environments);
   const present = tasks.map((task) => changed.get(task.taskId) ?? task);
