@@ -3,14 +3,13 @@ import type { Run } from '../../databricks/runs/run.ts';
 import { stateWord } from '../../databricks/runs/run-state.ts';
 import { type FailedTask, failedLines, remoteHead, remoteRows, remoteSummary } from './remote-lines.ts';
 import type { ProgressOutput } from './run-progress.ts';
+import { spinnerMark } from './spinner-mark.ts';
 
 /** What is seen of a Databricks run while it is watched. */
 export type RemoteEvent =
   | { readonly type: 'run'; readonly run: Run }
   | { readonly type: 'note'; readonly message: string }
   | { readonly type: 'ended'; readonly run: Run; readonly failed: readonly FailedTask[] };
-
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** Shows a Databricks run as it goes: live rows on a terminal, else one line per change; objects with `--json`. */
 export function createRemoteProgress(
@@ -23,7 +22,7 @@ export function createRemoteProgress(
 
   const rows = (current: Run, mark?: string) => remoteRows(current, clock.now(), output.style, mark);
   const draw = (): void => {
-    if (run !== undefined) output.redraw?.(rows(run, FRAMES[frame % FRAMES.length]).join('\n'));
+    if (run !== undefined) output.redraw?.(rows(run, spinnerMark(frame)).join('\n'));
   };
   const change = (current: Run): void => {
     const words = current.tasks.map(({ state, attempt }) => `${stateWord(state)} ${attempt}`);

@@ -12,6 +12,7 @@ import {
   stateText,
   taskLine,
 } from './run-lines.ts';
+import { spinnerMark } from './spinner-mark.ts';
 
 /** Where progress goes. */
 export interface ProgressOutput {
@@ -34,8 +35,6 @@ export interface Progress {
   readonly tick: () => void;
 }
 
-const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-
 export function createProgress(output: ProgressOutput, clock: Clock): Progress {
   let record: RunRecord | undefined;
   let frame = 0;
@@ -56,9 +55,7 @@ export function createProgress(output: ProgressOutput, clock: Clock): Progress {
     if (record === undefined) return;
     const current = record;
     const now = clock.now();
-    const rows = current.tasks.map((task) =>
-      taskLine(current, task, now, output.style, FRAMES[frame % FRAMES.length]),
-    );
+    const rows = current.tasks.map((task) => taskLine(current, task, now, output.style, spinnerMark(frame)));
     const full = current.tasks.flatMap((task, index) => [
       rows[index] ?? '',
       ...retryLines(task, now, output.style).flatMap((line) => line.split('\n')),
