@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { HermesOperator } from '../../operators/hermes-operator.ts';
-import type { JsonObject } from '../../src/core/json.ts';
 import { Dag } from '../../src/dag/dag.ts';
 import { planRun } from '../../src/engines/local/plan/plan-run.ts';
 import { planSubmits } from '../../src/engines/local/plan/plan-submit.ts';
 import { pythonTools } from '../python-tools.ts';
+import { POLICY, VARIABLES } from './a-team.ts';
 import { alternate, type BenchResult } from './measure.ts';
 
 const TASKS = 1000;
@@ -88,29 +88,6 @@ const PIN = {
   scriptUrl: 's3://acme/weather/observations/1.5.0/observations-1.5.0.py',
   scriptSha256: '0'.repeat(64),
 } as const;
-const VARIABLES: JsonObject = {
-  hermes_weather: {
-    environment: 'dev',
-    production: false,
-    artifacts: 's3://acme',
-    cluster_policy_id: 'P1',
-    read_prefix: 'prod_',
-    products_zone: 's3://products/weather',
-    databricks_conn_id: 'databricks_default',
-    datadog: { site: 'datadoghq.eu', tags: ['cost:42'] },
-  },
-};
-const POLICY = {
-  policyId: 'P1',
-  name: 'weather-dev',
-  definition: JSON.stringify({
-    spark_version: { type: 'unlimited', defaultValue: '15.4.x-scala2.12' },
-    node_type_id: { type: 'fixed', value: 'm5.xlarge' },
-    'autoscale.min_workers': { type: 'fixed', value: 1 },
-    'autoscale.max_workers': { type: 'fixed', value: 2 },
-    'custom_tags.team': { type: 'fixed', value: 'weather' },
-  }),
-};
 const RENDER = `
 import datetime, json, sys, time, uuid
 from types import SimpleNamespace as N

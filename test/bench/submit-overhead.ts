@@ -16,6 +16,7 @@ import { createRunWatcher } from '../../src/databricks/runs/run-watcher.ts';
 import { openRunStore } from '../../src/engines/local/record/run-store.ts';
 import { runDag } from '../../src/engines/local/run-dag.ts';
 import { publishProject } from '../engines/local/published-project.ts';
+import { POLICY, VARIABLES } from './a-team.ts';
 import { alternate, type BenchResult } from './measure.ts';
 
 const SUBMIT = '/api/2.2/jobs/runs/submit';
@@ -122,24 +123,3 @@ async function trigger(host: string, folder: string, artifacts: string): Promise
     },
   );
 }
-
-const VARIABLES = {
-  hermes_weather: {
-    environment: 'dev',
-    production: false,
-    artifacts: 's3://acme',
-    cluster_policy_id: 'P1',
-    read_prefix: 'prod_',
-    products_zone: 's3://products/weather',
-    databricks_conn_id: 'databricks_default',
-    datadog: { site: 'datadoghq.eu', tags: [] },
-  },
-};
-const POLICY = {
-  policyId: 'P1',
-  name: 'weather-dev',
-  definition: JSON.stringify({
-    node_type_id: { type: 'fixed', value: 'm5.xlarge' },
-    spark_version: { type: 'fixed', value: '15.4.x-scala2.12' },
-  }),
-};

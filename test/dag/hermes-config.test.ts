@@ -27,6 +27,11 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return cwd;
 }
 
+const TYPESCRIPT = `${IMPORT}import { NotebookOperator } from '../hermes.config.ts';
+export default new Dag('seattle', { team: 'weather' }, () => {
+  new NotebookOperator({ taskId: 'clean', notebookPath: '/x' });
+});`;
+
 async function load(files: Readonly<Record<string, string>>, path = 'dags') {
   const { dags, problems } = await loadDags([path], { operators, cwd: folderWith(files) });
   return { dags, problems: problems.map(formatProblem) };
@@ -37,10 +42,7 @@ describe('the operators of a repository', () => {
     const { dags, problems } = await load({
       'hermes.config.ts': CONFIG,
       'dags/a.dag.yaml': YAML,
-      'dags/b.dag.ts': `${IMPORT}import { NotebookOperator } from '../hermes.config.ts';
-export default new Dag('seattle', { team: 'weather' }, () => {
-  new NotebookOperator({ taskId: 'clean', notebookPath: '/x' });
-});`,
+      'dags/b.dag.ts': TYPESCRIPT,
     });
     assert.deepEqual(problems, []);
     assert.deepEqual(dags[0]?.dag.plans(), dags[1]?.dag.plans());
@@ -72,10 +74,7 @@ export default new Dag('seattle', { team: 'weather' }, () => {
     const { dags, problems } = await load({
       'hermes.config.ts': config,
       'dags/a.dag.yaml': YAML,
-      'dags/b.dag.ts': `${IMPORT}import { NotebookOperator } from '../hermes.config.ts';
-export default new Dag('seattle', { team: 'weather' }, () => {
-  new NotebookOperator({ taskId: 'clean', notebookPath: '/x' });
-});`,
+      'dags/b.dag.ts': TYPESCRIPT,
     });
     assert.deepEqual(problems, []);
     for (const { dag } of dags) assert.match(JSON.stringify(dag.plans()), /"notebook_path":"\/n2"/);

@@ -1,12 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/core/package-root.ts';
 import { publishProject } from '../../engines/local/published-project.ts';
 import { printedObjects } from '../../hermes.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { closeWorkspaces, openWorkspace } from '../../workspace/workspace-harness.ts';
+import { endSpawned, type Finished, type Spawned, begin as spawnHermes } from '../spawned-hermes.ts';
 
 const SCRIPTS = {
   observations: "import sys\nprint('hello', *sys.argv[1:], flush=True)\n",
@@ -15,15 +14,8 @@ const SCRIPTS = {
   monthly: "def f(d):\n    return d['tempMax']\nprint('reading')\nf({})\n",
 };
 
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 describe('runs on this machine, by the command line', () => {
   let folder = '';
-  const started: ChildProcess[] = [];
 
   before(async () => {
     folder = temporaryFolder();
@@ -34,38 +26,12 @@ describe('runs on this machine, by the command line', () => {
     await publishProject(join(folder, '.hermes', 'artifacts', 'dev'), project);
   });
   after(async () => {
-    for (const child of started) child.kill('SIGKILL');
+    endSpawned();
     await hermes('workspace', 'stop');
     await closeWorkspaces();
   });
 
-  const begin = (
-    ...args: string[]
-  ): { child: ChildProcess; finished: Promise<Finished>; seen: (text: string) => Promise<void> } => {
-    const child = spawn(process.execPath, [join(packageRoot, 'src', 'cli', 'main.ts'), ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    started.push(child);
-    const output = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => {
-      output.stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      output.stderr += chunk;
-    });
-    const finished = new Promise<Finished>((resolve) => {
-      child.on('close', (code) => resolve({ code, ...output }));
-    });
-    const seen = async (text: string): Promise<void> => {
-      while (!output.stdout.includes(text)) {
-        if (child.exitCode !== null)
-          throw new Error(`ended without "${text}": ${output.stdout}${output.stderr}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
-    return { child, finished, seen };
-  };
+  const begin = (...args: string[]): Spawned => spawnHermes(folder, args);
   const hermes = (...args: string[]): Promise<Finished> => begin(...args).finished;
 
   const writeDag = (name: string, flag: string): string => {
