@@ -3,7 +3,7 @@ import { PINS_TASK_ID } from '../src/dag/task-options.ts';
 import { withRunDate } from './run-date.ts';
 import { changeTemplate } from './template-parts.ts';
 
-/** What `hermes_pins` hands to the other tasks, for each task id. */
+/** What `resolve_artifacts` hands to the other tasks, for each task id. */
 export type PinField =
   | 'version'
   | 'commit'

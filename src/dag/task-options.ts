@@ -31,7 +31,7 @@ export const ID_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
 const MAX_ID = 250;
 
 /** The first task of every run, which resolves the pins of the others. */
-export const PINS_TASK_ID = 'hermes_pins';
+export const PINS_TASK_ID = 'resolve_artifacts';
 
 /** Why a text cannot be the id of a task or a DAG, or undefined when it can. */
 export function idProblem(kind: 'task' | 'DAG', id: string): string | undefined {

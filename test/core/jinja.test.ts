@@ -26,7 +26,7 @@ const facts: AirflowFacts = {
     city: 'Vigo',
     text: '{"n": 5}',
   },
-  returnValues: { hermes_pins: { 'clean.up': { script_url: 's3://b/x.py', wheel_url: '' } } },
+  returnValues: { resolve_artifacts: { 'clean.up': { script_url: 's3://b/x.py', wheel_url: '' } } },
 };
 const render = (template: string) => renderTemplate(template, airflowScope(facts));
 const fails = (template: string, message: string) => assert.throws(() => render(template), { message });
@@ -51,7 +51,7 @@ describe('templates', () => {
       '{{ var.json.hermes_weather.cluster_policy_id }}': 'P1',
       '{{ var.value.city }}/{{ var.json.text.n }}': 'Vigo/5',
       "{{ var.value.get('missing', 'x') }}": 'x',
-      "{{ ti.xcom_pull(task_ids='hermes_pins')['clean.up']['script_url'] }}": 's3://b/x.py',
+      "{{ ti.xcom_pull(task_ids='resolve_artifacts')['clean.up']['script_url'] }}": 's3://b/x.py',
       '{{ params.nested.deep.x }} {{ params["city"] }}': '1 Seattle',
       '{{ dag.dag_id }}/{{ ti.task_id }}/{{ ti.map_index }}/{{ ti.try_number }}':
         'seattle_weather/clean/-1/2',

@@ -102,7 +102,7 @@ tasks:
     hermes: { project_name: x, env: { DD_X: "1", 9a: b } }
   b:
     after: [a]
-  hermes_pins:
+  resolve_artifacts:
     hermes:
 `;
     assert.deepEqual(problems(text), [
@@ -116,7 +116,7 @@ tasks:
       'x.dag.yaml:10:65  clean.parameters.1 must be a text, not 3. Put it in quotes: "3"',
       'x.dag.yaml:10:68  clean.parameters.2: Cannot render the template "{{ ds": expected variable end',
       'x.dag.yaml:10:77  clean.parameters.3: "é" is refused: Databricks takes ASCII only. Pass such a text in a file.',
-      'x.dag.yaml:12:20  Task "report" comes after "repot", which does not exist. Tasks: clean, a, b, hermes_pins.',
+      'x.dag.yaml:12:20  Task "report" comes after "repot", which does not exist. Tasks: clean, a, b, resolve_artifacts.',
       'x.dag.yaml:13:14  report.retries must be a number, not "2".',
       'x.dag.yaml:14:19  report.trigger_rule = "all_sucess" is not one of: all_success, all_failed, all_done, all_skipped, one_success, one_failed, one_done, none_failed, none_failed_min_one_success, none_skipped, always. Did you mean all_success?',
       'x.dag.yaml:15:59  report.script_version must be a text, not 1.1. Put it in quotes: "1.10"',
@@ -125,8 +125,8 @@ tasks:
       'x.dag.yaml:18:39  The environment variable DD_X is refused: Hermes sets those that begin with HERMES_ and DD_.',
       'x.dag.yaml:18:50  "9a" is no name of an environment variable: letters, digits and "_", not a digit first.',
       'x.dag.yaml:20:5  b: a task needs one operator: hermes.',
-      'x.dag.yaml:21:3  The task id "hermes_pins" is taken: Hermes gives it to the task that resolves versions.',
-      'x.dag.yaml:22:12  hermes_pins.hermes must be a block of keys, not empty.',
+      'x.dag.yaml:21:3  The task id "resolve_artifacts" is taken: Hermes gives it to the task that resolves versions.',
+      'x.dag.yaml:22:12  resolve_artifacts.hermes must be a block of keys, not empty.',
     ]);
   });
 

@@ -20,7 +20,7 @@ const variables = {
   },
 };
 const pins = {
-  hermes_pins: {
+  resolve_artifacts: {
     clean: {
       version: '1.5.0',
       commit: '3f1c2aa',

@@ -43,7 +43,7 @@ const facts: AirflowFacts = {
     },
   },
   returnValues: {
-    hermes_pins: {
+    resolve_artifacts: {
       clean: {
         version: '1.5.0+feature.x.h1f0c9d2e.g3f1c2aa0',
         commit: '3f1c2aa',

@@ -27,7 +27,7 @@ function seen(dag: Dag, taskId: string, environment: JsonObject) {
     params: {},
     conf: {},
     variables: { hermes_weather: weather },
-    returnValues: { hermes_pins: { [taskId]: pin } },
+    returnValues: { resolve_artifacts: { [taskId]: pin } },
   });
   const { tasks } = renderJson(task.plan(dag.contextOf(task)).submit, scope) as unknown as {
     tasks: readonly [

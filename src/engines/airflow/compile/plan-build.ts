@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hermesVersion, packageRoot } from '../../../core/package-root.ts';
+
+/** A DAG as one line of a manifest. */
+export interface CompiledDag {
+  readonly dagId: string;
+  /** As `encodeDag` writes it. */
+  readonly line: string;
+  /** The DAG file, as the user would type it. */
+  readonly source: string;
+}
+
+/** The files of a build by their names: what Airflow loads, and `hermes-build.json`, which says what that is. */
+export type BuildFiles = ReadonlyMap<string, string>;
+
+/** What `hermes-build.json` says. */
+export interface BuildIndex {
+  readonly format: 1;
+  /** Version of Hermes. */
+  readonly builder: string;
+  readonly dags: Readonly<
+    Record<string, { readonly file: string; readonly source: string; readonly sha256: string }>
+  >;
+  /** Hash of every other file. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const BUILD_INDEX = 'hermes-build.json';
+
+/**
+ * Airflow gives a process 50 seconds to read one file; a shard of this size takes it a few. Processes run side by side,
+ * one for each file (https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#dag-processor).
+ */
+const DAGS_PER_SHARD = 500;
+
+/** Decides which files a build consists of. Pure but for the loader's own text. */
+export function planBuild(dags: readonly CompiledDag[]): BuildFiles {
+  const count = shardCount(dags.length);
+  const files = new Map<string, string>();
+  const index: Record<string, BuildIndex['dags'][string]> = {};
+  const loader = loaderText();
+  const sorted = [...dags].sort((a, b) => (a.dagId < b.dagId ? -1 : 1));
+  for (let shard = 0; shard < count; shard += 1) {
+    const name = `hermes_dags_${shard}`;
+    const members = sorted.filter(({ dagId }) => shardOf(dagId, count) === shard);
+    files.set(`${name}.json`, `[\n${members.map(({ line }) => line).join(',\n')}\n]\n`);
+    files.set(`${name}.py`, loader);
+    for (const { dagId, source, line } of members)
+      index[dagId] = { file: `${name}.py`, source, sha256: sha256(line) };
+  }
+  files.set(BUILD_INDEX, indexText(index, files));
+  return files;
+}
+
+function indexText(dags: BuildIndex['dags'], files: BuildFiles): string {
+  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
+  return `${JSON.stringify({ format: 1, builder: hermesVersion, dags, files: hashes } satisfies BuildIndex, null, 1)}\n`;
+}
+
+/** A power of two, so that growth splits shards and moves no DAG between those that stay. */
+function shardCount(dags: number): number {
+  return 2 ** Math.max(0, Math.ceil(Math.log2(dags / DAGS_PER_SHARD)));
+}
+
+function shardOf(dagId: string, count: number): number {
+  return createHash('sha256').update(dagId).digest().readUInt32BE(0) % count;
+}
+
+/** One file for each shard that needs nothing beside it: Airflow promises no import path between DAG files. */
+function loaderText(): string {
+  const tasks = readFileSync(join(packageRoot, 'operators', 'python', 'hermes_airflow', 'tasks.py'), 'utf8');
+  const loader = readFileSync(
+    join(packageRoot, 'src', 'engines', 'airflow', 'compile', 'load_dags.py'),
+    'utf8',
+  );
+  const [title = '', rest = ''] = split(loader, '\n\n');
+  const [, ownTasks = ''] = split(tasks, '"""\n\n');
+  return `${title}\n\n${ownTasks.trimEnd()}\n\n\n${rest.replace(/^from hermes_airflow.*\n/m, '')}`;
+}
+
+function split(text: string, at: string): [string, string] {
+  const index = text.indexOf(at);
+  return [text.slice(0, index), text.slice(index + at.length)];
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
