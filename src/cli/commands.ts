@@ -221,6 +221,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/policy-explain.ts'),
   },
   {
+    path: 'airflow compile',
+    group: 'Airflow',
+    summary: 'turn DAG files into what Airflow loads',
+    load: () => import('./commands/airflow-compile.ts'),
+  },
+  {
     path: 'workspace start',
     group: 'This machine',
     summary: 'start the embedded workspace and print its address',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hermesVersion, packageRoot } from '../../../core/package-root.ts';
+import { BUILD_INDEX, type BuildIndex, renderBuildIndex } from './build-index.ts';
 
 /** A DAG as one line of a manifest. */
 export interface CompiledDag {
@@ -14,20 +15,6 @@ export interface CompiledDag {
 
 /** The files of a build by their names: what Airflow loads, and `hermes-build.json`, which says what that is. */
 export type BuildFiles = ReadonlyMap<string, string>;
-
-/** What `hermes-build.json` says. */
-export interface BuildIndex {
-  readonly format: 1;
-  /** Version of Hermes. */
-  readonly builder: string;
-  readonly dags: Readonly<
-    Record<string, { readonly file: string; readonly source: string; readonly sha256: string }>
-  >;
-  /** Hash of every other file. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
-export const BUILD_INDEX = 'hermes-build.json';
 
 /**
  * Airflow gives a process 50 seconds to read one file; a shard of this size takes it a few. Processes run side by side,
@@ -56,11 +43,12 @@ export function planBuild(dags: readonly CompiledDag[]): BuildFiles {
 
 function indexText(dags: BuildIndex['dags'], files: BuildFiles): string {
   const hashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
-  return `${JSON.stringify({ format: 1, builder: hermesVersion, dags, files: hashes } satisfies BuildIndex, null, 1)}\n`;
+  return renderBuildIndex({ format: 1, form: 'manifest', builder: hermesVersion, dags, files: hashes });
 }
 
 /** A power of two, so that growth splits shards and moves no DAG between those that stay. */
 function shardCount(dags: number): number {
+  if (dags === 0) return 0;
   return 2 ** Math.max(0, Math.ceil(Math.log2(dags / DAGS_PER_SHARD)));
 }
 

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { BUILD_INDEX, type BuildIndex, parseBuildIndex, renderBuildIndex } from './build-index.ts';
+import type { BuildChange, StandingBuild } from './compare-builds.ts';
+import type { BuildFiles } from './plan-build.ts';
+
+/**
+ * Reads what stands in the folder of a build; of files that a build would not touch only their names.
+ * @param shown The folder as the user would type it.
+ * @throws ConfigError `HERMES_BUILD_INDEX` when its index cannot be understood
+ */
+export function readBuildFolder(folder: string, build: BuildFiles, shown: string): StandingBuild {
+  const names = readdirIfThere(folder);
+  const index = names.includes(BUILD_INDEX)
+    ? parseBuildIndex(readFileSync(join(folder, BUILD_INDEX), 'utf8'), join(shown, BUILD_INDEX))
+    : undefined;
+  const own = new Set([...build.keys(), ...Object.keys(index?.files ?? {})]);
+  const hashes = names
+    .filter((name) => own.has(name))
+    .map((name) => [name, hashOf(readFileSync(join(folder, name)))] as const);
+  return { ...(index === undefined ? {} : { index }), names, hashes: new Map(hashes) };
+}
+
+/**
+ * Writes what changed, each file at once and whole. A manifest goes before its loader, and files go last, so that
+ * whoever reads the folder meanwhile finds every DAG; until all is done the index lists old and new files, so that
+ * another compile finishes what this one could not.
+ */
+export async function applyBuild(folder: string, build: BuildFiles, change: BuildChange): Promise<void> {
+  if (change.write.length + change.remove.length === 0) return;
+  mkdirSync(folder, { recursive: true });
+  const index = JSON.parse(build.get(BUILD_INDEX) ?? '') as BuildIndex;
+  const leaving = Object.fromEntries(change.remove.map((name) => [name, '']));
+  await writeFileAtomic(
+    join(folder, BUILD_INDEX),
+    renderBuildIndex({ ...index, files: { ...index.files, ...leaving } }),
+  );
+  const data = (name: string): boolean => !name.endsWith('.py');
+  for (const name of [...change.write.filter(data), ...change.write.filter((one) => !data(one))])
+    if (name !== BUILD_INDEX) await writeFileAtomic(join(folder, name), build.get(name) ?? '');
+  for (const name of [...change.remove.filter((one) => !data(one)), ...change.remove.filter(data)])
+    unlinkSync(join(folder, name));
+  await writeFileAtomic(join(folder, BUILD_INDEX), build.get(BUILD_INDEX) ?? '');
+}
+
+function readdirIfThere(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
