@@ -19,6 +19,8 @@ export interface Home {
   readonly workspace: string;
   /** Records of DAG runs. */
   readonly dagRuns: string;
+  /** The Airflow that tries the DAGs of an environment: its database, logs, secrets, addresses. */
+  airflow(environment: string): string;
   /** Prepared Python environments; may be deleted at any time. */
   readonly cache: string;
   /** A `hermes` command for CI scripts that a push starts. */
@@ -62,6 +64,7 @@ function homeAt(root: string): Home {
     ci: join(root, 'ci'),
     workspace: join(root, 'workspace'),
     dagRuns: join(root, 'dag-runs'),
+    airflow: (environment) => join(root, 'airflow', environment),
     cache: join(root, 'cache'),
     bin: join(root, 'bin'),
   };

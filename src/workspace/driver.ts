@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { packageRoot } from '../core/package-root.ts';
-import { processIdentity } from './process-group.ts';
+import { processIdentity } from '../core/process-group.ts';
 import { brokenTask, type Ending, succeeded, userFailure } from './run-state.ts';
 
 /** The folder of one task run and what lies in it. */

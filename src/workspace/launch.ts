@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ConfigError, RemoteError } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
+import { processIdentity } from '../core/process-group.ts';
 import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
 import { askHealth } from './health.ts';
 import { keepServer } from './idle.ts';
-import { processIdentity } from './process-group.ts';
 
 export interface LaunchOptions {
   /** The workspace's folder: `home.workspace`. */

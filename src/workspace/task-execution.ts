@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
+import { endGroup, sweepGroup } from '../core/process-group.ts';
 import {
   clusterById,
   clusterEnded,
@@ -19,7 +20,6 @@ import {
   tidyDriverFolder,
 } from './driver.ts';
 import { keepLogBelow } from './driver-log.ts';
-import { endGroup, sweepGroup } from './process-group.ts';
 import { LibraryInstallationError, type PythonEnvironment } from './python-environment.ts';
 import { brokenTask, type Ending, failureOfOurs, timedOut } from './run-state.ts';
 import { type RunRecord, requestOf, type TaskRecord, updateTask } from './runs.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { processIdentity } from '../../src/workspace/process-group.ts';
+import { processIdentity } from '../../src/core/process-group.ts';
 import {
   closeWorkspaces,
   openWorkspace,

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseJson } from '../../src/core/json.ts';
+import { processIdentity } from '../../src/core/process-group.ts';
 import {
   ensureWorkspace,
   type ReachableWorkspace,
   stopWorkspace,
   workspaceStatus,
 } from '../../src/workspace/launch.ts';
-import { processIdentity } from '../../src/workspace/process-group.ts';
 import { temporaryFolder } from '../setup.ts';
 import { isOver, type RunReply, scriptFile, submitBody } from './workspace-harness.ts';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
 const POLL_MS = 20;
 const KILL_WAIT_MS = 2_000;
