@@ -38,6 +38,8 @@ export interface TeamVariable {
   readonly uploads?: string | undefined;
   /** Airflow connection of the workspace, `databricks_default` unless the platform says otherwise. */
   readonly databricks_conn_id: string;
+  /** Airflow connection by which its first task reads a bucket. Absent = `aws_default`. */
+  readonly aws_conn_id?: string | undefined;
   readonly datadog: { readonly site: string; readonly tags: readonly string[] };
 }
 

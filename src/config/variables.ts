@@ -6,44 +6,10 @@ import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
 import { parseJsonSource, type SourceDocument } from '../core/source-document.ts';
-import { ownTagProblem, parseTag, tagLine } from '../core/tags.ts';
 import { type TeamVariable, teamVariableName } from './environment.ts';
-import { storeUrlProblem } from './store-url.ts';
+import { findBrokenRules, teamVariableSchema } from './team-variable.ts';
 
 const FOLDER = 'variables';
-
-const url = z.string().superRefine((text, context) => {
-  const message = storeUrlProblem(text);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
-/** As Datadog keeps it: the list is handed on to every run as it stands. */
-const datadogTag = z.string().superRefine((text, context) => {
-  const tag = parseTag(text);
-  const line = tag === undefined ? undefined : tagLine(tag);
-  const message =
-    line === undefined
-      ? `${JSON.stringify(text)} must be key:value.`
-      : (ownTagProblem(text) ??
-        (line === text ? undefined : `${JSON.stringify(text)} must be written as Datadog keeps it: ${line}`));
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
-/** The Airflow variable `hermes_<team>`: one JSON value per team and environment, written by the platform. */
-const teamVariableSchema = z.strictObject({
-  environment: z.string().regex(/^[a-z][a-z0-9_-]*$/, 'lower-case letters, digits, "_" and "-" only'),
-  production: z.boolean(),
-  artifacts: url,
-  cluster_policy_id: z.string(),
-  read_prefix: z.string().regex(/^[a-z0-9_]*$/, 'lower-case letters, digits and "_" only'),
-  products_zone: url,
-  products_databases: z
-    .array(z.string().regex(/^[a-z0-9_]+$/, 'lower-case letters, digits and "_" only'))
-    .optional(),
-  uploads: url.optional(),
-  databricks_conn_id: z.string().min(1),
-  datadog: z.strictObject({ site: z.string().min(1), tags: z.array(datadogTag) }),
-});
 
 /** The content of `variables/<environment>.json`. */
 export interface VariablesFile {
@@ -114,44 +80,18 @@ function absentProblem(document: SourceDocument, name: string, others: readonly 
   );
 }
 
-/** What no schema can say: values that must agree with each other and with the file's name. */
+/** Values that must agree with each other and with the file's name. */
 function ruleProblems(
   document: SourceDocument,
   name: string,
   variable: TeamVariable,
   environment: string,
 ): Problem[] {
-  const isEmbedded = variable.artifacts.startsWith('file:');
-  const rules: readonly [boolean, keyof TeamVariable, string][] = [
-    [
-      variable.environment !== environment,
-      'environment',
-      `= ${JSON.stringify(variable.environment)} does not agree with the file's name: ${environment}.`,
-    ],
-    [
-      variable.production && variable.read_prefix !== '',
-      'read_prefix',
-      `= ${JSON.stringify(variable.read_prefix)} must be empty in production: it reads its own data only.`,
-    ],
-    [
-      variable.production && variable.uploads !== undefined,
-      'uploads',
-      'has no place in production: its data comes from pipelines.',
-    ],
-    [
-      !isEmbedded && variable.cluster_policy_id === '',
-      'cluster_policy_id',
-      'is empty; the platform sets it when it enrols the team.',
-    ],
-    [
-      variable.products_zone.startsWith('file:') !== isEmbedded,
-      'products_zone',
-      'and artifacts must both be on S3, or both be folders of this machine.',
-    ],
-  ];
-  return rules
-    .filter(([broken]) => broken)
-    .map(([, key, message]) =>
-      placeProblem({ path: [name, key], part: 'value', message: `${name}.${key} ${message}` }, document),
-    );
+  const named = `= ${JSON.stringify(variable.environment)} does not agree with the file's name: ${environment}.`;
+  return [
+    ...(variable.environment === environment ? [] : [{ key: 'environment', message: named }]),
+    ...findBrokenRules(variable),
+  ].map(({ key, message }) =>
+    placeProblem({ path: [name, key], part: 'value', message: `${name}.${key} ${message}` }, document),
+  );
 }

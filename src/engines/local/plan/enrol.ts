@@ -2,15 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseJson, stringifyJson } from '../../../core/json.ts';
 import type { ClusterPolicy, PoliciesApi } from '../../../databricks/api.ts';
 
-/** Whom to enrol: a team in an embedded environment. */
+/** Whom to enrol: a team in an environment. */
 export interface Enrolment {
   readonly team: string;
   readonly environment: string;
+  /** Of its cluster policy, as JSON text. @defaultValue that of an embedded environment */
+  readonly definition?: string;
 }
 
 /**
- * Makes sure that the embedded workspace has the team's cluster policy, as the platform team would make it on a real
- * one, and answers its id. One that stands is left alone, whatever it says: somebody may be trying other rules.
+ * Makes sure that a workspace has the team's cluster policy, and answers its id; in an embedded environment without a
+ * definition, one as the platform team would make it on a real workspace. One that stands is left alone, whatever it says: somebody may be trying other rules.
  */
 export async function enrolTeam(
   policies: PoliciesApi,
@@ -51,7 +53,7 @@ async function findEnrolled(
 }
 
 function firstPolicy(enrolment: Enrolment): ClusterPolicy {
-  const definition = stringifyJson(policyDefinition(enrolment));
+  const definition = enrolment.definition ?? stringifyJson(policyDefinition(enrolment));
   return { policyId: 'made-by-the-first-run', name: enrolledPolicyName(enrolment), definition };
 }
 
