@@ -16,6 +16,7 @@ export type { ArtifactRequest } from './core/artifact-request.ts';
 export { ConfigError, ConnectionError, HermesError, RemoteError, WorkFailedError } from './core/errors.ts';
 export type { Json, JsonObject } from './core/json.ts';
 export { type Problem, ProblemsError } from './core/problems.ts';
+export type { CallbackCall, Callbacks } from './dag/callback.ts';
 export { Dag, type DagOptions } from './dag/dag.ts';
 export { defineConfig, type HermesConfig } from './dag/hermes-config.ts';
 export type { PlanContext, Task, TaskOptions, TaskPlan, TriggerRule } from './dag/task.ts';

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { teamNameProblem } from '../core/names.ts';
 import { dateProblem, timezoneProblem } from './calendar.ts';
+import { type DagCallbacks, dagCallbacksShape } from './callback.ts';
 import { scheduleProblem } from './schedule.ts';
 import { type TaskDefaults, taskDefaultsShape } from './task-options.ts';
 
 /** What a DAG may say about itself, with Airflow's meanings. The settings of tasks are defaults for its tasks. */
-export interface DagOptions extends TaskDefaults {
+export interface DagOptions extends TaskDefaults, DagCallbacks {
   /** Cron in five fields, `@hourly`, `@daily`, `@weekly`, `@monthly`, `@quarterly`, `@yearly`, `@once`, or null: by hand only. @defaultValue null */
   readonly schedule?: string | null;
   /** `2026-01-01` or `2026-01-01T06:00`, in the DAG's time zone unless it carries its own. */
@@ -74,5 +75,6 @@ export const dagOptionsShape = {
     .record(z.string(), z.json())
     .optional()
     .describe('Values that templates read as {{ params.name }}'),
+  ...dagCallbacksShape,
   ...taskDefaultsShape,
 };

@@ -1,3 +1,4 @@
+import { type CallbackLists, callbackLists } from './callback.ts';
 import type { Dag } from './dag.ts';
 import type { TaskPlan } from './task.ts';
 import { type TaskSettings, taskSettings } from './task-settings.ts';
@@ -18,6 +19,7 @@ export interface DagDescription {
   readonly team?: string;
   readonly owner: string;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly callbacks: CallbackLists;
   readonly tasks: readonly TaskDescription[];
 }
 
@@ -27,6 +29,8 @@ export interface TaskDescription {
   /** Sorted. */
   readonly upstream: readonly string[];
   readonly settings: TaskSettings;
+  readonly deferrable: boolean;
+  readonly callbacks: CallbackLists;
   readonly plan: TaskPlan;
 }
 
@@ -46,12 +50,15 @@ export function describeDag(dag: Dag): DagDescription {
     tags: dag.tags,
     owner: options.owner ?? team ?? 'airflow',
     params: options.params ?? {},
+    callbacks: callbackLists(options),
     ...withoutUndefined(optional),
     tasks: dag.tasks.map((task) => ({
       taskId: task.taskId,
       operator: task.operatorName,
       upstream: [...task.upstream].sort(),
       settings: taskSettings(dag, task),
+      deferrable: task.options.deferrable ?? options.deferrable ?? true,
+      callbacks: callbackLists(task.options),
       plan: task.plan(dag.contextOf(task)),
     })),
   };

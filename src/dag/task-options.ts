@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type TaskCallbacks, taskCallbacksShape } from './callback.ts';
 import { type TriggerRule, triggerRules } from './trigger-rule.ts';
 
 /** How tasks are tried again and ended; set for one task, or for a DAG as the default of its tasks. */
@@ -14,10 +15,15 @@ export interface TaskDefaults {
   readonly executionTimeoutSeconds?: number;
   /** Airflow pool. @defaultValue `default_pool` */
   readonly pool?: string;
+  /**
+   * In Airflow, true waits in the triggerer, where a thousand waits cost one process; false keeps a worker busy, and needs
+   * no triggerer. @defaultValue true
+   */
+  readonly deferrable?: boolean;
 }
 
 /** What every operator takes, as in Airflow. */
-export interface TaskOptions extends TaskDefaults {
+export interface TaskOptions extends TaskDefaults, TaskCallbacks {
   /** Unique in the DAG; letters, digits, `-`, `_`, `.`; at most 250 characters. */
   readonly taskId: string;
   /** @defaultValue `all_success` */
@@ -59,6 +65,12 @@ export const taskDefaultsShape = {
     .optional()
     .describe('Ends an attempt, and cancels its run, after this time (default: no limit)'),
   pool: z.string().min(1).optional().describe('Airflow pool (default default_pool)'),
+  deferrable: z
+    .boolean()
+    .optional()
+    .describe(
+      'In Airflow, true waits for the run in the triggerer, false keeps a worker busy (default true)',
+    ),
 };
 
 /** Keys that every task may have, beside its operator. */
@@ -68,4 +80,5 @@ export const taskOptionsShape = {
     .enum(triggerRules)
     .optional()
     .describe('When the task may start, by the states of the tasks before it (default all_success)'),
+  ...taskCallbacksShape,
 };

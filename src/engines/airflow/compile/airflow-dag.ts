@@ -1,11 +1,12 @@
 import { teamVariable } from '../../../../operators/jinja-text.ts';
 import { mapTexts } from '../../../core/jinja.ts';
 import type { Json, JsonObject } from '../../../core/json.ts';
+import type { CallbackLists } from '../../../dag/callback.ts';
 import type { DagDescription, TaskDescription } from '../../../dag/describe-dag.ts';
 import { type ArtifactLookup, artifactLookup } from './artifact-lookup.ts';
 
 /** A DAG as its loader reads it: arguments of Airflow's `DAG` and operators, as plain data. */
-export interface AirflowDag {
+export interface AirflowDag extends CallbackLists {
   readonly dag_id: string;
   readonly schedule: string | null;
   readonly timezone: string;
@@ -19,7 +20,7 @@ export interface AirflowDag {
   readonly tasks: readonly AirflowTask[];
 }
 
-export interface AirflowTask {
+export interface AirflowTask extends CallbackLists {
   readonly task_id: string;
   /** Absent for a task that comes first. */
   readonly upstream?: readonly string[];
@@ -40,6 +41,7 @@ export function airflowDag(dag: DagDescription, documentation?: string): Airflow
     ...(startDate === undefined ? {} : { start_date: startDate }),
     ...(endDate === undefined ? {} : { end_date: endDate }),
     ...(dagrunTimeoutSeconds === undefined ? {} : { dagrun_timeout_seconds: dagrunTimeoutSeconds }),
+    ...dag.callbacks,
     options: dagOptions(dag, documentation),
     requests: Object.fromEntries(
       dag.tasks.flatMap(({ taskId, plan }) =>
@@ -62,13 +64,15 @@ function dagOptions(dag: DagDescription, documentation: string | undefined): Jso
   };
 }
 
-function airflowTask({ taskId, upstream, settings, plan }: TaskDescription, owner: string): AirflowTask {
+function airflowTask(task: TaskDescription, owner: string): AirflowTask {
+  const { taskId, upstream, settings, plan } = task;
   const { retries, retryDelaySeconds, maxRetryDelaySeconds, executionTimeoutSeconds, pool } = settings;
   return {
     task_id: taskId,
     ...(upstream.length === 0 ? {} : { upstream }),
     databricks_conn_id: teamVariable(plan.team, 'databricks_conn_id'),
     json: mapTexts(plan.submit, templateText) as JsonObject,
+    ...task.callbacks,
     options: {
       owner,
       retries,
@@ -81,6 +85,7 @@ function airflowTask({ taskId, upstream, settings, plan }: TaskDescription, owne
         ? {}
         : { trigger_rule: settings.triggerRule }),
       ...(pool === 'default_pool' ? {} : { pool }),
+      ...(task.deferrable ? {} : { deferrable: false }),
     },
   };
 }
