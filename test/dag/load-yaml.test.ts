@@ -40,6 +40,7 @@ tasks:
       maxActiveRuns: 16,
       tags: ['compaas-service:hermes'],
       params: { region: 'north', limits: [1, 2.5, null] },
+      callbacks: {},
     });
     assert.deepEqual(
       tasks.map(({ taskId, upstream, plan, settings }) => ({

@@ -54,10 +54,11 @@ def submit_run(*, task_id, json, databricks_conn_id, deferrable=True, **options)
         json=json,
         databricks_conn_id=databricks_conn_id,
         deferrable=deferrable,
-        pre_execute=prepare_run,
-        post_execute=forget_run,
         **options,
     )
+    # As methods of the task: of the arguments of these names Airflow stores the source text, once for each task.
+    task.pre_execute = prepare_run
+    task.post_execute = forget_run
     if LINK_IS_READ_FROM_XCOM:
         task.operator_extra_links = (RunPageLink(),)
     return task

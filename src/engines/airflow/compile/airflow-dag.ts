@@ -10,6 +10,8 @@ export interface AirflowDag extends CallbackLists {
   readonly dag_id: string;
   readonly schedule: string | null;
   readonly timezone: string;
+  /** Of its tasks. */
+  readonly owner: string;
   readonly start_date?: string;
   readonly end_date?: string;
   readonly dagrun_timeout_seconds?: number;
@@ -38,6 +40,7 @@ export function airflowDag(dag: DagDescription, documentation?: string): Airflow
     dag_id: dagId,
     schedule,
     timezone,
+    owner: dag.owner,
     ...(startDate === undefined ? {} : { start_date: startDate }),
     ...(endDate === undefined ? {} : { end_date: endDate }),
     ...(dagrunTimeoutSeconds === undefined ? {} : { dagrun_timeout_seconds: dagrunTimeoutSeconds }),
@@ -48,7 +51,7 @@ export function airflowDag(dag: DagDescription, documentation?: string): Airflow
         plan.artifacts === undefined ? [] : [[taskId, artifactLookup(plan.artifacts)] as const],
       ),
     ),
-    tasks: dag.tasks.map((task) => airflowTask(task, dag.owner)),
+    tasks: dag.tasks.map((task) => airflowTask(task)),
   };
 }
 
@@ -64,7 +67,7 @@ function dagOptions(dag: DagDescription, documentation: string | undefined): Jso
   };
 }
 
-function airflowTask(task: TaskDescription, owner: string): AirflowTask {
+function airflowTask(task: TaskDescription): AirflowTask {
   const { taskId, upstream, settings, plan } = task;
   const { retries, retryDelaySeconds, maxRetryDelaySeconds, executionTimeoutSeconds, pool } = settings;
   return {
@@ -74,7 +77,6 @@ function airflowTask(task: TaskDescription, owner: string): AirflowTask {
     json: mapTexts(plan.submit, templateText) as JsonObject,
     ...task.callbacks,
     options: {
-      owner,
       retries,
       ...(retries === 0 ? {} : { retry_delay: retryDelaySeconds }),
       ...(settings.retryExponentialBackoff ? { retry_exponential_backoff: true } : {}),

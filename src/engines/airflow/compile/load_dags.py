@@ -20,13 +20,15 @@ except ImportError:  # Airflow 2
 def load_dags(manifest, into):
     """Builds the DAGs of a manifest: all of them, or the one that Airflow asks for when it starts a task."""
     asked = get_parsing_context().dag_id
-    with open(manifest, encoding="utf-8") as lines:
+    # One DAG in a line, its id first: the others need not be read.
+    wanted = b"{" if asked is None else f'{{"dag_id":"{asked}",'.encode()
+    with open(manifest, "rb") as lines:
         for line in lines:
-            # One DAG in a line, its id first: the others need not be read.
-            if line[0] != "{" or (asked is not None and not line.startswith(f'{{"dag_id":"{asked}",')):
-                continue
-            dag = build_dag(json_text.loads(line.rstrip(",\n")))
-            into[dag.dag_id] = dag
+            if line.startswith(wanted):
+                dag = build_dag(json_text.loads(line.rstrip(b",\r\n")))
+                into[dag.dag_id] = dag
+                if asked is not None:
+                    break
 
 
 def build_dag(known):
@@ -37,6 +39,7 @@ def build_dag(known):
         start_date=moment(known.get("start_date"), zone),
         end_date=moment(known.get("end_date"), zone),
         dagrun_timeout=seconds(known.get("dagrun_timeout_seconds")),
+        default_args={"owner": known["owner"]},
         on_success_callback=callbacks(known, "on_success_callback"),
         on_failure_callback=callbacks(known, "on_failure_callback"),
         **known["options"],
