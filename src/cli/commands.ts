@@ -200,6 +200,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/runs-rerun.ts'),
   },
   {
+    path: 'enrol',
+    group: 'Platform',
+    summary: 'make what teams lack: Airflow repository, variables, policies',
+    connects: true,
+    load: () => import('./commands/enrol.ts'),
+  },
+  {
     path: 'policy show',
     group: 'Policies',
     summary: 'the policy of a team in words, and the cluster that comes of it',

@@ -10,6 +10,7 @@ import { ProblemsError } from '../core/problems.ts';
 import { findSourceProblems } from '../core/schema-problems.ts';
 import { parseYaml } from '../core/source-document.ts';
 import { isSlipOf } from '../core/suggest.ts';
+import { type AirflowSettings, airflowSettingsSchema } from './airflow-settings.ts';
 import { storeUrlProblem } from './store-url.ts';
 
 const FILE = 'hermes.yaml';
@@ -23,9 +24,15 @@ export interface HermesYaml {
   readonly defaultBranch?: string;
   /** Artifact store of each environment; an environment that is absent is embedded on this machine. */
   readonly artifacts: Readonly<Record<string, string>>;
+  /** Airflow of each environment, in a repository of DAGs; one that is absent is a folder on this machine. */
+  readonly airflow: Readonly<Record<string, AirflowSettings>>;
   /** Absolute path of the folder that holds the file. */
   readonly folder: string;
 }
+
+const environmentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*$/, 'An environment is named in lower-case letters, as dev or prod.');
 
 /** The file's keys. */
 const hermesYamlSchema = z.strictObject({
@@ -40,14 +47,17 @@ const hermesYamlSchema = z.strictObject({
   default_branch: z.string().min(1).optional().describe('Branch whose builds go to production'),
   artifacts: z
     .record(
-      z
-        .string()
-        .regex(/^[a-z][a-z0-9_-]*$/, 'An environment is named in lower-case letters, as dev or prod.'),
+      environmentName,
       z.string().superRefine((url, context) => addIssue(context, storeUrlProblem(url))),
     )
     .superRefine(refuseMisspelt)
     .default({})
     .describe('Artifact store of each environment: s3://bucket/prefix or file:///folder'),
+  airflow: z
+    .record(environmentName, airflowSettingsSchema)
+    .superRefine(refuseMisspelt)
+    .default({})
+    .describe('Airflow of each environment: where it reads DAGs, and its REST API'),
 });
 
 /**
@@ -67,12 +77,13 @@ export function readHermesYaml(folder: string, shownFrom: string = folder): Herm
     throw new ProblemsError([{ file, line: 1, column: 1, message: 'The file is empty.' }]);
   const found = findSourceProblems(hermesYamlSchema, document, { kindOfKey: () => `a key of ${FILE}` });
   if (found.length > 0) throw new ProblemsError(found);
-  const { default_branch, artifacts, ...rest } = hermesYamlSchema.parse(document.value);
+  const { default_branch, artifacts, airflow, ...rest } = hermesYamlSchema.parse(document.value);
   requireVersion(rest.hermes, file);
   return {
     ...rest,
     ...(default_branch === undefined ? {} : { defaultBranch: default_branch }),
     artifacts: mapValues(artifacts, (url) => url.replace(/\/+$/, '')),
+    airflow: airflow as HermesYaml['airflow'],
     folder: dirname(path),
   };
 }
@@ -89,10 +100,10 @@ function requireVersion(range: string, file: string): void {
 }
 
 /** A misspelt `prod` would leave production embedded: a release would go to a folder of the machine that CI runs on. */
-function refuseMisspelt(stores: Readonly<Record<string, string>>, context: z.RefinementCtx): void {
+function refuseMisspelt(stores: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
   for (const meant of ['dev', 'prod'].filter((name) => !(name in stores))) {
     for (const name of Object.keys(stores).filter((given) => isSlipOf(given, meant))) {
-      const message = `did you mean ${meant}? If not, name the store of ${meant} too.`;
+      const message = `did you mean ${meant}? If not, name ${meant} too.`;
       context.addIssue({ code: 'custom', path: [name], message });
     }
   }

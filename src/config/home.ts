@@ -21,6 +21,8 @@ export interface Home {
   readonly dagRuns: string;
   /** The Airflow that tries the DAGs of an environment: its database, logs, secrets, addresses. */
   airflow(environment: string): string;
+  /** Compiled DAGs of an embedded environment, deployed: what an Airflow on this machine may read. */
+  airflowDags(environment: string): string;
   /** Prepared Python environments; may be deleted at any time. */
   readonly cache: string;
   /** A `hermes` command for CI scripts that a push starts. */
@@ -65,6 +67,7 @@ function homeAt(root: string): Home {
     workspace: join(root, 'workspace'),
     dagRuns: join(root, 'dag-runs'),
     airflow: (environment) => join(root, 'airflow', environment),
+    airflowDags: (environment) => join(root, 'airflow-dags', environment),
     cache: join(root, 'cache'),
     bin: join(root, 'bin'),
   };

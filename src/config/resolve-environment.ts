@@ -64,8 +64,9 @@ export function resolveEnvironment(question: EnvironmentQuestion): Environment {
 
 /** Every environment that can be asked for from a folder: `dev`, `prod`, and those that files describe. */
 export function knownEnvironments(folder: string, shownFrom: string = folder): string[] {
-  const stores = Object.keys(readHermesYaml(folder, shownFrom)?.artifacts ?? {});
-  return [...new Set([...EMBEDDED, ...stores, ...describedEnvironments(folder)])];
+  const { artifacts = {}, airflow = {} } = readHermesYaml(folder, shownFrom) ?? {};
+  const named = [...Object.keys(artifacts), ...Object.keys(airflow)];
+  return [...new Set([...EMBEDDED, ...named, ...describedEnvironments(folder)])];
 }
 
 /** @throws ConfigError for a name that is neither `dev`, `prod` nor described by a file around `folder` */
@@ -138,7 +139,15 @@ function withUploads(variable: TeamVariable, home: Home, team: string): TeamVari
     : { ...variable, uploads: fileUrl(home.uploads(team)) };
 }
 
-function embeddedVariable({ name, home }: EnvironmentQuestion, artifacts: string): TeamVariable {
+/** The variable of a team in an environment that no file describes: folders of this machine. */
+export function embeddedTeamVariable(name: string, team: string, home: Home): TeamVariable {
+  return withUploads(embeddedVariable({ name, home }, fileUrl(home.artifacts(name))), home, team);
+}
+
+function embeddedVariable(
+  { name, home }: Pick<EnvironmentQuestion, 'name' | 'home'>,
+  artifacts: string,
+): TeamVariable {
   const production = name === PRODUCTION;
   return {
     environment: name,

@@ -12,7 +12,8 @@ export interface Enrolment {
 
 /**
  * Makes sure that a workspace has the team's cluster policy, and answers its id; in an embedded environment without a
- * definition, one as the platform team would make it on a real workspace. One that stands is left alone, whatever it says: somebody may be trying other rules.
+ * definition, one as the platform team would make it on a real workspace. One that stands is left alone, whatever it
+ * says: somebody may be trying other rules.
  */
 export async function enrolTeam(
   policies: PoliciesApi,

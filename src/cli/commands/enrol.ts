@@ -1,0 +1,87 @@
+import { type Command, Option } from 'commander';
+import { WorkFailedError } from '../../core/errors.ts';
+import type { Cli } from '../cli.ts';
+import { outcomeObject, summaryLine, type TeamOutcome, tableLines, teamLines } from '../enrol/enrol-lines.ts';
+import { enrolTeams } from '../enrol/enrol-teams.ts';
+import { readPlatformEnvironments } from '../enrol/platform-environments.ts';
+import { readTeams } from '../enrol/team-list.ts';
+import { counted } from '../table.ts';
+
+interface Options {
+  readonly file?: string;
+  readonly env: readonly string[];
+  readonly defaults?: string;
+  readonly apply?: true;
+}
+
+export function configure(command: Command, openCli: () => Cli): void {
+  command
+    .argument('[teams...]', 'teams, as their groups in Databricks are called')
+    .option('--file <file>', 'teams of a file, one on each line; # begins a remark')
+    .addOption(new Option('--plan', 'only say what would be made (default)').conflicts('apply'))
+    .option('--apply', 'make it')
+    .option('--env <name>', 'environment; may be repeated (default: all)', collect, [])
+    .option('--defaults <file>', 'what teams get (default: the nearest hermes.platform.yaml)')
+    .addHelpText(
+      'after',
+      `
+Makes what a team lacks: its Airflow repository, its cluster policies, and the variable hermes_<team> of each
+environment, committed to that repository. What stands is left as it is, also where it differs. May be interrupted and
+repeated. What teams get comes from hermes.platform.yaml; without that file, dev and prod are those of this machine.
+
+Examples:
+  hermes enrol weather
+  hermes enrol weather --apply
+  hermes enrol --file teams.txt --env dev --apply`,
+    )
+    .action(async (words: string[], options: Options) => {
+      const cli = openCli();
+      const teams = readTeams(cli.cwd, words, options.file);
+      const platform = readPlatformEnvironments(cli, teams, options.defaults, options.env);
+      const isApplied = options.apply === true;
+      const outcomes = await enrolTeams(cli, teams, platform, isApplied);
+      report(cli, outcomes, platform.names, platform.file ?? 'this machine', isApplied);
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+/** @throws the error of a single team; WorkFailedError naming those of several */
+function report(
+  cli: Cli,
+  outcomes: readonly TeamOutcome[],
+  environments: readonly string[],
+  file: string,
+  isApplied: boolean,
+): void {
+  for (const outcome of outcomes) cli.object(outcomeObject(outcome, isApplied));
+  const [only] = outcomes;
+  if (outcomes.length === 1 && only?.error !== undefined) throw only.error;
+  const lines =
+    outcomes.length === 1 && only !== undefined
+      ? teamLines(only, file)
+      : tableLines(outcomes, environments, file, cli.columns);
+  for (const line of lines) cli.print(line);
+  cli.print();
+  const summary = summaryLine(outcomes, environments, isApplied);
+  cli.print(summary);
+  if (!isApplied && summary.startsWith('Would'))
+    cli.print('Nothing is changed yet; to make it, add --apply.');
+  requireNoFailure(outcomes);
+}
+
+function requireNoFailure(outcomes: readonly TeamOutcome[]): void {
+  const failed = outcomes.filter(({ error }) => error !== undefined);
+  if (failed.length === 0) return;
+  const each = failed.map(({ team, error }) => `  ${team}: ${error?.message}`).join('\n');
+  throw new WorkFailedError(
+    `Cannot enrol ${counted(failed.length, 'team')} of ${outcomes.length}.\n${each}`,
+    {
+      code: 'HERMES_ENROL_FAILED',
+      nextStep:
+        'Mend what is named, then run the same command again: teams that are enrolled stay as they are.',
+    },
+  );
+}

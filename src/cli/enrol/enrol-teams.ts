@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pMap from 'p-map';
+import { HermesError } from '../../core/errors.ts';
+import { createDiskHost } from '../../github/disk-host.ts';
+import type { Cli } from '../cli.ts';
+import { selfCommand } from '../self-command.ts';
+import { applyTeam, type Enroller } from './apply-team.ts';
+import type { TeamOutcome } from './enrol-lines.ts';
+import type { PlatformEnvironments } from './platform-environments.ts';
+import { airflowRepository, isEnrolled, planTeam } from './team-plan.ts';
+import { readTeamRepository } from './team-repository.ts';
+
+/** Git works on the disk; more at once would wait for each other. */
+const TEAMS_AT_ONCE = 4;
+
+/**
+ * Plans, and carries out, what the teams lack. A team that fails keeps no other from being enrolled.
+ * @param doApply False = a plan: nothing is made, neither here nor in a workspace.
+ */
+export async function enrolTeams(
+  cli: Cli,
+  teams: readonly string[],
+  platform: PlatformEnvironments,
+  doApply: boolean,
+): Promise<TeamOutcome[]> {
+  const { cwd, env, home, clock, signal } = cli;
+  const enroller: Enroller = {
+    host: createDiskHost(home, { env, command: selfCommand() }),
+    // Nobody sits before the clones to type a password.
+    context: { env: { ...env, GIT_TERMINAL_PROMPT: '0' }, signal },
+    cwd,
+    makePolicy: platform.makePolicy,
+    now: () => clock.now(),
+  };
+  const scratch = mkdtempSync(join(tmpdir(), 'hermes-enrol-'));
+  try {
+    return await pMap(teams, (team) => enrolOne(team, join(scratch, team), platform, enroller, doApply), {
+      concurrency: TEAMS_AT_ONCE,
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function enrolOne(
+  team: string,
+  folder: string,
+  platform: PlatformEnvironments,
+  enroller: Enroller,
+  doApply: boolean,
+): Promise<TeamOutcome> {
+  let outcome: TeamOutcome = { team };
+  try {
+    const found = await readTeamRepository(team, airflowRepository(team), folder, enroller);
+    const plan = await planTeam(team, platform.wantedBy(team), found);
+    outcome = { team, plan };
+    return doApply && !isEnrolled(plan)
+      ? { ...outcome, enrolled: await applyTeam(plan, folder, enroller) }
+      : outcome;
+  } catch (error) {
+    if (enroller.context.signal.aborted || !(error instanceof HermesError)) throw error;
+    return { ...outcome, error };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  findPlatformFile,
+  PLATFORM_FILE,
+  type PlatformEnvironment,
+  readPlatformFile,
+} from '../../config/platform-file.ts';
+import { embeddedTeamVariable } from '../../config/resolve-environment.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { refusalOfFile } from '../../core/file-trouble.ts';
+import { shownPath } from '../../core/nearest-file.ts';
+import { ProblemsError } from '../../core/problems.ts';
+import { placeProblem } from '../../core/schema-problems.ts';
+import { parseJsonSource } from '../../core/source-document.ts';
+import { didYouMean } from '../../core/suggest.ts';
+import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
+import { type Enrolment, enrolledPolicyName, enrolTeam } from '../../engines/local/plan/enrol.ts';
+import type { Cli } from '../cli.ts';
+import type { WantedEnvironment, WantedPolicy } from './team-plan.ts';
+import { embeddedPolicies, remotePolicies, type WorkspacePolicies } from './workspace-policies.ts';
+
+/** What the teams get, environment by environment. */
+export interface PlatformEnvironments {
+  /** The platform's file as the user would type it; absent when the environments are those of this machine. */
+  readonly file?: string;
+  readonly names: readonly string[];
+  readonly wantedBy: (team: string) => readonly WantedEnvironment[];
+  /** Makes or finds the policy of a team, lets the team use it, and answers its id. */
+  readonly makePolicy: (team: string, environment: string) => Promise<string>;
+}
+
+interface Described extends PlatformEnvironment {
+  /** Text of the policy's definition. */
+  readonly definition?: string;
+}
+
+/**
+ * Reads what the platform gives to teams. Without its file these are the environments of this machine, dev and prod.
+ * @param defaults The file, when it is not the nearest one.
+ * @param only Names of environments; empty = all.
+ * @throws ProblemsError with every mistake in the file and in the policies that it names
+ */
+export function readPlatformEnvironments(
+  cli: Cli,
+  teams: readonly string[],
+  defaults: string | undefined,
+  only: readonly string[],
+): PlatformEnvironments {
+  const path = defaults === undefined ? findPlatformFile(cli.cwd) : resolve(cli.cwd, defaults);
+  const platform = path === undefined ? undefined : readPlatformFile(path, cli.cwd, teams);
+  const described = choose(platform?.environments ?? ['dev', 'prod'].map((name) => ownOf(cli, name)), only);
+  const environments = described.map((one) => withDefinition(cli, one, teams[0] ?? 'team'));
+  const workspaces = new Map<string, WorkspacePolicies>();
+  const workspaceOf = (one: Described) => {
+    const known = workspaces.get(one.name) ?? openPolicies(cli, one, teams[0] ?? 'team');
+    workspaces.set(one.name, known);
+    return known;
+  };
+  return {
+    ...(platform === undefined ? {} : { file: platform.file }),
+    names: environments.map(({ name }) => name),
+    wantedBy: (team) =>
+      environments.map((one) => {
+        const variable = one.variableOf(team);
+        return variable.cluster_policy_id === ''
+          ? { name: one.name, variable, policy: wantedPolicy(team, one, workspaceOf) }
+          : { name: one.name, variable };
+      }),
+    makePolicy: async (team, name) => {
+      const one = environments.find((each) => each.name === name);
+      if (one === undefined) throw new Error(`no environment ${name}`);
+      const policies = await workspaceOf(one).open();
+      const policyId = await enrolTeam(policies, enrolmentOf(team, one), cli.signal);
+      await policies.grantPolicyUse(policyId, team, cli.signal);
+      return policyId;
+    },
+  };
+}
+
+function openPolicies(cli: Cli, one: Described, team: string): WorkspacePolicies {
+  const isEmbedded = one.variableOf(team).artifacts.startsWith('file:');
+  return isEmbedded ? embeddedPolicies(cli, one.name) : remotePolicies(cli, one);
+}
+
+function wantedPolicy(
+  team: string,
+  one: Described,
+  workspaceOf: (one: Described) => WorkspacePolicies,
+): WantedPolicy {
+  const enrolment = enrolmentOf(team, one);
+  const name = enrolledPolicyName(enrolment);
+  const { definition } = enrolment;
+  const { place, find } = workspaceOf(one);
+  return { name, place, find: () => find(name), ...(definition === undefined ? {} : { definition }) };
+}
+
+function enrolmentOf(team: string, { name, definition }: Described): Enrolment {
+  const basis = { team, environment: name };
+  return definition === undefined ? basis : { ...basis, definition: definition.replaceAll('{team}', team) };
+}
+
+/** An environment that no file describes, on this machine. */
+function ownOf({ home }: Cli, name: string): PlatformEnvironment {
+  return { name, variableOf: (team) => embeddedTeamVariable(name, team, home) };
+}
+
+function choose(
+  environments: readonly PlatformEnvironment[],
+  only: readonly string[],
+): readonly PlatformEnvironment[] {
+  const names = environments.map(({ name }) => name);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown === undefined)
+    return only.length === 0 ? environments : environments.filter(({ name }) => only.includes(name));
+  const hint = didYouMean(unknown, names);
+  throw new ConfigError(
+    `Cannot enrol in ${JSON.stringify(unknown)}: there is no such environment. Environments: ${names.join(', ')}.`,
+    {
+      code: 'HERMES_UNKNOWN_ENVIRONMENT',
+      nextStep: hint ?? `Describe it in ${PLATFORM_FILE}.`,
+    },
+  );
+}
+
+/** @throws ProblemsError for a definition that no workspace could use, at its lines */
+function withDefinition(cli: Cli, one: PlatformEnvironment, team: string): Described {
+  if (one.policyFile === undefined) return one;
+  const file = shownPath(one.policyFile, cli.cwd);
+  const definition = readDefinition(one.policyFile, file, one.name);
+  const { documents, problems } = parseJsonSource(file, definition);
+  const [document] = documents;
+  if (document === undefined) throw new ProblemsError(problems);
+  const wrong = parsePolicyDefinition(definition.replaceAll('{team}', team)).problems;
+  const serious = wrong.filter(({ severity }) => severity !== 'warning');
+  if (serious.length > 0)
+    throw new ProblemsError(serious.map((each) => placeProblem({ ...each, part: 'value' }, document)));
+  return { ...one, definition };
+}
+
+function readDefinition(path: string, shown: string, environment: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = refusalOfFile(error);
+    if (reason === undefined) throw error;
+    throw new ProblemsError([
+      { file: shown, message: `The cluster_policy of ${environment} cannot be read: ${reason}.` },
+    ]);
+  }
+}

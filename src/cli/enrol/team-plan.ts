@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type TeamVariable, teamVariableName } from '../../config/environment.ts';
+
+/** What is to be true of a team in one environment. */
+export interface WantedEnvironment {
+  readonly name: string;
+  readonly variable: TeamVariable;
+  /** Absent when the variable names a policy that stands. */
+  readonly policy?: WantedPolicy;
+}
+
+/** The cluster policy of a team, made when there is none of its name. */
+export interface WantedPolicy {
+  readonly name: string;
+  /** JSON text; absent = the rules of an embedded environment. */
+  readonly definition?: string;
+  /** Where it is made: `the workspace of this machine`, or the address of a real one. */
+  readonly place: string;
+  /** Answers its id, undefined when the workspace has none of the name. */
+  readonly find: () => Promise<string | undefined>;
+}
+
+/** What stands of a team. */
+export interface FoundTeam {
+  /** Absent when there is no repository. */
+  readonly repositoryUrl?: string;
+  /** Variables by the file that holds them: `variables/dev.json`. */
+  readonly variables: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+/** One environment of a {@link TeamPlan}. */
+export interface EnvironmentPlan {
+  readonly wanted: WantedEnvironment;
+  /** `variables/dev.json` */
+  readonly file: string;
+  readonly addsVariable: boolean;
+  /** Keys whose values differ from what the platform's file says; they stay. */
+  readonly differences: readonly Difference[];
+  /** `make`: no policy of its name; `stands`: it is there; `none`: the variable names its own. */
+  readonly policy: 'make' | 'stands' | 'none';
+  readonly policyId?: string;
+}
+
+/** A key of a variable that is there. */
+interface Difference {
+  readonly key: string;
+  readonly is: unknown;
+  readonly wanted: unknown;
+}
+
+/** What enrolling one team would do. */
+export interface TeamPlan {
+  readonly team: string;
+  readonly repository: string;
+  /** Absent when the repository is to be made. */
+  readonly repositoryUrl?: string;
+  readonly environments: readonly EnvironmentPlan[];
+}
+
+/** The team's Airflow repository. */
+export function airflowRepository(team: string): string {
+  return `${team}-airflow`;
+}
+
+/** Decides what a team lacks. Asks workspaces only for policies that may have to be made; changes nothing. */
+export async function planTeam(
+  team: string,
+  wanted: readonly WantedEnvironment[],
+  found: FoundTeam,
+): Promise<TeamPlan> {
+  const environments: EnvironmentPlan[] = [];
+  for (const one of wanted) environments.push(await planEnvironment(team, one, found));
+  const url = found.repositoryUrl === undefined ? {} : { repositoryUrl: found.repositoryUrl };
+  return { team, repository: airflowRepository(team), ...url, environments };
+}
+
+async function planEnvironment(
+  team: string,
+  wanted: WantedEnvironment,
+  found: FoundTeam,
+): Promise<EnvironmentPlan> {
+  const file = `variables/${wanted.name}.json`;
+  const standing = found.variables.get(file)?.[teamVariableName(team)];
+  const plan = {
+    wanted,
+    file,
+    addsVariable: standing === undefined,
+    differences: standing === undefined ? [] : differencesOf(standing, wanted),
+  };
+  if (wanted.policy === undefined || namesPolicy(standing)) return { ...plan, policy: 'none' };
+  const policyId = await wanted.policy.find();
+  return policyId === undefined ? { ...plan, policy: 'make' } : { ...plan, policy: 'stands', policyId };
+}
+
+function namesPolicy(variable: unknown): boolean {
+  return ((variable as Partial<TeamVariable> | undefined)?.cluster_policy_id ?? '') !== '';
+}
+
+/** The id of a policy that Hermes makes is the workspace's choice, so it differs from nothing. */
+function differencesOf(standing: unknown, { variable, policy }: WantedEnvironment): Difference[] {
+  const is = (typeof standing === 'object' && standing !== null ? standing : {}) as Record<string, unknown>;
+  const wanted: Readonly<Record<string, unknown>> = { ...variable };
+  return [...new Set([...Object.keys(wanted), ...Object.keys(is)])].flatMap((key) => {
+    const isFree = key === 'cluster_policy_id' && policy !== undefined;
+    if (isFree || isDeepStrictEqual(is[key], wanted[key])) return [];
+    return [{ key, is: is[key], wanted: wanted[key] }];
+  });
+}
+
+/** Whether a team has all that it should have. */
+export function isEnrolled({ repositoryUrl, environments }: TeamPlan): boolean {
+  return (
+    repositoryUrl !== undefined && environments.every((one) => !one.addsVariable && one.policy !== 'make')
+  );
+}
