@@ -5,8 +5,8 @@
 const NAME = /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/;
 const MAX_LENGTH = 50;
 
-// A module of these names would hide a part of the template, or the module that Hermes puts beside every script.
-const RESERVED_PROJECTS = new Set([
+/** A module of these names would hide a part of the template, or the module that Hermes puts beside every script. */
+export const RESERVED_PROJECTS: ReadonlySet<string> = new Set([
   'test',
   'tests',
   'site',
@@ -17,9 +17,11 @@ const RESERVED_PROJECTS = new Set([
   'build_tools',
   'hermes_runtime',
 ]);
-// Modules of Python that a project of this name would hide from itself, or be hidden by: those that scripts import.
-// All of them: https://docs.python.org/3/library/sys.html#sys.stdlib_module_names
-const PYTHON_MODULES = new Set(
+/**
+ * Modules of Python that a project of this name would hide from itself, or be hidden by: those that scripts import.
+ * All of them: https://docs.python.org/3/library/sys.html#sys.stdlib_module_names
+ */
+export const PYTHON_MODULES: ReadonlySet<string> = new Set(
   (
     'abc argparse array ast asyncio base64 bisect calendar cmath cmd code codecs collections concurrent configparser ' +
     'contextlib copy csv ctypes dataclasses datetime decimal difflib dis doctest email enum errno fractions functools ' +

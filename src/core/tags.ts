@@ -18,7 +18,7 @@ const MAX_TAG = 200;
 export const SERVICE_TAG: Tag = { key: 'compaas-service', value: 'hermes' };
 
 /** Keys that Hermes gives to every task. */
-const OWN_KEYS: ReadonlySet<string> = new Set([
+export const OWN_KEYS: ReadonlySet<string> = new Set([
   'team',
   'project',
   'dag',
@@ -35,7 +35,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** https://docs.datadoghq.com/getting_started/tagging/#define-tags, and what Databricks finds its machines by. */
-const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
+export const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
   ['host', 'Datadog sets it'],
   ['device', 'Datadog sets it'],
   ['source', 'Datadog sets it'],
@@ -47,7 +47,7 @@ const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
 const NORMAL = /^(?:[a-z0-9\-./:]|_(?!_))*[a-z0-9\-./]$/;
 
 /** Tags that Databricks gives to every cluster; it renames those of others to `x_…`, so they begin with it here. */
-const PLATFORM_KEYS: ReadonlySet<string> = new Set([
+export const PLATFORM_KEYS: ReadonlySet<string> = new Set([
   'vendor',
   'clusterid',
   'clustername',

@@ -154,18 +154,19 @@ def readable_url(url):
 # Artifacts
 
 
-def resolve_artifacts(requests):
+def resolve_artifacts(requests, operator=PythonOperator, /, **options):
     """The task that looks up the artifacts of a DAG run once; the others read them from its return value.
 
     `requests` holds, for each task id, `team`, `project`, `script`, `via` (latest, branch or version), `key` (of the
     pointer, or of the manifest of a version), `version` where one is named, and `library` (none, or another version).
     """
-    return PythonOperator(
+    return operator(
         task_id=RESOLVE_TASK_ID,
         python_callable=lambda: pin_all(requests),
         retries=3,
         retry_delay=timedelta(seconds=30),
         doc_md="Fixes which version of each script the tasks of this run use. Clear it to resolve `latest` again.",
+        **options,
     )
 
 
