@@ -39,11 +39,39 @@ export function scheduleProblem(text: string): string | undefined {
     return `${wrong}: only digits, names of months and days, and * , - / # are read alike by Airflow and here.`;
   try {
     const next = new Cron(fields.join(' '), { paused: true }).nextRun();
-    return next === null ? `${wrong}: no day matches it.` : undefined;
+    if (next === null) return `${wrong}: no day matches it.`;
+    const unlike = readOtherwise(fields);
+    return unlike === undefined ? undefined : `${wrong}: ${unlike}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
     return `${wrong}: ${reason}`;
   }
+}
+
+/** What the cron reader of Airflow reads otherwise, or not at all (https://github.com/pallets-eco/croniter). */
+function readOtherwise(fields: readonly string[]): string | undefined {
+  const [, , day = '*', , weekday = '*'] = fields;
+  const single = fields.flatMap((field) => field.split(',')).find((part) => /^(\w+)-\1(?:\/|$)/i.test(part));
+  if (single !== undefined) return `Airflow reads ${single} as an open range; write one value.`;
+  if (weekday.includes('#')) {
+    if (!/^\w+#\d$/.test(weekday)) return `${weekday} mixes days of the week with one of the month.`;
+    return day === '*' ? undefined : `${weekday} stands beside a day of the month; write * for the day.`;
+  }
+  if (day === '*' || weekday === '*') return undefined;
+  const every = coversAll(`0 0 ${day} 1 *`, 31)
+    ? day
+    : coversAll(`0 0 * * ${weekday}`, 7)
+      ? weekday
+      : undefined;
+  return every === undefined
+    ? undefined
+    : `${every} is every day, and Airflow then heeds the other day; write *.`;
+}
+
+/** Whether the first `days` days of a January that begins on a Sunday all match. */
+function coversAll(cron: string, days: number): boolean {
+  const runs = new Cron(cron, { timezone: 'UTC', paused: true }).nextRuns(days, '2022-12-31T12:00:00Z');
+  return runs.at(-1)?.getTime() === Date.UTC(2023, 0, days);
 }
 
 /** The next instants at which Airflow would start a run, after `now`. Empty without a schedule or past the end. */

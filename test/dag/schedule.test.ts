@@ -37,6 +37,21 @@ describe('a schedule', () => {
     assert.equal(scheduleProblem('0 0 31 2 *'), '"0 0 31 2 *" is no schedule: no day matches it.');
   });
 
+  it('refuses what Airflow reads otherwise', () => {
+    const reasons: Readonly<Record<string, string>> = {
+      '0 8-8 * * *': 'Airflow reads 8-8 as an open range; write one value.',
+      '0 0 1 * 1-1/2': 'Airflow reads 1-1/2 as an open range; write one value.',
+      '0 0 * * 5#2,1': '5#2,1 mixes days of the week with one of the month.',
+      '0 0 1 * 5#2': '5#2 stands beside a day of the month; write * for the day.',
+      '0 0 1 * 0-6': '0-6 is every day, and Airflow then heeds the other day; write *.',
+      '0 0 */1 * 1': '*/1 is every day, and Airflow then heeds the other day; write *.',
+    };
+    for (const [cron, reason] of Object.entries(reasons))
+      assert.equal(scheduleProblem(cron), `"${cron}" is no schedule: ${reason}`);
+    for (const cron of ['0 0 * * 5#2', '0 0 1 * 1', '0 0 */2 * 1-5', '0 0 * * 0-6', '0 11-12/1 * * *'])
+      assert.equal(scheduleProblem(cron), undefined, cron);
+  });
+
   it('keeps the hour of the wall clock when summer time begins and ends', () => {
     const timing = { schedule: '0 6 * * *', timezone: 'Europe/Madrid', startDate: '2027-03-27' };
     assert.deepEqual(runs(timing), [

@@ -124,7 +124,10 @@ export async function askAirflow(question: Question, major: 2 | 3 = 3): Promise<
     'airflow',
     major === 3 ? 'airflow_oracle.py' : 'airflow2_oracle.py',
   );
-  const child = spawn(airflowPython(major), ['-W', 'error', script], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(airflowPython(major), ['-W', 'error', script], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
