@@ -160,7 +160,7 @@ def submit_of(dag, case):
     try:
         context = instance.get_template_context()
         instance.render_templates(context)
-        instance.task._pre_execute_hook(context)
+        instance.task.pre_execute(context)
         return {"body": instance.task._prepare_submit_json(context)}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}

@@ -3,6 +3,7 @@ import { mapTexts } from '../../../core/jinja.ts';
 import type { Json, JsonObject } from '../../../core/json.ts';
 import type { CallbackLists } from '../../../dag/callback.ts';
 import type { DagDescription, TaskDescription } from '../../../dag/describe-dag.ts';
+import { PINS_TASK_ID } from '../../../dag/task-options.ts';
 import { type ArtifactLookup, artifactLookup } from './artifact-lookup.ts';
 
 /** A DAG as its loader reads it: arguments of Airflow's `DAG` and operators, as plain data. */
@@ -24,7 +25,7 @@ export interface AirflowDag extends CallbackLists {
 
 export interface AirflowTask extends CallbackLists {
   readonly task_id: string;
-  /** Absent for a task that comes first. */
+  /** `resolve_artifacts` among them; absent where nothing comes before. */
   readonly upstream?: readonly string[];
   readonly databricks_conn_id: string;
   /** Body of `runs/submit`, with Jinja. */
@@ -36,6 +37,9 @@ export interface AirflowTask extends CallbackLists {
 /** Turns a DAG into what Airflow needs to build it. Pure. */
 export function airflowDag(dag: DagDescription, documentation?: string): AirflowDag {
   const { dagId, schedule, timezone, startDate, endDate, dagrunTimeoutSeconds } = dag;
+  const requests = dag.tasks.flatMap(({ taskId, plan }) =>
+    plan.artifacts === undefined ? [] : [[taskId, artifactLookup(plan.artifacts)] as const],
+  );
   return {
     dag_id: dagId,
     schedule,
@@ -46,12 +50,8 @@ export function airflowDag(dag: DagDescription, documentation?: string): Airflow
     ...(dagrunTimeoutSeconds === undefined ? {} : { dagrun_timeout_seconds: dagrunTimeoutSeconds }),
     ...dag.callbacks,
     options: dagOptions(dag, documentation),
-    requests: Object.fromEntries(
-      dag.tasks.flatMap(({ taskId, plan }) =>
-        plan.artifacts === undefined ? [] : [[taskId, artifactLookup(plan.artifacts)] as const],
-      ),
-    ),
-    tasks: dag.tasks.map((task) => airflowTask(task)),
+    requests: Object.fromEntries(requests),
+    tasks: dag.tasks.map((task) => airflowTask(task, requests.length > 0)),
   };
 }
 
@@ -67,8 +67,9 @@ function dagOptions(dag: DagDescription, documentation: string | undefined): Jso
   };
 }
 
-function airflowTask(task: TaskDescription): AirflowTask {
-  const { taskId, upstream, settings, plan } = task;
+function airflowTask(task: TaskDescription, hasPins: boolean): AirflowTask {
+  const { taskId, settings, plan } = task;
+  const { upstream, triggerRule } = startOf(task, hasPins);
   const { retries, retryDelaySeconds, maxRetryDelaySeconds, executionTimeoutSeconds, pool } = settings;
   return {
     task_id: taskId,
@@ -82,14 +83,24 @@ function airflowTask(task: TaskDescription): AirflowTask {
       ...(settings.retryExponentialBackoff ? { retry_exponential_backoff: true } : {}),
       ...(maxRetryDelaySeconds === undefined ? {} : { max_retry_delay: maxRetryDelaySeconds }),
       ...(executionTimeoutSeconds === undefined ? {} : { execution_timeout: executionTimeoutSeconds }),
-      // A first task has only `resolve_artifacts` before it, whatever its own rule says about tasks before it.
-      ...(settings.triggerRule === 'all_success' || upstream.length === 0
-        ? {}
-        : { trigger_rule: settings.triggerRule }),
+      ...(triggerRule === 'all_success' ? {} : { trigger_rule: triggerRule }),
       ...(pool === 'default_pool' ? {} : { pool }),
       ...(task.deferrable ? {} : { deferrable: false }),
     },
   };
+}
+
+/**
+ * After which tasks Airflow starts a task, and by which rule. Tasks that come first wait for `resolve_artifacts`; the
+ * others wait for it with those before them, which leaves their own rules as they are. `always` would not even wait for
+ * it: it becomes `one_success`, which `resolve_artifacts` fulfils as the first of all.
+ */
+function startOf({ upstream, settings }: TaskDescription, hasPins: boolean) {
+  const { triggerRule } = settings;
+  const pins = hasPins ? [PINS_TASK_ID] : [];
+  if (upstream.length === 0) return { upstream: pins, triggerRule: 'all_success' } as const;
+  if (triggerRule !== 'always' || !hasPins) return { upstream, triggerRule };
+  return { upstream: [...pins, ...upstream], triggerRule: 'one_success' } as const;
 }
 
 /** Airflow opens a documentation that ends in `.md` as a file. */

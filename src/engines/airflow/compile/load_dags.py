@@ -4,7 +4,7 @@ import json as json_text
 import os
 from datetime import timedelta
 
-from hermes_airflow.tasks import resolve_artifacts, submit_run
+from hermes_airflow.tasks import RESOLVE_TASK_ID, resolve_artifacts, submit_run
 from pendulum import parse, timezone
 
 try:  # Airflow 3
@@ -45,13 +45,11 @@ def build_dag(known):
         **known["options"],
     ) as dag:
         tasks = {task["task_id"]: build_task(task) for task in known["tasks"]}
-        first = resolve_artifacts(known["requests"]) if known["requests"] else None
+        if known["requests"]:
+            tasks[RESOLVE_TASK_ID] = resolve_artifacts(known["requests"])
         for task in known["tasks"]:
-            before = task.get("upstream")
-            if before:
-                tasks[task["task_id"]].set_upstream([tasks[each] for each in before])
-            elif first is not None:
-                tasks[task["task_id"]].set_upstream(first)
+            if "upstream" in task:
+                tasks[task["task_id"]].set_upstream([tasks[each] for each in task["upstream"]])
     return dag
 
 
