@@ -37,8 +37,16 @@ export function instantOf(date: string, timezone: string): Date {
   return instant ?? new Date(`${wall}Z`);
 }
 
+const timezones = new Map<string, boolean>();
+
 // Airflow reads names with the zone database of Python: offsets such as +02:00, which Node takes too, are none.
 function isTimezone(text: string): boolean {
+  const found = timezones.get(text) ?? isKnownToNode(text);
+  timezones.set(text, found);
+  return found;
+}
+
+function isKnownToNode(text: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(text)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: text });

@@ -7,13 +7,12 @@ import { findGraphProblems } from './check-graph.ts';
 import { findTableOrderProblems } from './check-tables.ts';
 import { findIdClashes, findTagProblems } from './check-tags.ts';
 import type { Dag } from './dag.ts';
-import { type DagOptions, dagOptionsShape } from './dag-options.ts';
+import { dagOptionsSchema } from './dag-file-schema.ts';
+import type { DagOptions } from './dag-options.ts';
 import { idProblem } from './task-options.ts';
 
 type Shown = (path: string) => string;
 type Found = Pick<Problem, 'message' | 'hint'>;
-
-const dagOptionsSchema = z.strictObject(dagOptionsShape);
 
 /**
  * Every mistake of a DAG that was built in TypeScript, at the line that created the DAG or the task. Pure.

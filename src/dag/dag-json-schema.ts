@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
-import { dagFileSchema } from './dag-file-schema.ts';
+import { dagFileSchemas } from './dag-file-schema.ts';
 import type { OperatorKind } from './operator-kind.ts';
 import { ID_PATTERN } from './task-options.ts';
 
 /** The JSON Schema of `*.dag.yaml` files, by which editors complete and check them. */
 export function dagJsonSchema(operators: readonly OperatorKind[]): JsonObject {
-  const schema = z.toJSONSchema(dagFileSchema(operators), {
+  const schema = z.toJSONSchema(dagFileSchemas(operators).file, {
     io: 'input',
     // An option that JSON Schema cannot say is checked by Hermes only.
     unrepresentable: 'any',

@@ -204,12 +204,16 @@ function clashes(dags: readonly LoadedDag[]): Problem[] {
 }
 
 function idClashes(dags: readonly LoadedDag[]): Problem[] {
-  return dags.flatMap((one, index) => {
-    const other = dags.slice(0, index).find(({ dag }) => dag.dagId === one.dag.dagId);
-    if (other === undefined) return [];
-    const isSame = other.file !== one.file && isDeepStrictEqual(describeDag(other.dag), describeDag(one.dag));
-    if (isSame) return [];
+  const first = new Map<string, LoadedDag>();
+  return dags.flatMap((one) => {
+    const other = first.get(one.dag.dagId);
+    if (other === undefined) first.set(one.dag.dagId, one);
+    if (other === undefined || (other.file !== one.file && isSameDag(other, one))) return [];
     const message = `The DAG id "${one.dag.dagId}" is taken by another DAG in ${other.shownFile}. Airflow keeps one DAG of an id.`;
     return [{ file: one.shownFile, ...linesOf(one.dag), message }];
   });
+}
+
+function isSameDag(a: LoadedDag, b: LoadedDag): boolean {
+  return isDeepStrictEqual(describeDag(a.dag), describeDag(b.dag));
 }

@@ -8,7 +8,7 @@ import { findGraphProblems } from './check-graph.ts';
 import { findTableOrderProblems } from './check-tables.ts';
 import { findIdClashes, findTagProblems } from './check-tags.ts';
 import { Dag, type DagOptions } from './dag.ts';
-import { dagFileSchema, taskSchema } from './dag-file-schema.ts';
+import { dagFileSchemas, dagOptionsSchema } from './dag-file-schema.ts';
 import { dagFileWords } from './dag-file-words.ts';
 import type { OperatorKind } from './operator-kind.ts';
 import { builtAt } from './place.ts';
@@ -45,13 +45,17 @@ function loadDocument(document: SourceDocument, operators: readonly OperatorKind
   const content = asObject(document.value);
   const tasks = Object.entries(asObject(content.tasks));
   const at = (...path: readonly string[]) => ({ file: document.file, ...document.locate(path, 'key') });
-  const built = builtAt(at('dag'), () => new Dag(String(content.dag ?? ''), dagOptions(content)));
+  const schemas = dagFileSchemas(operators);
+  const isSound = schemas.file.safeParse(content).success;
+  const options = dagOptions(content, isSound);
+  const built = builtAt(at('dag'), () => new Dag(String(content.dag ?? ''), options));
   for (const [id, raw] of tasks) {
+    if (!isSound && !schemas.task.safeParse(raw).success) continue;
     const task = builtAt(at('tasks', id), () => buildTask(id, raw, operators));
     if (task !== undefined) built.add(task);
   }
   const problems = [
-    ...findSourceProblems(dagFileSchema(operators), document, dagFileWords(operators)),
+    ...(isSound ? [] : findSourceProblems(schemas.file, document, dagFileWords(operators))),
     ...semanticProblems(built, tasks, content, operators).map((problem) => placeProblem(problem, document)),
   ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   const textPlaces = new Map([[built, textPlaceIn(document)]]);
@@ -147,23 +151,23 @@ function tablePlace(
     : { path: ['tasks', taskId, kind.key, list, index], part: 'value' };
 }
 
-/** A task whose keys are right; undefined when the schema has something to say about it. */
+/** A task whose keys are right; undefined without an operator. */
 function buildTask(id: string, raw: unknown, operators: readonly OperatorKind[]): Task | undefined {
-  const parsed = taskSchema(operators).safeParse(raw);
-  const kind = operators.find(({ key }) => Object.hasOwn(asObject(raw), key));
-  if (!parsed.success || kind === undefined) return undefined;
-  const { after, [kind.key]: _read, ...common } = parsed.data as Record<string, unknown>;
+  const written = asObject(raw);
+  const kind = operators.find(({ key }) => Object.hasOwn(written, key));
+  if (kind === undefined) return undefined;
+  const { after, [kind.key]: _read, ...common } = written;
   const options = { taskId: id, ...renameKeys(common, camelCase) } as TaskOptions;
   const upstream = after as readonly string[] | undefined;
   // As written: the operator reads its options itself, whoever wrote them.
-  const own = asObject(asObject(raw)[kind.key]);
+  const own = asObject(written[kind.key]);
   return kind.create(upstream === undefined ? options : { ...options, dependsOn: upstream }, own);
 }
 
-function dagOptions(content: Readonly<Record<string, unknown>>): DagOptions {
+function dagOptions(content: Readonly<Record<string, unknown>>, isSound: boolean): DagOptions {
   const { dag: _dag, tasks: _tasks, ...options } = content;
-  const parsed = dagFileSchema([]).omit({ dag: true, tasks: true }).safeParse(options);
-  if (parsed.success) return renameKeys(parsed.data, camelCase) as DagOptions;
+  if (isSound || dagOptionsSchema.safeParse(options).success)
+    return renameKeys(options, camelCase) as DagOptions;
   const team = z.string().safeParse(content.team);
   return team.success ? { team: team.data } : {};
 }
