@@ -92,7 +92,7 @@ def schedule_of(known, zone):
 
 
 def moment(text, zone):
-    return None if text is None else parse(text, tz=zone)
+    return None if text is None else parse(text, tz=zone).in_timezone(zone)
 
 
 def seconds(count):
