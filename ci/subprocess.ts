@@ -5,6 +5,8 @@ export interface CommandOptions {
   readonly cwd: string;
   /** The whole environment of the program, not an addition to ours. */
   readonly env: NodeJS.ProcessEnv;
+  /** What it reads on its standard input; absent = nothing. */
+  readonly input?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,10 +30,12 @@ const TERM_GRACE_MS = 3000;
 export async function runCommand(
   program: string,
   args: readonly string[],
-  { cwd, env, signal }: CommandOptions,
+  { cwd, env, input = '', signal }: CommandOptions,
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  // A program that ends before it has read everything says why by its exit code.
+  child.stdin.on('error', () => {}).end(input);
   const [stdout, stderr, output] = [new Kept(), new Kept(), new Kept()];
   child.stdout.setEncoding('utf8').on('data', (text: string) => keep(text, stdout, output));
   child.stderr.setEncoding('utf8').on('data', (text: string) => keep(text, stderr, output));

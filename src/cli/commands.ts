@@ -234,6 +234,24 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/airflow-compile.ts'),
   },
   {
+    path: 'airflow deploy',
+    group: 'Airflow',
+    summary: 'put DAGs where the Airflow of an environment reads them',
+    load: () => import('./commands/airflow-deploy.ts'),
+  },
+  {
+    path: 'airflow deploys',
+    group: 'Airflow',
+    summary: 'what was deployed, when and by whom, and what stands',
+    load: () => import('./commands/airflow-deploys.ts'),
+  },
+  {
+    path: 'airflow rollback',
+    group: 'Airflow',
+    summary: 'put the DAGs of an earlier deploy back, at once',
+    load: () => import('./commands/airflow-rollback.ts'),
+  },
+  {
     path: 'workspace start',
     group: 'This machine',
     summary: 'start the embedded workspace and print its address',

@@ -50,12 +50,12 @@ const hermesYamlSchema = z.strictObject({
       environmentName,
       z.string().superRefine((url, context) => addIssue(context, storeUrlProblem(url))),
     )
-    .superRefine(refuseMisspelt)
+    .superRefine(refuseMisspelt('store'))
     .default({})
     .describe('Artifact store of each environment: s3://bucket/prefix or file:///folder'),
   airflow: z
     .record(environmentName, airflowSettingsSchema)
-    .superRefine(refuseMisspelt)
+    .superRefine(refuseMisspelt('Airflow'))
     .default({})
     .describe('Airflow of each environment: where it reads DAGs, and its REST API'),
 });
@@ -100,13 +100,15 @@ function requireVersion(range: string, file: string): void {
 }
 
 /** A misspelt `prod` would leave production embedded: a release would go to a folder of the machine that CI runs on. */
-function refuseMisspelt(stores: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
-  for (const meant of ['dev', 'prod'].filter((name) => !(name in stores))) {
-    for (const name of Object.keys(stores).filter((given) => isSlipOf(given, meant))) {
-      const message = `did you mean ${meant}? If not, name ${meant} too.`;
-      context.addIssue({ code: 'custom', path: [name], message });
+function refuseMisspelt(what: string) {
+  return (named: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    for (const meant of ['dev', 'prod'].filter((name) => !(name in named))) {
+      for (const name of Object.keys(named).filter((given) => isSlipOf(given, meant))) {
+        const message = `did you mean ${meant}? If not, name the ${what} of ${meant} too.`;
+        context.addIssue({ code: 'custom', path: [name], message });
+      }
     }
-  }
+  };
 }
 
 function addIssue(context: z.RefinementCtx, message: string | undefined): void {

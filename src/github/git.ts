@@ -40,7 +40,7 @@ export function git(
   context: GitContext,
   input?: Uint8Array,
 ): Promise<string> {
-  const env = Object.fromEntries(Object.entries(context.env).filter(([name]) => !LOCAL_VARIABLES.has(name)));
+  const env = forAnyRepository(context.env);
   return new Promise((resolve, reject) => {
     const options = { cwd: folder, env, signal: context.signal, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile('git', [...words], options, (error, stdout, stderr) => {
@@ -50,6 +50,11 @@ export function git(
     // A git that ends before it has read everything says why by its exit code.
     child.stdin?.on('error', () => {}).end(input);
   });
+}
+
+/** The variables without those that point git at one repository. */
+export function forAnyRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL_VARIABLES.has(name)));
 }
 
 function gitError(

@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { deploy } from '../../engines/airflow/deploy/deploy.ts';
+import { type DeployPlan, planDeploy } from '../../engines/airflow/deploy/plan-deploy.ts';
+import { deployLines, deployObject } from '../airflow/deploy-lines.ts';
+import { readDeployNote } from '../airflow/deploy-note.ts';
+import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
+import { deployableBuild } from '../airflow/deployable-build.ts';
+import type { Cli } from '../cli.ts';
+
+interface Options extends PlaceOptions {
+  readonly from?: string;
+  readonly commit?: string;
+  readonly plan?: boolean;
+  readonly force?: boolean;
+  readonly allowEmpty?: boolean;
+}
+
+export function configure(command: Command, cli: () => Cli): void {
+  command
+    .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
+    .option('--env <name>', 'environment whose Airflow gets the DAGs', 'dev')
+    .option(
+      '--to <place>',
+      'instead of airflow.<env>.dags of hermes.yaml: a folder, s3://… or git+https://…#branch',
+    )
+    .option(
+      '--from <folder>',
+      'deploy what `hermes airflow compile` left there; no code of the repository runs',
+    )
+    .option('--plan', 'only print what would change')
+    .option('--commit <sha>', 'commit that is written down (default: the one that is checked out)')
+    .option('--force', 'also an older commit, one that was rolled back, or another repository of the team')
+    .option('--allow-empty', 'also when all DAGs of the team would disappear')
+    .option('--team <team>', 'by default the one of hermes.yaml')
+    .addHelpText(
+      'after',
+      `
+Compiles the DAGs and puts them where the environment's Airflow reads them. With one mistake nothing is deployed. The same
+build again does nothing; one that was cut short is completed.
+
+Examples:
+  hermes airflow deploy --plan
+  hermes airflow deploy --env prod
+  hermes airflow compile && hermes airflow deploy --from build --env prod`,
+    )
+    .action(async (paths: string[], options: Options) => run(cli(), paths, options));
+}
+
+async function run(cli: Cli, paths: readonly string[], options: Options): Promise<void> {
+  const place = await openDeployPlace(cli, options);
+  const files = await deployableBuild(cli, paths, options);
+  const { note, orderTo } = await readDeployNote(cli, options.commit);
+  const { force = false, allowEmpty = false } = options;
+  const { home, team } = place;
+  const decide = async (standing: Parameters<typeof planDeploy>[1]): Promise<DeployPlan> => {
+    const order = await orderTo(standing.current?.record.newest);
+    return planDeploy({ team, files, note, order, force, allowEmpty }, standing);
+  };
+  if (options.plan === true) {
+    report(cli, place, await decide(await home.read(team, cli.signal)), false);
+    return;
+  }
+  const plan = await deploy(home, team, decide, {
+    clock: cli.clock,
+    signal: cli.signal,
+    onWait: ({ current }) =>
+      cli.note(`Deploy ${current?.record.number} of ${current?.record.by} is at work; waiting for it …`),
+  });
+  report(cli, place, plan, true);
+}
+
+function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean): void {
+  const { kind, dags, deploy: planned } = plan;
+  const { record } = planned;
+  const { added, changed, removed } = dags;
+  const { home, environment, team } = place;
+  cli.object({
+    ...{
+      team,
+      environment,
+      to: home.url,
+      kind,
+      deployed: isDone && kind !== 'nothing',
+      added,
+      changed,
+      removed,
+    },
+    deploy: deployObject(record),
+  });
+  if (cli.quiet && isDone) cli.result(String(record.number));
+  if (kind === 'nothing') {
+    cli.print(`Deploy ${record.number} stands in ${environment} with the same DAGs: nothing to do.`);
+    return;
+  }
+  for (const line of deployLines(cli, place, plan)) cli.print(line);
+  if (!isDone) {
+    cli.print('Nothing was deployed. To do it, leave --plan out.');
+    return;
+  }
+  const what = kind === 'finish' ? 'completed' : 'deployed';
+  cli.print(`${cli.style('green', '✓')} ${what} as ${record.number} in ${environment}`);
+  if (record.number > 1) cli.print(`Undo: hermes airflow rollback --env ${environment} --reason "…"`);
+}

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { ConfigError } from '../../core/errors.ts';
+import { chooseEarlier } from '../../engines/airflow/deploy/choose-earlier.ts';
+import { deploy } from '../../engines/airflow/deploy/deploy.ts';
+import { type DeployPlan, planRestore } from '../../engines/airflow/deploy/plan-deploy.ts';
+import { deployLines, deployObject } from '../airflow/deploy-lines.ts';
+import { whoDeploys } from '../airflow/deploy-note.ts';
+import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
+import type { Cli } from '../cli.ts';
+
+interface Options extends PlaceOptions {
+  readonly reason: string;
+  readonly plan?: boolean;
+}
+
+export function configure(command: Command, cli: () => Cli): void {
+  command
+    .argument('[deploy]', 'number of the deploy to put back (default: the one before, with other DAGs)')
+    .requiredOption('--reason <text>', 'why; kept with the deploy, for everybody to read')
+    .option('--env <name>', 'environment whose Airflow goes back', 'dev')
+    .option('--to <place>', 'instead of airflow.<env>.dags of hermes.yaml')
+    .option('--plan', 'only print what would change')
+    .option('--team <team>', 'by default the one of hermes.yaml')
+    .addHelpText(
+      'after',
+      `
+Puts the DAGs of an earlier deploy back, byte for byte, without a build. It is a deploy of its own, so it can be rolled back,
+too. CI deploys the next newer commit as usual; the commit that was left it deploys only with --force.
+
+Examples:
+  hermes airflow rollback --env prod --reason "the report runs twice"
+  hermes airflow rollback 12 --env prod --reason "before the new schedule"`,
+    )
+    .action(async (wanted: string | undefined, options: Options) => run(cli(), wanted, options));
+}
+
+async function run(cli: Cli, wanted: string | undefined, options: Options): Promise<void> {
+  const number = wanted === undefined ? undefined : deployNumber(wanted);
+  const reason = options.reason.trim();
+  if (reason === '')
+    throw new ConfigError('Cannot roll back without a reason: --reason is empty.', {
+      code: 'HERMES_NO_REASON',
+      nextStep: 'Say in a few words why, for those who find the older DAGs.',
+    });
+  const place = await openDeployPlace(cli, options);
+  const { home, team } = place;
+  const note = { ...(await whoDeploys(cli)), reason };
+  const first = await home.read(team, cli.signal);
+  const record = chooseEarlier(await home.history(team, cli.signal), first.current?.record, number);
+  const files = await home.files(team, record, cli.signal);
+  const decide = (standing: typeof first): DeployPlan => planRestore(team, { record, files }, note, standing);
+  if (options.plan === true) return report(cli, place, decide(first), false);
+  const plan = await deploy(home, team, decide, {
+    clock: cli.clock,
+    signal: cli.signal,
+    onWait: ({ current }) =>
+      cli.note(`Deploy ${current?.record.number} of ${current?.record.by} is at work; waiting for it …`),
+  });
+  report(cli, place, plan, true);
+}
+
+function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean): void {
+  const { record } = plan.deploy;
+  const { added, changed, removed } = plan.dags;
+  const { home, environment, team } = place;
+  cli.object({
+    ...{ team, environment, to: home.url, kind: plan.kind, deployed: isDone && plan.kind !== 'nothing' },
+    ...{ added, changed, removed, deploy: deployObject(record) },
+  });
+  if (cli.quiet && isDone) cli.result(String(record.number));
+  if (plan.kind === 'nothing') {
+    cli.print(`These DAGs stand in ${environment} already, as deploy ${record.number}: nothing to do.`);
+    return;
+  }
+  for (const line of deployLines(cli, place, plan)) cli.print(line);
+  if (!isDone) {
+    cli.print('Nothing was rolled back. To do it, leave --plan out.');
+    return;
+  }
+  const back = `deploy ${record.restores} of ${environment} is back, as ${record.number}`;
+  cli.print(`${cli.style('green', '✓')} ${back}`);
+  cli.print('CI deploys the next newer commit as usual. The one that was left it deploys only with --force.');
+}
+
+function deployNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new ConfigError(`Cannot roll back to ${JSON.stringify(text)}: a deploy is named by its number.`, {
+    code: 'HERMES_USAGE',
+    nextStep: 'See the numbers with: hermes airflow deploys',
+  });
+}

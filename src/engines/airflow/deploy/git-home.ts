@@ -1,0 +1,209 @@
+import { BUILD_INDEX, parseBuildIndex } from '../compile/build-index.ts';
+import type { BuildFiles } from '../compile/plan-build.ts';
+import type { CurrentDeploy, DeployHome, DeployOutcome, NewDeploy, Standing } from './deploy-home.ts';
+import {
+  type DeployRecord,
+  damaged,
+  encodeRecord,
+  hashText,
+  parseStandingRecord,
+  type StandingRecord,
+} from './deploy-record.ts';
+import { type GitBranch, type GitRepository, type RunGit, withBranch } from './git-repository.ts';
+import { readIndex, refuseTaken } from './plan-deploy.ts';
+import { indexKey, liveKey, STANDING_PREFIX, standingKey, teamOfStandingKey } from './store-layout.ts';
+
+const NEWER_THAN_ANY = 'nothing';
+const MAX_PUSHES = 20;
+
+/**
+ * A branch of a repository that Airflow's `GitDagBundle` follows: `dags/<team>/` is what it reads (`subdir: dags`), and
+ * each deploy is one commit that touches nothing but the team's files. Git keeps the history.
+ */
+export function gitHome(branch: GitBranch, git: RunGit): DeployHome {
+  return {
+    url: branch.url,
+    read: (team, signal) =>
+      withBranch(git, branch, { depth: 1, signal }, (repository) =>
+        readStanding(repository, team, branch.url),
+      ),
+    history: (team, signal) =>
+      withBranch(git, branch, { signal }, async (repository) =>
+        (await deploysOf(repository, team, branch.url)).map(({ record }) => record),
+      ),
+    files: (team, record, signal) =>
+      withBranch(git, branch, { signal }, (repository) => readFiles(repository, team, record, branch.url)),
+    apply: (team, deploy, seen, signal) => applyToGit(git, branch, team, deploy, seen, signal),
+  };
+}
+
+async function readStanding(repository: GitRepository, team: string, url: string): Promise<Standing> {
+  const { tip } = repository;
+  if (tip === undefined) return { taken: new Map(), version: NEWER_THAN_ANY };
+  const taken = await readTaken(repository, tip, team, url);
+  const text = await show(repository, tip, standingKey(team));
+  if (text === undefined) return { taken, version: NEWER_THAN_ANY };
+  const { record } = parseStandingRecord(text, `${url}/${standingKey(team)}`);
+  const files = await readLive(repository, tip, team, Object.keys(record.files));
+  const index = parseBuildIndex(files.get(BUILD_INDEX) ?? '', indexKey(team));
+  const names = Object.keys(record.files);
+  const isWhole = names.every((name) => hashText(files.get(name) ?? '') === record.files[name]);
+  const state: CurrentDeploy['state'] = isWhole ? 'whole' : 'edited';
+  const version = hashText([text, ...names.map((name) => files.get(name) ?? '')].join('\0'));
+  return { current: { record, index, state }, taken, version };
+}
+
+async function readTaken(
+  repository: GitRepository,
+  tip: string,
+  team: string,
+  url: string,
+): Promise<ReadonlyMap<string, string>> {
+  const listed = await repository.ask(['ls-tree', '--name-only', '-z', tip, '--', STANDING_PREFIX]);
+  const teams = listed
+    .split('\0')
+    .map(teamOfStandingKey)
+    .filter((other): other is string => other !== undefined && other !== team);
+  const taken = new Map<string, string>();
+  for (const other of teams) {
+    const text = await show(repository, tip, indexKey(other));
+    if (text === undefined) throw damaged(`${url}/${indexKey(other)}`);
+    for (const id of Object.keys(parseBuildIndex(text, indexKey(other)).dags)) taken.set(id, other);
+  }
+  return taken;
+}
+
+/** Completed deploys with the commits that made them, the newest first. */
+async function deploysOf(
+  repository: GitRepository,
+  team: string,
+  url: string,
+): Promise<readonly { readonly record: DeployRecord; readonly commit: string }[]> {
+  if (repository.tip === undefined) return [];
+  const key = standingKey(team);
+  const log = await repository.ask(['log', '--format=%H', '--diff-filter=AM', repository.tip, '--', key]);
+  const commits = log.split('\n').filter((commit) => commit !== '');
+  const deploys = [];
+  const known = new Set<number>();
+  for (const commit of commits) {
+    const text = await show(repository, commit, key);
+    if (text === undefined) throw damaged(`${url}/${key} of ${commit}`);
+    const { record } = parseStandingRecord(text, `${url}/${key} of ${commit}`);
+    // What somebody edited and a deploy put right again has the number of that deploy.
+    if (!known.has(record.number)) deploys.push({ record, commit });
+    known.add(record.number);
+  }
+  return deploys;
+}
+
+async function readFiles(
+  repository: GitRepository,
+  team: string,
+  { number, files: hashes }: DeployRecord,
+  url: string,
+): Promise<BuildFiles> {
+  const found = (await deploysOf(repository, team, url)).find(({ record }) => record.number === number);
+  if (found === undefined) throw damaged(`${url}, deploy ${number} of team ${team}`);
+  const files = await readLive(repository, found.commit, team, Object.keys(hashes));
+  for (const [name, hash] of Object.entries(hashes))
+    if (hashText(files.get(name) ?? '') !== hash)
+      throw damaged(`${url}/${keyOf(team, name)} of ${found.commit}`);
+  return files;
+}
+
+async function applyToGit(
+  git: RunGit,
+  branch: GitBranch,
+  team: string,
+  deploy: NewDeploy,
+  seen: Standing,
+  signal: AbortSignal | undefined,
+): Promise<DeployOutcome> {
+  for (let attempt = 0; attempt < MAX_PUSHES; attempt += 1) {
+    const outcome = await withBranch(git, branch, { depth: 1, signal }, async (repository) => {
+      const standing = await readStanding(repository, team, branch.url);
+      if (standing.version !== seen.version) return 'overtaken';
+      refuseTaken(readIndex(deploy.files), standing, team);
+      const commit = await writeCommit(repository, team, deploy, standing.current?.record);
+      return (await repository.push(commit)) ? 'deployed' : 'again';
+    });
+    if (outcome !== 'again') return outcome;
+  }
+  return 'overtaken';
+}
+
+/** One commit on top of the branch that holds the team's files as they shall be, and all else as it is. */
+async function writeCommit(
+  repository: GitRepository,
+  team: string,
+  { record, files }: NewDeploy,
+  before: DeployRecord | undefined,
+): Promise<string> {
+  const { tip } = repository;
+  const env = { GIT_INDEX_FILE: 'hermes-index', ...(await identity(repository)) };
+  if (tip !== undefined) await repository.ask(['read-tree', tip], { env });
+  const standing: StandingRecord = { format: 1, team, record, state: 'whole', leaving: [], beat: 0 };
+  const texts = new Map([...files].map(([name, text]) => [keyOf(team, name), text]));
+  texts.set(standingKey(team), encodeRecord(standing));
+  const lines: string[] = [];
+  for (const [key, text] of texts) {
+    const blob = (await repository.ask(['hash-object', '-w', '--stdin'], { input: text })).trim();
+    lines.push(`100644 ${blob}\t${key}`);
+  }
+  const gone = Object.keys(before?.files ?? {}).filter((name) => !files.has(name));
+  for (const name of gone) lines.push(`0 ${'0'.repeat(40)}\t${keyOf(team, name)}`);
+  await repository.ask(['update-index', '--add', '--index-info'], { env, input: `${lines.join('\n')}\n` });
+  const tree = (await repository.ask(['write-tree'], { env })).trim();
+  const parents = tip === undefined ? [] : ['-p', tip];
+  const message = commitMessage(team, record);
+  return (await repository.ask(['commit-tree', tree, ...parents], { env, input: message })).trim();
+}
+
+/** CI has no identity of git: then the commit says that Hermes made it. */
+async function identity(repository: GitRepository): Promise<Readonly<Record<string, string>>> {
+  const isKnown = (await repository.tryAsk(['var', 'GIT_COMMITTER_IDENT'])) !== undefined;
+  if (isKnown) return {};
+  const [name, email] = ['Hermes', 'hermes@localhost'];
+  return {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+  };
+}
+
+function commitMessage(
+  team: string,
+  { number, restores, added, changed, removed, commit, run, reason }: DeployRecord,
+) {
+  const what = restores === undefined ? `Deploy ${number}` : `Deploy ${number}: roll back to ${restores}`;
+  const facts = [
+    `DAGs: ${added} added, ${changed} changed, ${removed} removed`,
+    ...(reason === undefined ? [] : [`Reason: ${reason}`]),
+    ...(commit === undefined ? [] : [`Commit: ${commit}`]),
+    ...(run === undefined ? [] : [`Run: ${run}`]),
+  ];
+  return `${what} of team ${team}\n\n${facts.join('\n')}\n`;
+}
+
+async function readLive(
+  repository: GitRepository,
+  commit: string,
+  team: string,
+  names: readonly string[],
+): Promise<BuildFiles> {
+  const files = new Map<string, string>();
+  for (const name of names) {
+    const text = await show(repository, commit, keyOf(team, name));
+    if (text !== undefined) files.set(name, text);
+  }
+  return files;
+}
+
+function show(repository: GitRepository, commit: string, key: string): Promise<string | undefined> {
+  return repository.tryAsk(['cat-file', 'blob', `${commit}:${key}`]);
+}
+
+function keyOf(team: string, name: string): string {
+  return name === BUILD_INDEX ? indexKey(team) : liveKey(team, name);
+}
