@@ -33,7 +33,7 @@ def join_dag(dag, task, lookup: dict, *, is_mapped: bool) -> None:
         return
     if first is None:
         requests: dict = {}
-        options = {"requests": requests, "dag": dag, "task_group": dag.task_group}
+        options = {"requests": requests, "dag": dag, "task_group": dag.task_group, "owner": task.owner}
         first = resolve_artifacts(requests, ArtifactsOperator, **options)
     if not isinstance(first, ArtifactsOperator):
         raise ValueError(f'The task id "{RESOLVE_TASK_ID}" is taken: Hermes gives it to the task that resolves versions.')

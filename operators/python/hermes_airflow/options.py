@@ -254,12 +254,21 @@ def plain_text_problem(text: str) -> str | None:
 
 
 def template_problem(text: str) -> str | None:
+    if "{" not in text:
+        return None
+    reason = syntax_problem(spelled_out(with_secrets(text)))
+    return reason and f"Cannot render the template {as_json(text)}: {reason}"
+
+
+def syntax_problem(template: str) -> str | None:
+    # Of a comment that begins at the very end Jinja says nothing, and drops it.
+    if template.endswith(("{#", "{#-")):
+        return "Missing end of comment tag"
     try:
-        if "{" in text:
-            JINJA.parse(spelled_out(with_secrets(text)))
+        JINJA.parse(template)
         return None
     except TemplateSyntaxError as error:
-        return f"Cannot render the template {as_json(text)}: {error.message}"
+        return error.message
 
 
 def parameters_problem(parameters: list[str]) -> str | None:
