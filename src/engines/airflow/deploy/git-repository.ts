@@ -63,7 +63,7 @@ export async function withBranch<T>(
         const { exitCode, stdout } = await run(words, input);
         return exitCode === 0 ? stdout : undefined;
       },
-      push: (commit) => push(run, branch, commit),
+      push: (commit) => push(run, branch, tip, commit),
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -73,29 +73,34 @@ export async function withBranch<T>(
 type Run = (words: readonly string[], input?: GitInput) => ReturnType<RunGit>;
 
 async function fetchTip(run: Run, branch: GitBranch, depth: number | undefined): Promise<string | undefined> {
-  const ref = `refs/heads/${branch.branch}`;
-  const listed = await required(run(['ls-remote', '--heads', '--', branch.remote, ref]), branch, true);
-  // A pattern matches the ends of other refs, too: refs/heads/x/refs/heads/main.
-  if (!listed.split('\n').some((line) => line.split('\t')[1] === ref)) return undefined;
+  if ((await remoteTip(run, branch)) === undefined) return undefined;
   const shallow = depth === undefined ? [] : [`--depth=${depth}`];
-  await required(
-    run(['fetch', '--quiet', '--no-tags', ...shallow, '--', branch.remote, `+${ref}:refs/hermes/tip`]),
-    branch,
-    true,
-  );
+  const refs = `+${refOf(branch)}:refs/hermes/tip`;
+  await required(run(['fetch', '--quiet', '--no-tags', ...shallow, '--', branch.remote, refs]), branch, true);
   return (await required(run(['rev-parse', '--verify', 'refs/hermes/tip^{commit}']), branch)).trim();
 }
 
-/** https://git-scm.com/docs/git-push#_output: `!` marks a ref that was refused. */
-async function push(run: Run, branch: GitBranch, commit: string): Promise<boolean> {
-  const ref = `refs/heads/${branch.branch}`;
-  const words = ['push', '--no-verify', '--', branch.remote, `${commit}:${ref}`];
+async function remoteTip(run: Run, branch: GitBranch): Promise<string | undefined> {
+  const ref = refOf(branch);
+  const listed = await required(run(['ls-remote', '--heads', '--', branch.remote, ref]), branch, true);
+  // A pattern matches the ends of other refs, too: refs/heads/x/refs/heads/main.
+  const lines = listed.split('\n').map((line) => line.split('\t'));
+  return lines.find(([, name]) => name === ref)?.[0];
+}
+
+/** The reply of a push may get lost, and of two at once one is refused in many words: where the branch stands decides. */
+async function push(run: Run, branch: GitBranch, base: string | undefined, commit: string): Promise<boolean> {
+  const words = ['push', '--quiet', '--no-verify', '--', branch.remote, `${commit}:${refOf(branch)}`];
   const { exitCode, stderr } = await run(words);
   if (exitCode === 0) return true;
-  // Another push came first, before or during ours: the tip is not what it was, or its lock is taken.
-  if (/^ ! .*(\(fetch first\)|\(non-fast-forward\)|cannot lock ref|\(incorrect old value)/m.test(stderr))
-    return false;
+  const tip = await remoteTip(run, branch);
+  if (tip === commit) return true;
+  if (tip !== base || /cannot lock ref|failed to update ref/.test(stderr)) return false;
   throw failure(branch, stderr, true);
+}
+
+function refOf({ branch }: GitBranch): string {
+  return `refs/heads/${branch}`;
 }
 
 async function required(running: ReturnType<RunGit>, branch: GitBranch, isRemote = false): Promise<string> {
