@@ -228,10 +228,36 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/policy-explain.ts'),
   },
   {
+    path: 'airflow up',
+    group: 'Airflow',
+    summary: 'a real Airflow on this machine, with the DAGs of the repository',
+    connects: true,
+    load: () => import('./commands/airflow-up.ts'),
+  },
+  {
+    path: 'airflow run',
+    group: 'Airflow',
+    summary: 'run a DAG on that Airflow, and follow it',
+    connects: true,
+    load: () => import('./commands/airflow-run.ts'),
+  },
+  {
+    path: 'airflow down',
+    group: 'Airflow',
+    summary: 'stop it',
+    load: () => import('./commands/airflow-down.ts'),
+  },
+  {
     path: 'airflow compile',
     group: 'Airflow',
     summary: 'turn DAG files into what Airflow loads',
     load: () => import('./commands/airflow-compile.ts'),
+  },
+  {
+    path: 'airflow plan',
+    group: 'Airflow',
+    summary: 'what a pull request changes: DAGs, versions, access, tables',
+    load: () => import('./commands/airflow-plan.ts'),
   },
   {
     path: 'airflow deploy',

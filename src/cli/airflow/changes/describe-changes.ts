@@ -1,0 +1,158 @@
+import {
+  artifactText,
+  type ChangeFacts,
+  type FactChange,
+} from '../../../engines/airflow/changes/change-facts.ts';
+import type { DagFacts, TaskFacts } from '../../../engines/airflow/changes/compiled-facts.ts';
+import type { FieldChange } from '../../../engines/airflow/changes/field-change.ts';
+import type { ChangedDag, DagChanges } from '../../../engines/airflow/changes/plan-changes.ts';
+import { counted } from '../../table.ts';
+import type { TeamPolicy } from './compile-both.ts';
+
+/** Makes a text of unknown origin fit to stand in a sentence. */
+export type Show = (text: string) => string;
+
+/** One DAG of a plan in sentences. */
+export interface DagBlock {
+  readonly mark: '+' | '~' | '-';
+  readonly dagId: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly details: readonly string[];
+}
+
+/** A heading, and a line for each thing below it. */
+export interface FactBlock {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** `1 added, 2 changed, 1 removed, 40 unchanged` */
+export function countsText({ added, changed, removed, unchanged }: DagChanges): string {
+  const counts = { added: added.length, changed: changed.length, removed: removed.length, unchanged };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ');
+}
+
+/** Whether there is anything to tell. */
+export function hasChanges({ added, changed, removed }: DagChanges): boolean {
+  return added.length + changed.length + removed.length > 0;
+}
+
+/** Every DAG that is added, changed or removed: those first that somebody has to know of before he merges. */
+export function dagBlocks({ added, changed, removed }: DagChanges, show: Show): DagBlock[] {
+  return [
+    ...removed.map(({ dag }): DagBlock => {
+      const summary = 'removed: Airflow deactivates it and keeps its history';
+      return { mark: '-', dagId: dag.dagId, summary, details: [`was in ${show(dag.source)}`] };
+    }),
+    ...added.map(({ dag, schedule, insteadOf }): DagBlock => {
+      const instead =
+        insteadOf === undefined ? '' : `, instead of ${show(insteadOf)}, whose history stays there`;
+      const summary = `added${instead}: ${show(schedule)}, ${counted(dag.tasks.size, 'task')}`;
+      return { mark: '+', dagId: dag.dagId, summary, details: addedDetails(dag, show) };
+    }),
+    ...changed.map((change): DagBlock => {
+      const details = changedDetails(change, show);
+      return { mark: '~', dagId: change.after.dagId, summary: changedSummary(change), details };
+    }),
+  ];
+}
+
+function addedDetails({ source, tasks }: DagFacts, show: Show): string[] {
+  return [`in ${show(source)}`, ...[...tasks.values()].map((task) => `+ ${taskText(task, show)}`)];
+}
+
+function changedSummary({ fields, tasks }: ChangedDag): string {
+  // The name of a param is the author's own text.
+  const words = [
+    ...new Set(fields.map(({ field }) => (/^(?!param )[a-z ]+$/.test(field) ? field : 'params'))),
+  ];
+  const counts = (['added', 'changed', 'removed'] as const).flatMap((kind) =>
+    tasks[kind].length === 0 ? [] : [`${counted(tasks[kind].length, 'task')} ${kind}`],
+  );
+  return `changed: ${[...words, ...counts].join(', ')}`;
+}
+
+function changedDetails({ fields, tasks, after }: ChangedDag, show: Show): string[] {
+  const groups = new Map<string, { readonly change: FieldChange; readonly taskIds: string[] }>();
+  for (const { taskId, fields: own } of tasks.changed)
+    for (const change of own) {
+      const key = JSON.stringify({ ...change, paths: undefined });
+      const group = groups.get(key) ?? { change, taskIds: [] };
+      group.taskIds.push(taskId);
+      groups.set(key, group);
+    }
+  return [
+    ...fields.map((change) => fieldText(change, show)),
+    ...tasks.removed.map(({ taskId }) => `- ${show(taskId)}`),
+    ...tasks.added.map((task) => `+ ${taskText(task, show)}`),
+    ...[...groups.values()].map(
+      ({ change, taskIds }) => `${tasksText(taskIds, after.tasks.size, show)}: ${fieldText(change, show)}`,
+    ),
+  ];
+}
+
+/** More than a few are counted. */
+function tasksText(taskIds: readonly string[], total: number, show: Show): string {
+  if (taskIds.length > 3 && taskIds.length === total) return `all ${total} tasks`;
+  const named = taskIds.slice(0, 5).map(show).join(', ');
+  return taskIds.length > 5 ? `${named} and ${taskIds.length - 5} more` : named;
+}
+
+function taskText({ taskId, artifact, team, reads, writes, viewers }: TaskFacts, show: Show): string {
+  const list = (word: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`${word} ${names.map(show).join(', ')}`];
+  const runs = artifact === undefined ? `a task of ${show(team ?? 'no team')}` : show(artifactText(artifact));
+  const more = [...list('reads', reads), ...list('writes', writes), ...list('viewers', viewers)];
+  return [`${show(taskId)}: ${runs}`, ...more].join('; ');
+}
+
+function fieldText({ field, before, after, added, removed }: FieldChange, show: Show): string {
+  const name = /^[a-z ]+$/.test(field) ? field : show(field);
+  if (added !== undefined || removed !== undefined) {
+    const each = [
+      ...(added ?? []).map((one) => `+ ${show(one)}`),
+      ...(removed ?? []).map((one) => `- ${show(one)}`),
+    ];
+    return `${name} ${each.join(', ')}`;
+  }
+  if (before === undefined && after === undefined) return name;
+  if (field === 'what follows from that') return `${name}: ${show(after ?? '')}`;
+  return `${name} ${before === undefined ? 'not set' : show(before)} → ${after === undefined ? 'not set' : show(after)}`;
+}
+
+/** Who sees more, what is read and written, which scripts come: empty blocks are left out. */
+export function factBlocks(
+  { viewers, reads, writes, artifacts }: ChangeFacts,
+  policies: readonly TeamPolicy[],
+  environment: string,
+  show: Show,
+): FactBlock[] {
+  const facts: readonly [string, readonly FactChange[]][] = [
+    ['Who may see runs and their logs', viewers],
+    ['Tables that are written', writes],
+    ['Tables that are read', reads],
+    ['Artifacts', artifacts],
+  ];
+  return [
+    ...facts.map(([title, changes]) => ({ title, lines: changes.map((change) => factText(change, show)) })),
+    {
+      title: `Cluster policies in ${environment}`,
+      lines: policies.map((policy) => policyText(policy, show)),
+    },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function factText({ kind, name, dagId, taskIds }: FactChange, show: Show): string {
+  const some = taskIds.slice(0, 5).map(show).join(', ');
+  const more = taskIds.length > 5 ? ` and ${taskIds.length - 5} more` : '';
+  return `${kind === 'added' ? '+' : '-'} ${show(name)}: ${show(dagId)}, ${some}${more}`;
+}
+
+function policyText({ team, policyId, was }: TeamPolicy, show: Show): string {
+  const shown = (id: string) => (id === '' ? 'made by the workspace of the machine' : show(id));
+  return `${show(team)}: ${was === undefined ? '' : `${shown(was)} → `}${shown(policyId)}`;
+}

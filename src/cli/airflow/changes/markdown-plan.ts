@@ -1,0 +1,69 @@
+import { formatProblem } from '../../../core/problems.ts';
+import { redact } from '../../../core/redaction.ts';
+import { counted } from '../../table.ts';
+import type { PullRequestPlan } from './compile-both.ts';
+import { countsText, type DagBlock, dagBlocks, factBlocks, hasChanges } from './describe-changes.ts';
+import { codeElement, codeSpan, fitLines } from './markdown-text.ts';
+
+/** By which a program finds the comment that it wrote before. */
+const MARKER = '<!-- hermes airflow plan -->';
+/** GitHub takes 65,536 characters (https://github.com/orgs/community/discussions/27190). */
+const ROOM = 60_000;
+const TABLE_ROOM = 20_000;
+const FACT_ROOM = 3_000;
+const DAG_ROOM = 6_000;
+
+/** The plan as a comment on a pull request: a line, a table, and the details folded. At most 60,000 characters. */
+export function renderMarkdown(plan: PullRequestPlan): string {
+  const { changes, facts, policies, environment, base, baseProblems } = plan;
+  const against = `compared with ${codeSpan(base.ref)} at ${base.commit.slice(0, 7)}`;
+  const doubts = problemLines(baseProblems.map((problem) => `- ${codeSpan(formatProblem(problem))}`));
+  if (!hasChanges(changes))
+    return redact(
+      `${[MARKER, `**No change to the DAGs**, ${against} (${counted(changes.unchanged, 'DAG')}).`, ...doubts].join('\n')}\n`,
+    );
+  const blocks = dagBlocks(changes, codeSpan);
+  const head = [
+    MARKER,
+    `**DAGs: ${countsText(changes)}** · ${codeSpan(environment)}, ${against}`,
+    '',
+    '| | DAG | |',
+    '|---|---|---|',
+    ...fitLines(blocks.map(rowOf), TABLE_ROOM, (count) => `| | and ${counted(count, 'DAG')} more | |`),
+    '',
+    ...doubts,
+    ...factBlocks(facts, policies, environment, codeSpan).flatMap(({ title, lines }) => [
+      `**${title}**`,
+      '',
+      ...fitLines(
+        lines.map((line) => `- ${line}`.replace(/^- - /, '- − ')),
+        FACT_ROOM,
+        (count) => `- and ${count} more`,
+      ),
+      '',
+    ]),
+  ];
+  const room = ROOM - head.join('\n').length - 1;
+  const more = (count: number) => `Details of ${counted(count, 'DAG')} more: run \`hermes airflow plan\`.`;
+  return redact(`${[...head, ...fitLines(blocks.map(detailsOf), room, more)].join('\n')}\n`);
+}
+
+function rowOf({ mark, dagId, summary }: DagBlock): string {
+  return `| ${mark === '-' ? '−' : mark} | ${codeSpan(dagId)} | ${summary} |`;
+}
+
+function detailsOf({ dagId, details }: DagBlock): string {
+  const lines = details.map((line) => `- ${line}`.replace(/^- - /, '- − ').replace(/^- \+ /, '- \\+ '));
+  const shown = fitLines(lines, DAG_ROOM, (count) => `- and ${count} more`);
+  return `<details><summary>${codeElement(dagId)}</summary>\n\n${shown.join('\n')}\n\n</details>\n`;
+}
+
+function problemLines(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return [
+    'The base has mistakes; DAGs of these files cannot be compared and count as added:',
+    '',
+    ...fitLines(lines, FACT_ROOM, (count) => `- and ${count} more`),
+    '',
+  ];
+}
