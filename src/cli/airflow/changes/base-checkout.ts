@@ -40,7 +40,7 @@ export async function findBaseCommit(cli: Cli, git: Git, asked: string | undefin
     return { ref, commit: (await tryAsk(git, ['merge-base', known, head])) ?? known };
   }
   try {
-    return { ref, commit: (await findBase(git, { branch: ref, head, hint: event.base })).commit };
+    return { ref, commit: (await findBase(git, { branch: ref, head, hint: event.targetCommit })).commit };
   } catch (error) {
     if (known === undefined) throw error instanceof HermesError ? forThisCommand(error) : error;
     return { ref, commit: (await tryAsk(git, ['merge-base', known, head])) ?? known };
