@@ -1,0 +1,88 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { markHome } from '../../config/home.ts';
+import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
+import { compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
+import type { BuildFiles } from '../../engines/airflow/compile/plan-build.ts';
+import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/start-airflow.ts';
+import { type AirflowApi, openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
+import { importConnections, importVariables } from '../../engines/airflow/rest/bulk-import.ts';
+import { prepareSurroundings } from '../../engines/local/plan/prepare-surroundings.ts';
+import { ensureWorkspace } from '../../workspace/launch.ts';
+import type { Cli } from '../cli.ts';
+import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
+import { airflowConnections } from './airflow-connections.ts';
+import type { RepositoryDags } from './repository-dags.ts';
+
+/** Which Airflow is wanted. */
+export interface UpOptions {
+  readonly env: string;
+  readonly database?: string;
+  readonly port?: number;
+}
+
+/** An Airflow with the DAGs, variables and connections of an environment. */
+export interface BroughtUp {
+  readonly airflow: RunningAirflow;
+  readonly api: AirflowApi;
+  readonly workspace: WorkspaceLink;
+  /** The folder that Airflow loads. */
+  readonly dagFolder: string;
+}
+
+/** Starts what is missing, hands over the DAGs of the repository and everything that they need in their environment. */
+export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions): Promise<BroughtUp> {
+  const { environments, build } = dags;
+  const [first] = environments;
+  if (first === undefined) throw new Error('DAGs without tasks');
+  markHome(cli.home);
+  const folder = cli.home.airflow(options.env);
+  const dagFolder = join(folder, 'dags');
+  await writeBuild(dagFolder, build);
+  const [{ workspace, embedded }, airflow] = await Promise.all([
+    openWorkspace(cli, first),
+    startAirflow({
+      cacheFolder: cli.home.cache,
+      env: cli.env,
+      signal: cli.signal,
+      clock: cli.clock,
+      onStep: (message) => cli.note(message),
+      folder,
+      title: `Hermes ${options.env}`,
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.database === undefined ? {} : { database: options.database }),
+    }),
+  ]);
+  const { variables } = await prepareSurroundings(environments, workspace.databricks.policies, cli.signal);
+  const api = openAirflow({ url: airflow.url, signIn: 'everybody' }, cli.clock);
+  await importVariables(api, variables, cli.signal);
+  await importConnections(api, airflowConnections(cli, environments, embedded), cli.signal);
+  return { airflow, api, workspace, dagFolder };
+}
+
+/** The embedded workspace stays: Airflow has its address, and may use it when no command of ours runs. */
+async function openWorkspace(cli: Cli, environment: { readonly name: string; readonly embedded: boolean }) {
+  const embedded = environment.embedded
+    ? await ensureWorkspace({
+        folder: cli.home.workspace,
+        cacheFolder: cli.home.cache,
+        environment: cli.env,
+        signal: cli.signal,
+        clock: cli.clock,
+        stays: true,
+      })
+    : undefined;
+  if (embedded?.started === true) cli.note(`Started the embedded workspace: ${embedded.url}`);
+  return { workspace: await connectWorkspace(cli, environment), embedded };
+}
+
+/** A loader whose manifest changed looks changed, too: Airflow reads again what is younger than its last look. */
+async function writeBuild(folder: string, build: BuildFiles): Promise<void> {
+  const change = compareBuilds(build, readBuildFolder(folder, build, folder), folder);
+  await applyBuild(folder, build, change);
+  const now = new Date();
+  for (const name of change.write.filter((each) => each.endsWith('.json'))) {
+    const loader = name.replace(/\.json$/, '.py');
+    if (build.has(loader)) utimesSync(join(folder, loader), now, now);
+  }
+}

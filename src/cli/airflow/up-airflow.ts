@@ -1,0 +1,34 @@
+import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
+import type { Cli } from '../cli.ts';
+import { counted } from '../table.ts';
+import { bringUp, type UpOptions } from './bring-up.ts';
+import { repositoryDags } from './repository-dags.ts';
+import { waitForDags } from './wait-for-dags.ts';
+
+/** Brings an Airflow up with the DAGs of the repository, and says where it is. */
+export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
+  const dags = await repositoryDags(cli, options.env);
+  const { airflow, api, dagFolder, workspace } = await bringUp(cli, dags, options);
+  const index = JSON.parse(dags.build.get(BUILD_INDEX) ?? '') as BuildIndex;
+  const ids = Object.keys(index.dags);
+  await waitForDags(cli, api, dagFolder, index, ids.slice(0, 1));
+  cli.object({
+    url: airflow.url,
+    environment: options.env,
+    airflow: airflow.version,
+    started: airflow.started,
+    dags: ids,
+    workspace: workspace.databricks.host,
+  });
+  if (cli.quiet) cli.result(airflow.url);
+  const verb = airflow.started.length === 0 ? 'is up' : 'started';
+  cli.print(
+    `Airflow ${airflow.version} ${verb} at ${cli.style('bold', airflow.url)} · ${options.env} · ${counted(ids.length, 'DAG')}`,
+  );
+  cli.print(
+    'Runs start when you ask for them, never by a schedule. Nobody but this machine reaches the page.',
+  );
+  const flag = options.env === 'dev' ? '' : ` --env ${options.env}`;
+  cli.print(`Run one:  hermes airflow run ${ids[0] ?? 'DAG'}${flag}`);
+  cli.print(`Stop it:  hermes airflow down${flag}`);
+}

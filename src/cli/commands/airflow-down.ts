@@ -1,0 +1,39 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { stopAirflow } from '../../engines/airflow/local/stop-airflow.ts';
+import type { Cli } from '../cli.ts';
+
+interface Options {
+  readonly env: string;
+  readonly all?: true;
+}
+
+export function configure(command: Command, cli: () => Cli): void {
+  command
+    .option('--env <name>', 'environment whose Airflow is stopped', 'dev')
+    .option('--all', 'those of all environments')
+    .addHelpText(
+      'after',
+      `
+Its database stays: runs that are going go on when it is up again. The embedded workspace stays, too.
+
+Examples:
+  hermes airflow down
+  hermes airflow down --all`,
+    )
+    .action(async (options: Options) => down(cli(), options));
+}
+
+async function down(cli: Cli, { env, all }: Options): Promise<void> {
+  for (const environment of all === true ? environmentsOnDisk(cli) : [env]) {
+    const stopped = await stopAirflow(cli.home.airflow(environment), cli);
+    cli.object({ environment, stopped });
+    cli.print(stopped ? `Airflow of ${environment} stopped.` : `Airflow of ${environment} is not up.`);
+  }
+}
+
+function environmentsOnDisk(cli: Cli): readonly string[] {
+  const folder = dirname(cli.home.airflow('dev'));
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}

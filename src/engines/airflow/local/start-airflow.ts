@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemoteError } from '../../../core/errors.ts';
+import { airflowSettings } from './airflow-settings.ts';
+import { choosePort } from './choose-port.ts';
+import { type AirflowInstall, ensureAirflow, type InstallOptions } from './install-airflow.ts';
+import { type InstanceSecrets, instanceSecrets } from './instance-secrets.ts';
+import {
+  components,
+  type InstanceState,
+  instanceUrl,
+  isAlive,
+  readInstance,
+  writeInstance,
+} from './instance-state.ts';
+import { endSessions } from './process-session.ts';
+import { ProgramFailure, runProgram } from './run-program.ts';
+import { spawnComponent } from './spawn-component.ts';
+import { waitForLock } from './wait-for-lock.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+/** Which Airflow is to run. */
+export interface StartOptions extends InstallOptions {
+  /** Its own: `home.airflow(environment)`. Its folder `dags` is what Airflow loads. */
+  readonly folder: string;
+  /** Title of its pages. */
+  readonly title: string;
+  /** Must be free, unless it is the one that this Airflow has. @defaultValue that of last time */
+  readonly port?: number;
+  /** `postgresql://…`; stays as it was when absent. @defaultValue SQLite in the folder */
+  readonly database?: string;
+  /** Further settings of Airflow by their variables, over those of Hermes. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** An Airflow that answers. */
+export interface RunningAirflow {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly version: string;
+  /** The processes that this call started: all of them, those that had died, or none. */
+  readonly started: readonly string[];
+}
+
+/**
+ * Starts the Airflow of a folder, or what is missing of it, and waits until it answers and all its processes are at work.
+ * @throws ConfigError, RemoteError when it does not come up; the error ends with what the process said
+ */
+export async function startAirflow(options: StartOptions): Promise<RunningAirflow> {
+  const { folder, clock, signal, onStep } = options;
+  const install = await ensureAirflow(options);
+  mkdirSync(join(folder, 'dags'), { recursive: true, mode: 0o700 });
+  const lock = await waitForLock(join(folder, 'up.lock'), options, () =>
+    onStep('Another hermes is starting this Airflow: waiting for it …'),
+  );
+  try {
+    const plan = await planStart(options, install);
+    const before = plan.keep;
+    if (before.length < components.length) onStep(`Starting Airflow ${install.version} …`);
+    await endSessions(plan.end, clock);
+    if (plan.state.migrated !== plan.database) await prepareDatabase(options, install, plan);
+    const state = startMissing(options, install, {
+      ...plan,
+      state: { ...plan.state, migrated: plan.database },
+    });
+    await waitUntilReady(folder, state, { clock, signal });
+    const started = state.processes.filter(({ pid }) => !before.includes(pid)).map(({ name }) => name);
+    return { url: instanceUrl(state), version: install.version, started };
+  } finally {
+    lock.release();
+  }
+}
+
+interface StartPlan {
+  /** As it is written before anything starts; `processes` holds those that stay. */
+  readonly state: InstanceState;
+  /** Pids of processes that stay. */
+  readonly keep: readonly number[];
+  /** What has to end first: dead ones may have left children. */
+  readonly end: InstanceState['processes'];
+  readonly env: NodeJS.ProcessEnv;
+  readonly secrets: InstanceSecrets;
+  /** What `migrated` has to say. */
+  readonly database: string;
+}
+
+/** Processes that run with other settings than they would be given are started anew. */
+async function planStart(options: StartOptions, install: AirflowInstall): Promise<StartPlan> {
+  const { folder, env, title, settings } = options;
+  const before = readInstance(folder);
+  const secrets = instanceSecrets(folder, options.database);
+  const old = before?.processes ?? [];
+  const alive = old.filter(isAlive);
+  const isOurs = before !== undefined && alive.some(({ name }) => name === 'api-server');
+  const mayKeep = isOurs && (options.port === undefined || options.port === before.port);
+  const port = mayKeep ? before.port : await choosePort(options.port, before?.port);
+  const bin = join(install.folder, 'bin');
+  const server = { port, secrets, title };
+  const all = airflowSettings({
+    folder,
+    env,
+    server,
+    bin,
+    ...(settings === undefined ? {} : { more: settings }),
+  });
+  const hash = hashOf([install.folder, ...ownSettings(all)]);
+  const keep = before?.settings === hash ? alive : [];
+  return {
+    state: {
+      format: 1,
+      version: install.version,
+      port,
+      settings: hash,
+      migrated: before?.migrated ?? '',
+      processes: keep,
+    },
+    keep: keep.map(({ pid }) => pid),
+    end: old.filter((each) => !keep.includes(each)),
+    env: all,
+    secrets,
+    database: hashOf([install.version, secrets.database ?? 'sqlite']),
+  };
+}
+
+/** What of the environment makes another Airflow; the rest of a shell's variables changes all the time. */
+function ownSettings(env: NodeJS.ProcessEnv): string[] {
+  return Object.entries(env)
+    .filter(([name]) => name.startsWith('AIRFLOW_') || /^AWS_(CONFIG|SHARED_CREDENTIALS)_FILE$/.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+}
+
+async function prepareDatabase(
+  { folder, signal, onStep }: StartOptions,
+  { python, emptyDatabase }: AirflowInstall,
+  { secrets, env }: StartPlan,
+): Promise<void> {
+  const file = join(folder, 'airflow.db');
+  if (secrets.database === undefined && !existsSync(file)) {
+    copyFileSync(emptyDatabase, `${file}.part`);
+    renameSync(`${file}.part`, file);
+    return;
+  }
+  onStep('Migrating its database …');
+  try {
+    await runProgram({ words: [python, '-m', 'airflow', 'db', 'migrate'], env, cwd: folder, signal });
+  } catch (error) {
+    if (!(error instanceof ProgramFailure)) throw error;
+    throw new RemoteError(`Cannot prepare the database of Airflow: ${error.message}`, {
+      code: 'HERMES_AIRFLOW_DATABASE',
+      nextStep: 'Look at --database: it must be a database that exists and that its user may change.',
+    });
+  }
+}
+
+/** Each process is written down as soon as it is there, so that none is forgotten whatever comes next. */
+function startMissing(
+  { folder, clock }: StartOptions,
+  { python }: AirflowInstall,
+  { state, env }: StartPlan,
+): InstanceState {
+  let current = state;
+  writeInstance(folder, current);
+  const missing = components.filter((name) => current.processes.every((each) => each.name !== name));
+  for (const name of missing) {
+    const started = spawnComponent(name, { folder, python, env, now: clock.now() });
+    current = { ...current, processes: [...current.processes, started] };
+    writeInstance(folder, current);
+  }
+  return current;
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}
