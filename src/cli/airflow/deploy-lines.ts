@@ -1,4 +1,6 @@
 import { printableLine } from '../../core/printable.ts';
+import type { VariableChanges } from '../../engines/airflow/deploy/compare-variables.ts';
+import type { Standing } from '../../engines/airflow/deploy/deploy-home.ts';
 import type { DeployRecord } from '../../engines/airflow/deploy/deploy-record.ts';
 import type { DeployPlan } from '../../engines/airflow/deploy/plan-deploy.ts';
 import type { Cli } from '../cli.ts';
@@ -9,7 +11,12 @@ import type { DeployPlace } from './deploy-place.ts';
 const LISTED = 20;
 
 /** What a deploy does or did, for people. */
-export function deployLines(cli: Cli, { home, team, environment }: DeployPlace, plan: DeployPlan): string[] {
+export function deployLines(
+  cli: Cli,
+  { home, team, environment }: DeployPlace,
+  plan: DeployPlan,
+  variables: readonly string[] = [],
+): string[] {
   const { added, changed, removed, unchanged } = plan.dags;
   const { record } = plan.deploy;
   const head = `${team} · ${environment} · ${commitText(record)} → ${home.url}`;
@@ -27,14 +34,32 @@ export function deployLines(cli: Cli, { home, team, environment }: DeployPlace, 
     [unchanged, 'unchanged'],
   ] as const;
   const words = counts.filter(([ids]) => ids.length > 0).map(([ids, word]) => `${ids.length} ${word}`);
-  const gone =
-    removed.length === 0
-      ? []
-      : [
-          `Airflow deactivates what is removed and keeps its history; ${removed.length === 1 ? 'a run of it that is' : 'runs of them that are'} active cannot start another task.`,
-        ];
+  const gone = removed.length === 0 ? [] : [removalLine(removed.length, home.url)];
   const total = counted(record.dags, 'DAG');
-  return [head, ...shown, ...more, `${total}${words.length === 0 ? '' : `: ${words.join(', ')}`}`, ...gone];
+  return [
+    head,
+    ...variables,
+    ...shown,
+    ...more,
+    `${total}${words.length === 0 ? '' : `: ${words.join(', ')}`}`,
+    ...gone,
+  ];
+}
+
+/** Airflow starts every task with the code that is there, except from a bundle with versions. */
+function removalLine(count: number, url: string): string {
+  const kept = 'Airflow deactivates what is removed, and keeps its history';
+  if (url.startsWith('git+')) return `${kept}; active runs go on with the version that they began with.`;
+  return `${kept}; active runs of ${count === 1 ? 'it' : 'them'} start no further task.`;
+}
+
+/** Says once that another deploy is at work. */
+export function waiting(cli: Cli): (standing: Standing) => void {
+  return ({ current }) => {
+    if (current === undefined) return;
+    const { number, by } = current.record;
+    cli.note(`Deploy ${number} of ${printableLine(by)} is at work, or died at it: waiting …`);
+  };
 }
 
 /** `12  2026-11-21 06:00  3f1c2aa  ana` and what it changed. */
@@ -63,6 +88,24 @@ export function deployRow(record: DeployRecord, mark: string): string[] {
 }
 
 export const DEPLOY_HEAD = ['DEPLOY', '', 'WHEN (UTC)', 'COMMIT', 'WHO', 'DAGS', 'CHANGE', ''];
+
+/** What a deploy or a rollback does or did, as `--json` prints it. */
+export function deployedObject(
+  { home, environment, team }: DeployPlace,
+  { kind, dags, deploy: { record } }: DeployPlan,
+  isDone: boolean,
+  variables?: VariableChanges,
+): object {
+  const { added, changed, removed } = dags;
+  const deployed = isDone && kind !== 'nothing';
+  return {
+    ...{ team, environment, to: home.url, kind, deployed, added, changed, removed },
+    ...(variables === undefined
+      ? {}
+      : { variables: { ...variables, unchanged: variables.unchanged.length } }),
+    deploy: deployObject(record),
+  };
+}
 
 /** A deploy as `--json` prints it. */
 export function deployObject({ files, build, ...record }: DeployRecord): object {

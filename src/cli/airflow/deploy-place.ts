@@ -23,6 +23,8 @@ export interface DeployPlace {
   readonly home: DeployHome;
   readonly team: string;
   readonly environment: string;
+  /** No file names a place: a folder of this machine. */
+  readonly isEmbedded: boolean;
   /** Address of Airflow's REST API; absent when nothing names one. */
   readonly api?: string;
 }
@@ -40,6 +42,7 @@ export async function openDeployPlace(cli: Cli, { env, team, to }: PlaceOptions)
     home,
     team: resolveTeam({ folder: cli.cwd, ...(team === undefined ? {} : { team }) }),
     environment: env,
+    isEmbedded: to === undefined && settings?.dags === undefined,
     ...(settings?.api === undefined ? {} : { api: settings.api }),
   };
 }

@@ -31,9 +31,10 @@ export function readBuiltFolder(cli: Cli, folder: string): BuildFiles {
     manifest.split('\n').filter((line) => line.startsWith('{')),
   );
   const again = planBuild(
-    lines.map((line) => {
-      const dagId = idOf(line.replace(/,$/, ''), folder);
-      return { dagId, line: line.replace(/,$/, ''), source: index.dags[dagId]?.source ?? '' };
+    lines.map((each) => {
+      const line = each.replace(/,$/, '');
+      const dagId = idOf(line, folder);
+      return { dagId, line, sha256: hashText(line), source: index.dags[dagId]?.source ?? '' };
     }),
   );
   const differing = [...again.keys(), ...files.keys()].find((name) => again.get(name) !== files.get(name));

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { deploy } from '../../engines/airflow/deploy/deploy.ts';
 import { type DeployPlan, planDeploy } from '../../engines/airflow/deploy/plan-deploy.ts';
-import { deployLines, deployObject } from '../airflow/deploy-lines.ts';
+import { deployedObject, deployLines, waiting } from '../airflow/deploy-lines.ts';
 import { readDeployNote } from '../airflow/deploy-note.ts';
 import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
+import { planVariables, type VariablesPlan, variableLines } from '../airflow/deploy-variables.ts';
 import { deployableBuild } from '../airflow/deployable-build.ts';
 import type { Cli } from '../cli.ts';
 
@@ -56,48 +57,44 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     const order = await orderTo(standing.current?.record.newest);
     return planDeploy({ team, files, note, order, force, allowEmpty }, standing);
   };
+  const variables = await planVariables(cli, place);
   if (options.plan === true) {
-    report(cli, place, await decide(await home.read(team, cli.signal)), false);
+    report(cli, place, await decide(await home.read(team, cli.signal)), variables, false);
     return;
   }
   const plan = await deploy(home, team, decide, {
     clock: cli.clock,
     signal: cli.signal,
-    onWait: ({ current }) =>
-      cli.note(`Deploy ${current?.record.number} of ${current?.record.by} is at work; waiting for it …`),
+    onWait: waiting(cli),
+    // DAGs find the variables that they were written for.
+    prepare: async () => variables?.apply(),
   });
-  report(cli, place, plan, true);
+  report(cli, place, plan, variables, true);
 }
 
-function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean): void {
-  const { kind, dags, deploy: planned } = plan;
-  const { record } = planned;
-  const { added, changed, removed } = dags;
-  const { home, environment, team } = place;
-  cli.object({
-    ...{
-      team,
-      environment,
-      to: home.url,
-      kind,
-      deployed: isDone && kind !== 'nothing',
-      added,
-      changed,
-      removed,
-    },
-    deploy: deployObject(record),
-  });
+function report(
+  cli: Cli,
+  place: DeployPlace,
+  plan: DeployPlan,
+  variables: VariablesPlan | undefined,
+  isDone: boolean,
+): void {
+  cli.object(deployedObject(place, plan, isDone, variables?.changes));
+  const { record } = plan.deploy;
   if (cli.quiet && isDone) cli.result(String(record.number));
-  if (kind === 'nothing') {
-    cli.print(`Deploy ${record.number} stands in ${environment} with the same DAGs: nothing to do.`);
+  const set = variables === undefined ? [] : variableLines(cli, variables.changes);
+  if (plan.kind === 'nothing') {
+    for (const line of set) cli.print(line);
+    const rest = set.length === 0 ? 'nothing to do' : 'nothing else to do';
+    cli.print(`Deploy ${record.number} stands in ${place.environment} with the same DAGs: ${rest}.`);
     return;
   }
-  for (const line of deployLines(cli, place, plan)) cli.print(line);
+  for (const line of deployLines(cli, place, plan, set)) cli.print(line);
   if (!isDone) {
     cli.print('Nothing was deployed. To do it, leave --plan out.');
     return;
   }
-  const what = kind === 'finish' ? 'completed' : 'deployed';
-  cli.print(`${cli.style('green', '✓')} ${what} as ${record.number} in ${environment}`);
-  if (record.number > 1) cli.print(`Undo: hermes airflow rollback --env ${environment} --reason "…"`);
+  const what = plan.kind === 'finish' ? 'completed' : 'deployed';
+  cli.print(`${cli.style('green', '✓')} ${what} as ${record.number} in ${place.environment}`);
+  if (record.number > 1) cli.print(`Undo: hermes airflow rollback --env ${place.environment} --reason "…"`);
 }

@@ -3,7 +3,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { chooseEarlier } from '../../engines/airflow/deploy/choose-earlier.ts';
 import { deploy } from '../../engines/airflow/deploy/deploy.ts';
 import { type DeployPlan, planRestore } from '../../engines/airflow/deploy/plan-deploy.ts';
-import { deployLines, deployObject } from '../airflow/deploy-lines.ts';
+import { deployedObject, deployLines, waiting } from '../airflow/deploy-lines.ts';
 import { whoDeploys } from '../airflow/deploy-note.ts';
 import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
 import type { Cli } from '../cli.ts';
@@ -50,23 +50,14 @@ async function run(cli: Cli, wanted: string | undefined, options: Options): Prom
   const files = await home.files(team, record, cli.signal);
   const decide = (standing: typeof first): DeployPlan => planRestore(team, { record, files }, note, standing);
   if (options.plan === true) return report(cli, place, decide(first), false);
-  const plan = await deploy(home, team, decide, {
-    clock: cli.clock,
-    signal: cli.signal,
-    onWait: ({ current }) =>
-      cli.note(`Deploy ${current?.record.number} of ${current?.record.by} is at work; waiting for it …`),
-  });
-  report(cli, place, plan, true);
+  const waits = { clock: cli.clock, signal: cli.signal, onWait: waiting(cli) };
+  report(cli, place, await deploy(home, team, decide, waits), true);
 }
 
 function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean): void {
   const { record } = plan.deploy;
-  const { added, changed, removed } = plan.dags;
-  const { home, environment, team } = place;
-  cli.object({
-    ...{ team, environment, to: home.url, kind: plan.kind, deployed: isDone && plan.kind !== 'nothing' },
-    ...{ added, changed, removed, deploy: deployObject(record) },
-  });
+  const { environment } = place;
+  cli.object(deployedObject(place, plan, isDone));
   if (cli.quiet && isDone) cli.result(String(record.number));
   if (plan.kind === 'nothing') {
     cli.print(`These DAGs stand in ${environment} already, as deploy ${record.number}: nothing to do.`);

@@ -11,6 +11,8 @@ export interface DeployOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told once when another deploy of the team is at work. */
   readonly onWait?: (standing: Standing) => void;
+  /** Done once when it is decided that nothing speaks against the deploy, before anything is written. */
+  readonly prepare?: () => Promise<void>;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -34,6 +36,7 @@ export async function deploy(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const standing = await readSettled(home, team, decide, options);
     const plan = await decide(standing);
+    if (attempt === 0) await options.prepare?.();
     if (plan.kind === 'nothing') return plan;
     if ((await home.apply(team, plan.deploy, standing, options.signal)) === 'deployed') return plan;
   }
