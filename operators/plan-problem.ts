@@ -65,8 +65,8 @@ const MAX_DEPTH = 32;
 /** Where a value is none that JSON can say. */
 function notJson(value: unknown, path: string, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return `${path}, which is nested without end.`;
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint')
-    return undefined;
+  if (value === null) return `${path} = null, which Airflow cannot send: leave the key out.`;
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return undefined;
   if (typeof value === 'number')
     return Number.isFinite(value) ? undefined : `${path} = ${value}, which is no number in JSON.`;
   const isPlain = Array.isArray(value) || (isObject(value) && isPlainObject(value));

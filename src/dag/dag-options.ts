@@ -4,6 +4,7 @@ import { teamNameProblem } from '../core/names.ts';
 import { dateProblem, timezoneProblem } from './calendar.ts';
 import { type DagCallbacks, dagCallbacksShape } from './callback.ts';
 import { scheduleProblem } from './schedule.ts';
+import { paramProblem, refined, storableProblem } from './storable.ts';
 import { type TaskDefaults, taskDefaultsShape } from './task-options.ts';
 
 /** What a DAG may say about itself, with Airflow's meanings. The settings of tasks are defaults for its tasks. */
@@ -36,18 +37,13 @@ export interface DagOptions extends TaskDefaults, DagCallbacks {
   readonly owner?: string;
 }
 
-function refined(schema: z.ZodString, problem: (text: string) => string | undefined) {
-  return schema.superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
-  });
-}
-
 /** The keys of {@link DagOptions} as files write them. */
 export const dagOptionsShape = {
-  description: z.string().optional().describe('One line, shown in lists'),
+  description: refined(z.string(), storableProblem).optional().describe('One line, shown in lists'),
   team: refined(z.string(), teamNameProblem).optional().describe('Team of the tasks that name none'),
-  owner: z.string().min(1).optional().describe('Shown by Airflow (default: the team)'),
+  owner: refined(z.string().min(1).max(500), storableProblem)
+    .optional()
+    .describe('Shown by Airflow (default: the team)'),
   schedule: refined(z.string(), scheduleProblem)
     .nullable()
     .optional()
@@ -63,16 +59,24 @@ export const dagOptionsShape = {
     .describe('IANA name, as Europe/Madrid (default UTC)'),
   catchup: z.boolean().optional().describe('Runs every missed interval since the start date (default false)'),
   tags: z
-    .array(z.string().min(1).max(100))
+    .array(refined(z.string().min(1).max(100), storableProblem))
     .optional()
     .describe(
       'Words to find the DAG by; those of the form key:value also tag its clusters, costs and metrics',
     ),
-  doc: z.string().min(1).optional().describe('Markdown, or the path of a .md file beside this file'),
+  doc: refined(z.string().min(1), storableProblem)
+    .optional()
+    .describe('Markdown, or the path of a .md file beside this file'),
   max_active_runs: z.int().positive().optional().describe('Runs at the same time (default 16)'),
   dagrun_timeout_seconds: z.int().positive().optional().describe('Fails a run that takes longer'),
   params: z
     .record(z.string(), z.json())
+    .superRefine((params, context) => {
+      for (const [name, value] of Object.entries(params)) {
+        const message = storableProblem(name) ?? paramProblem(value);
+        if (message !== undefined) context.addIssue({ code: 'custom', message, path: [name] });
+      }
+    })
     .optional()
     .describe('Values that templates read as {{ params.name }}'),
   ...dagCallbacksShape,

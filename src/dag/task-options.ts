@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type TaskCallbacks, taskCallbacksShape } from './callback.ts';
+import { refined, storableProblem } from './storable.ts';
 import { type TriggerRule, triggerRules } from './trigger-rule.ts';
 
 /** How tasks are tried again and ended; set for one task, or for a DAG as the default of its tasks. */
@@ -64,7 +65,9 @@ export const taskDefaultsShape = {
   execution_timeout_seconds: seconds
     .optional()
     .describe('Ends an attempt, and cancels its run, after this time (default: no limit)'),
-  pool: z.string().min(1).optional().describe('Airflow pool (default default_pool)'),
+  pool: refined(z.string().min(1).max(256), storableProblem)
+    .optional()
+    .describe('Airflow pool (default default_pool)'),
   deferrable: z
     .boolean()
     .optional()

@@ -100,6 +100,17 @@ describe('templates', () => {
   it('say what is wrong in a template that does not parse', () => {
     assert.throws(() => render('{{ ds '), { code: 'HERMES_TEMPLATE_SYNTAX' });
     assert.throws(() => render('{% if ds %}x'), { code: 'HERMES_TEMPLATE_SYNTAX' });
+    for (const strange of [
+      'a{% raw %}{{ ds }}',
+      '{% raw %}{%- endraw %}',
+      '{%- raw %}a{% endraw %}',
+      '{% raw %}{% raw %}{% endraw %}',
+    ])
+      fails(
+        strange,
+        `Cannot render the template "${strange}": a raw block is written {% raw %}…{% endraw %}, without "-" and without another one in it.`,
+      );
+    assert.equal(render("{%raw%}{{ ds }}{% endraw %}{{ '{% raw %}' }}"), '{{ ds }}{% raw %}');
   });
 
   it('refuse what would come out otherwise in Airflow', () => {

@@ -68,6 +68,7 @@ def prepare_run(context):
     """Fits the operator to the run, after its templates are rendered and before it submits."""
     operator = context["task"]
     operator.json = without_empty_libraries(operator.json)
+    operator.params = {}  # the operator would put them into every empty parameter list of a notebook or a query
     hook = operator._hook
     page_url = hook.get_run_page_url
     hook.get_run_page_url = lambda run_id: readable_url(page_url(run_id))

@@ -30,6 +30,7 @@ export function normalText(text: string): string {
 export function parseTemplate(text: string): Block {
   const known = parsed.get(text);
   if (known !== undefined) return known;
+  if (hasStrangeRaw(text)) throw templateError('HERMES_TEMPLATE_SYNTAX', text, RAW_FORM);
   try {
     const block = (nunjucks as unknown as Parser).parser.parse(normalText(text), [], {});
     const difference = findDifference(block);
@@ -42,6 +43,17 @@ export function parseTemplate(text: string): Block {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n').at(-1)?.trim() ?? '';
     throw templateError('HERMES_TEMPLATE_SYNTAX', text, reason.replace(/^parse\w+: /, ''));
   }
+}
+
+const RAW_FORM = 'a raw block is written {% raw %}…{% endraw %}, without "-" and without another one in it.';
+const BLOCKS =
+  /\{#[\s\S]*?#\}|(\{%[-+]?\s*raw\s*[-+]?%\}(?:[\s\S]*?\{%[-+]?\s*endraw\s*[-+]?%\})?)|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
+const PLAIN_RAW = /^\{%\s*raw\s*%\}((?!\{%\s*raw\s*%\})[\s\S])*\{%\s*endraw\s*%\}$/;
+
+/** Jinja refuses a raw block without an end, and ends others elsewhere than nunjucks. */
+function hasStrangeRaw(text: string): boolean {
+  if (!text.includes('raw')) return false;
+  return text.matchAll(BLOCKS).some(([, raw]) => raw !== undefined && !PLAIN_RAW.test(raw));
 }
 
 /** A template that cannot be rendered. */

@@ -137,6 +137,9 @@ export async function askAirflow(question: Question, major: 2 | 3 = 3): Promise<
     child.on('error', reject);
     child.on('close', resolve);
   });
-  if (exitCode !== 0) throw new Error(`Airflow did not answer (exit ${exitCode}):\n${Buffer.concat(stderr)}`);
+  if (exitCode !== 0)
+    throw new Error(
+      `Airflow did not answer (exit ${exitCode}):\n${Buffer.concat(stderr).toString().slice(-3000)}`,
+    );
   return JSON.parse(Buffer.concat(stdout).toString()) as Answer;
 }

@@ -5,6 +5,7 @@ with the context of a real task instance; only the supervisor, which would ask t
 """
 
 import json
+import logging
 import os
 import sys
 import uuid
@@ -180,7 +181,7 @@ class Supervisor:
             value = self.variables[msg.key]
             return VariableResult(key=msg.key, value=value if isinstance(value, str) else json.dumps(value, indent=2))
         if isinstance(msg, GetXComSequenceSlice):
-            return XComSequenceSliceResult([self.pinned()] if msg.task_id == "resolve_artifacts" else [])
+            return XComSequenceSliceResult(root=[self.pinned()] if msg.task_id == "resolve_artifacts" else [])
         if isinstance(msg, GetXCom):
             return XComResult(key=msg.key, value=self.pinned())
         raise AssertionError(f"unexpected question: {msg}")
@@ -230,5 +231,6 @@ def seconds(span):
     return None if span is None else span.total_seconds()
 
 
+logging.disable(logging.CRITICAL)  # a template that fails is an answer, not a log
 warnings.simplefilter("always")
 main(json.load(sys.stdin))
