@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseTemplate } from '../src/core/jinja/syntax.ts';
+import { isPlainText, parseTemplate } from '../src/core/jinja/syntax.ts';
 import { projectNameProblem, scriptNameProblem, teamNameProblem } from '../src/core/names.ts';
 import { parseVersion } from '../src/core/pep440.ts';
 import type { TaskOptions } from '../src/dag/task-options.ts';
@@ -130,6 +130,7 @@ function parameterProblem(text: string): string | undefined {
 }
 
 function templateProblem(text: string): string | undefined {
+  if (isPlainText(text)) return undefined;
   try {
     parseTemplate(spelledOut(withSecrets(text)));
     return undefined;

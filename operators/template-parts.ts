@@ -14,6 +14,7 @@ export interface TemplateChange {
 export function changeTemplate(template: string, change: TemplateChange): string {
   const text = change.text ?? ((part: string) => part);
   const code = change.code ?? ((part: string) => part);
+  if (!template.includes('{')) return text(template);
   let end = 0;
   const parts: string[] = [];
   for (const match of template.matchAll(BLOCKS)) {

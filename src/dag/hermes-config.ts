@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import type { Problem } from '../core/problems.ts';
+import { findHermesConfig } from './find-hermes-config.ts';
 import { loadModule } from './load-module.ts';
 import type { OperatorKind } from './operator-kind.ts';
 
@@ -15,30 +14,12 @@ export function defineConfig(config: HermesConfig): HermesConfig {
   return config;
 }
 
-const FILE = 'hermes.config.ts';
 const EXAMPLE = 'Write: export default defineConfig({ operators: [NotebookOperator] }).';
 
 /** The operators that DAG files of a folder may use, or why that cannot be told. */
 export interface ConfiguredOperators {
   readonly operators: readonly OperatorKind[];
   readonly problems: readonly Problem[];
-}
-
-/**
- * The `hermes.config.ts` that counts for a DAG file: the nearest one upwards, inside its repository. Where nothing says
- * where a repository begins (`.git`, `hermes.yaml`), the search ends at `cwd`, or at the folder of the file: no stranger's
- * code is run for it.
- */
-export function findHermesConfig(dagFile: string, cwd: string): string | undefined {
-  const folders = foldersUpwards(dirname(dagFile));
-  const root = folders.findIndex((folder) =>
-    ['.git', 'hermes.yaml'].some((name) => existsSync(join(folder, name))),
-  );
-  const last = root >= 0 ? root : Math.max(0, folders.indexOf(resolve(cwd)));
-  return folders
-    .slice(0, last + 1)
-    .map((folder) => join(folder, FILE))
-    .find((path) => existsSync(path));
 }
 
 /** The operators that a DAG file may use: those that Hermes brings along, and those of its `hermes.config.ts`. */
@@ -105,9 +86,4 @@ function isOperator(value: unknown): value is { readonly kind: OperatorKind } {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function foldersUpwards(folder: string): string[] {
-  const parent = dirname(folder);
-  return parent === folder ? [folder] : [folder, ...foldersUpwards(parent)];
 }

@@ -1,13 +1,15 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { danglingLink, readSourceFile, refusalOfFile } from '../core/file-trouble.ts';
+import { readSourceFile } from '../core/file-trouble.ts';
 import { shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import { findIdClashes } from './check-tags.ts';
 import type { Dag } from './dag.ts';
 import { describeDag } from './describe-dag.ts';
-import { type ConfiguredOperators, findHermesConfig, loadHermesConfig } from './hermes-config.ts';
+import { documentationFile } from './documentation-file.ts';
+import { findDagFiles, isTypeScript } from './find-dag-files.ts';
+import { findHermesConfig } from './find-hermes-config.ts';
+import { type ConfiguredOperators, loadHermesConfig } from './hermes-config.ts';
 import { loadTypeScript } from './load-typescript.ts';
 import { type DagsOfFile, loadYaml } from './load-yaml.ts';
 import type { OperatorKind } from './operator-kind.ts';
@@ -42,20 +44,16 @@ export interface LoadOptions {
   readonly cwd: string;
 }
 
-const TYPESCRIPT = '.dag.ts';
-const YAML = ['.dag.yaml', '.dag.yml'];
-
 /**
  * Loads DAG files, and those in folders and their subfolders. A file with a mistake gives problems and no DAG.
  * The same id may stand in several files only when they mean the same.
  */
 export async function loadDags(paths: readonly string[], options: LoadOptions): Promise<LoadedDags> {
   const shown = (path: string): string => shownPath(path, options.cwd);
-  const found = await Promise.all(paths.map((path) => findFiles(resolve(options.cwd, path), shown)));
-  const files = [...new Set(found.flatMap((one) => one.files))];
+  const found = await findDagFiles(paths, options.cwd);
   const configs = configReader(options, shown);
   const loaded: LoadedDags[] = [];
-  for (const file of files) {
+  for (const file of found.files) {
     const { operators, problems, isBroken } = await configs(file);
     // What a broken configuration would have added is missing: the file's own mistakes could not be told from that.
     loaded.push(
@@ -63,7 +61,7 @@ export async function loadDags(paths: readonly string[], options: LoadOptions): 
     );
   }
   const dags = loaded.flatMap((one) => one.dags);
-  const problems = [...found, ...loaded].flatMap((one) => one.problems);
+  const problems = [found, ...loaded].flatMap((one) => one.problems);
   const faulty = loaded.flatMap((one) => one.faulty);
   return { dags, problems: [...problems, ...clashes(dags)], faulty };
 }
@@ -80,55 +78,6 @@ function configReader({ operators, cwd }: LoadOptions, shown: (path: string) => 
     const isBroken = config.problems.length > 0;
     return { ...config, problems: earlier === undefined ? config.problems : [], isBroken };
   };
-}
-
-interface Found {
-  readonly files: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-/** DAG files of a path: the file itself, or those below a folder in the order of their names. */
-async function findFiles(path: string, shown: (path: string) => string): Promise<Found> {
-  const entry = await stat(path).catch((error: unknown) => refusalOfFile(error) ?? 'it cannot be read');
-  const refuse = (message: string): Found => ({ files: [], problems: [{ file: shown(path), message }] });
-  if (typeof entry === 'string')
-    return refuse(danglingLink(path) ?? `${entry.charAt(0).toUpperCase()}${entry.slice(1)}.`);
-  if (entry.isDirectory()) return filesBelow(path, shown);
-  return isDagFile(path)
-    ? { files: [path], problems: [] }
-    : refuse(`This is no DAG file: its name must end in ${[TYPESCRIPT, ...YAML].join(', ')}.`);
-}
-
-async function filesBelow(folder: string, shown: (path: string) => string): Promise<Found> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(refusalOrThrow);
-  if (typeof entries === 'string') {
-    const message = `The folder cannot be read: ${entries}.`;
-    return { files: [], problems: [{ file: shown(folder), message }] };
-  }
-  const visible = entries
-    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const found = await Promise.all(
-    visible.map(async (entry): Promise<Found> => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return filesBelow(path, shown);
-      return { files: isDagFile(path) ? [path] : [], problems: [] };
-    }),
-  );
-  return {
-    files: found.flatMap(({ files }) => files),
-    problems: found.flatMap(({ problems }) => problems),
-  };
-}
-
-function refusalOrThrow(error: unknown): string {
-  const refusal = refusalOfFile(error);
-  if (refusal === undefined) throw error;
-  return refusal;
-}
-
-function isDagFile(path: string): boolean {
-  return [TYPESCRIPT, ...YAML].some((ending) => path.endsWith(ending));
 }
 
 async function loadFile(
@@ -162,16 +111,13 @@ async function readDags(
 ): Promise<DagsOfFile> {
   try {
     const text = readSourceFile(file, shown(file));
-    return file.endsWith(TYPESCRIPT)
-      ? await loadTypeScript(file, shown)
-      : loadYaml(shown(file), text, operators);
+    return isTypeScript(file) ? await loadTypeScript(file, shown) : loadYaml(shown(file), text, operators);
   } catch (error) {
     if (error instanceof ProblemsError) return { dags: [], problems: error.problems };
     throw error;
   }
 }
 
-/** `doc` is a path when it is one line that ends in `.md`. */
 async function readDocumentation(
   dag: Dag,
   file: string,
@@ -179,9 +125,10 @@ async function readDocumentation(
 ): Promise<{ text?: string; problem?: Problem }> {
   const { doc } = dag.options;
   if (doc === undefined) return {};
-  if (!/^\S[^\n]*\.md$/.test(doc)) return { text: doc };
+  const path = documentationFile(doc, file);
+  if (path === undefined) return { text: doc };
   try {
-    return { text: await readFile(resolve(file, '..', doc), 'utf8') };
+    return { text: await readFile(path, 'utf8') };
   } catch {
     const message = `doc names ${doc}, which cannot be read. The path counts from the folder of the DAG file.`;
     return { problem: { file: shownFile, ...linesOf(dag), message } };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { operators } from '../../operators/registry.ts';
 import { formatProblem } from '../../src/core/problems.ts';
 import { dagJsonSchema } from '../../src/dag/dag-json-schema.ts';
-import { findHermesConfig } from '../../src/dag/hermes-config.ts';
+import { findHermesConfig } from '../../src/dag/find-hermes-config.ts';
 import { loadDags } from '../../src/dag/load-dags.ts';
 import { temporaryFolder } from '../setup.ts';
 

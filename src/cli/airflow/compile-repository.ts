@@ -1,7 +1,6 @@
-import { operators } from '../../../operators/registry.ts';
+import { join } from 'node:path';
 import { ProblemsError, sortProblems } from '../../core/problems.ts';
-import { loadDags } from '../../dag/load-dags.ts';
-import { compileDags } from '../../engines/airflow/compile/compile-dags.ts';
+import { compileFiles } from '../../engines/airflow/compile/compile-files.ts';
 import type { CompiledDag } from '../../engines/airflow/compile/plan-build.ts';
 import type { Cli } from '../cli.ts';
 import { defaultDagPaths } from '../dags/dag-paths.ts';
@@ -10,9 +9,10 @@ import { defaultDagPaths } from '../dags/dag-paths.ts';
  * Compiles the DAG files of some paths; of the folder `dags` when none is named.
  * @throws ProblemsError with every mistake in all of them
  */
-export async function compileRepository(cli: Cli, paths: readonly string[]): Promise<CompiledDag[]> {
+export async function compileRepository(cli: Cli, paths: readonly string[]): Promise<readonly CompiledDag[]> {
   const from = paths.length > 0 ? paths : defaultDagPaths(cli.cwd);
-  const { dags, problems } = await loadDags(from, { operators, cwd: cli.cwd });
+  const cache = join(cli.home.cache, 'airflow-compile');
+  const { dags, problems } = await compileFiles(from, { cwd: cli.cwd, cache });
   if (problems.length > 0) throw new ProblemsError(sortProblems(problems));
-  return compileDags(dags);
+  return dags;
 }

@@ -23,6 +23,9 @@ export function readBuildFolder(folder: string, build: BuildFiles, shown: string
   return { ...(index === undefined ? {} : { index }), names, hashes: new Map(hashes) };
 }
 
+/** Not forced to the disk: after a failure of the machine the next compile finds what is missing by its hash. */
+const RENAMED = { fsync: false };
+
 /**
  * Writes what changed, each file at once and whole. A manifest goes before its loader, and files go last, so that
  * whoever reads the folder meanwhile finds every DAG; until all is done the index lists old and new files, so that
@@ -39,7 +42,7 @@ export async function applyBuild(folder: string, build: BuildFiles, change: Buil
   );
   const data = (name: string): boolean => !name.endsWith('.py');
   for (const name of [...change.write.filter(data), ...change.write.filter((one) => !data(one))])
-    if (name !== BUILD_INDEX) await writeFileAtomic(join(folder, name), build.get(name) ?? '');
+    if (name !== BUILD_INDEX) await writeFileAtomic(join(folder, name), build.get(name) ?? '', RENAMED);
   for (const name of [...change.remove.filter((one) => !data(one)), ...change.remove.filter(data)])
     unlinkSync(join(folder, name));
   await writeFileAtomic(join(folder, BUILD_INDEX), build.get(BUILD_INDEX) ?? '');

@@ -39,7 +39,9 @@ export function compareBuilds(build: BuildFiles, standing: StandingBuild, shown:
   const { index, hashes } = standing;
   const files = [...build.keys()];
   const owned = new Set([...Object.keys(index?.files ?? {}), BUILD_INDEX]);
-  const isSame = (name: string): boolean => hashes.get(name) === hashOf(build.get(name) ?? '');
+  const next = JSON.parse(build.get(BUILD_INDEX) ?? '') as BuildIndex;
+  const isSame = (name: string): boolean =>
+    hashes.get(name) === (next.files[name] ?? hashOf(build.get(name) ?? ''));
   refuseForeign(files, standing, owned, isSame, shown);
   return {
     write: files.filter((name) => !isSame(name)),
@@ -47,7 +49,7 @@ export function compareBuilds(build: BuildFiles, standing: StandingBuild, shown:
     edited: Object.entries(index?.files ?? {})
       .filter(([name, hash]) => hash !== '' && hashes.has(name) && hashes.get(name) !== hash && !isSame(name))
       .map(([name]) => name),
-    dags: compareDags(index, JSON.parse(build.get(BUILD_INDEX) ?? '') as BuildIndex),
+    dags: compareDags(index, next),
   };
 }
 

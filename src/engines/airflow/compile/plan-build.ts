@@ -9,6 +9,8 @@ export interface CompiledDag {
   readonly dagId: string;
   /** As `encodeDag` writes it. */
   readonly line: string;
+  /** Of the line, where it is known already. */
+  readonly sha256?: string;
   /** The DAG file, as the user would type it. */
   readonly source: string;
 }
@@ -34,15 +36,15 @@ export function planBuild(dags: readonly CompiledDag[]): BuildFiles {
     const members = sorted.filter(({ dagId }) => shardOf(dagId, count) === shard);
     files.set(`${name}.json`, `[\n${members.map(({ line }) => line).join(',\n')}\n]\n`);
     files.set(`${name}.py`, loader);
-    for (const { dagId, source, line } of members)
-      index[dagId] = { file: `${name}.py`, source, sha256: sha256(line) };
+    for (const { dagId, source, line, sha256 = hashOf(line) } of members)
+      index[dagId] = { file: `${name}.py`, source, sha256 };
   }
   files.set(BUILD_INDEX, indexText(index, files));
   return files;
 }
 
 function indexText(dags: BuildIndex['dags'], files: BuildFiles): string {
-  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
+  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, hashOf(text)]));
   return renderBuildIndex({ format: 1, form: 'manifest', builder: hermesVersion, dags, files: hashes });
 }
 
@@ -73,6 +75,6 @@ function split(text: string, at: string): [string, string] {
   return [text.slice(0, index), text.slice(index + at.length)];
 }
 
-function sha256(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
