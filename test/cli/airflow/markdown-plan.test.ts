@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { PullRequestPlan } from '../../../src/cli/airflow/changes/compile-both.ts';
+import { renderMarkdown } from '../../../src/cli/airflow/changes/markdown-plan.ts';
+import { codeSpan } from '../../../src/cli/airflow/changes/markdown-text.ts';
+import { packageRoot } from '../../../src/core/package-root.ts';
+import { changeFacts } from '../../../src/engines/airflow/changes/change-facts.ts';
+import { planChanges } from '../../../src/engines/airflow/changes/plan-changes.ts';
+import type { CompiledDag } from '../../../src/engines/airflow/compile/plan-build.ts';
+import { after, before, compileTexts } from '../../engines/airflow/changes/two-builds.ts';
+
+const GOLDEN = join(packageRoot, 'test', 'fixtures', 'airflow', 'plan.md');
+
+describe('the plan as a comment on a pull request', () => {
+  it('is a line, a table, what it means, and folded details', () => {
+    assert.equal(
+      renderMarkdown(planOf(compileTexts(before), compileTexts(after))),
+      readFileSync(GOLDEN, 'utf8'),
+    );
+  });
+
+  it('is one line when nothing changes', () => {
+    const same = compileTexts(before);
+    assert.equal(
+      renderMarkdown(planOf(same, same)),
+      '<!-- hermes airflow plan -->\n**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).\n',
+    );
+  });
+
+  it('says which files of the base could not be read', () => {
+    const same = compileTexts(before);
+    const problem = { file: 'dags/a<b>.dag.yaml', line: 3, column: 1, message: 'not | an option' };
+    assert.equal(
+      renderMarkdown({ ...planOf(same, same), baseProblems: [problem] }),
+      [
+        '<!-- hermes airflow plan -->',
+        '**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).',
+        'The base has mistakes; DAGs of these files cannot be compared and count as added:',
+        '',
+        '- `dags/a<b>.dag.yaml:3:1  not <U+007C> an option`',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('stays within 60,000 characters and counts what it leaves out', () => {
+    const many = (count: number, schedule: string) =>
+      compileTexts({
+        'dags/all.dag.yaml': Array.from({ length: count }, (_, index) =>
+          [
+            `dag: dag_${index}_${'x'.repeat(60)}`,
+            `team: weather\nschedule: "${schedule}"`,
+            `tasks: { a: { hermes: { project_name: energy, parameters: ["${schedule}"] } } }`,
+          ].join('\n'),
+        ).join('\n---\n'),
+      });
+    const text = renderMarkdown(planOf(many(400, '0 6 * * *'), many(400, '0 7 * * *')));
+    assert.ok(text.length <= 60_000, `${text.length} characters`);
+    const rows = text.match(/^\| ~ \|/gm)?.length ?? 0;
+    const folded = text.match(/^<details>/gm)?.length ?? 0;
+    assert.ok(rows > 100 && folded > 50);
+    assert.ok(text.includes(`| | and ${400 - rows} DAGs more | |`));
+    assert.ok(text.endsWith(`Details of ${400 - folded} DAGs more: run \`hermes airflow plan\`.\n`));
+  });
+
+  it('lets no text of a DAG be more than text', () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (first, second) => {
+        const text = renderMarkdown(planOf(withTexts(first), withTexts(second)));
+        // What Markdown reads: all but code spans, and elements that hold nothing but letters and references.
+        const bare = text
+          .replace(/<code>(?:[A-Za-z0-9 _.-]|&#\d+;)*<\/code>/g, '')
+          .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, '')
+          .replace(/^<details><summary>|<\/summary>$|^<\/details>$|^<!-- hermes airflow plan -->$/gm, '');
+        assert.doesNotMatch(bare, /[@<>`]|http|\]\(|javascript/);
+        const cells = text.split('\n').filter((line) => line.startsWith('|'));
+        assert.ok(cells.every((line) => line.split('|').length === 5));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a code span', () => {
+  it('holds any text on one line without ending early', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const [, fence = '', inner = ''] = /^(`+)([^\n|]*?)\1$/.exec(codeSpan(text)) ?? [];
+        assert.notEqual(fence, '');
+        const runs: readonly string[] = inner.match(/`+/g) ?? [];
+        assert.ok(!runs.includes(fence));
+      }),
+    );
+  });
+
+  it('says that a text is empty, and cuts a long one', () => {
+    assert.equal(codeSpan(''), '(empty)');
+    assert.equal(codeSpan('x'.repeat(500)), `\`${'x'.repeat(199)}…\``);
+  });
+});
+
+const hostileText = fc
+  .array(
+    fc.constantFrom(
+      ...[
+        '`',
+        '``',
+        '|',
+        '\\',
+        '\\|',
+        '\n',
+        '\n\n',
+        '<script>',
+        '</details>',
+        '-->',
+        '@octocat',
+        '#12',
+        '&lt;',
+      ],
+      ...[
+        '[x](http://evil.example)',
+        '![x](javascript:1)',
+        'https://evil.example',
+        '**',
+        '~~~',
+        ' ',
+        'a',
+        '\u202e',
+      ],
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((parts) => parts.join(''));
+
+/** A DAG as it might be compiled from texts that no check has seen. */
+function withTexts(text: string): CompiledDag[] {
+  const task = {
+    task_id: text,
+    json: {
+      tasks: [
+        {
+          spark_python_task: { parameters: [text] },
+          new_cluster: { spark_env_vars: { HERMES_INPUTS: text } },
+        },
+      ],
+      access_control_list: [{ group_name: text, permission_level: 'CAN_VIEW' }],
+      [text]: text,
+    },
+    options: { pool: text },
+  };
+  const request = { team: text, project: text, script: text, wish: text };
+  const options = { tags: [text], description: text, params: { [text]: text } };
+  const body = { schedule: text, timezone: text, options, requests: { [text]: request }, tasks: [task] };
+  return ['same', text].map((dagId) => ({
+    dagId,
+    line: JSON.stringify({ dag_id: dagId, ...body }),
+    source: text,
+  }));
+}
+
+function planOf(was: readonly CompiledDag[], is: readonly CompiledDag[]): PullRequestPlan {
+  const changes = planChanges(was, is);
+  return {
+    environment: 'dev',
+    base: { ref: 'master', commit: '0123456789abcdef' },
+    changes,
+    facts: changeFacts(changes),
+    policies: [{ team: 'weather', policyId: 'B2', was: 'A1' }],
+    baseProblems: [],
+  };
+}
