@@ -53,7 +53,7 @@ def put_first(first: ArtifactsOperator) -> None:
     seen = set(waiting)
     while waiting:
         task_id = waiting.pop()
-        before = tasks[task_id].upstream_task_ids - {first.task_id}
+        before = before_of(tasks[task_id], first)
         if not before:
             starts.add(task_id)
         waiting += before - seen
@@ -61,14 +61,19 @@ def put_first(first: ArtifactsOperator) -> None:
     for task_id in first.requests.keys() - starts:
         tasks[task_id].upstream_task_ids.discard(first.task_id)
         first.downstream_task_ids.discard(task_id)
-    for task_id in sorted(starts - first.downstream_task_ids):
-        first.set_downstream(tasks[task_id])
-    for task_id in starts:
-        start_after(tasks[task_id])
+    for task_id in sorted(starts):
+        if task_id not in first.downstream_task_ids:
+            first.set_downstream(tasks[task_id])
+        start_after(tasks[task_id], first)
 
 
-def start_after(task) -> None:
-    """A task without tasks before it starts whatever its rule says; behind the first task it needs a rule that says so."""
-    rule = task.trigger_rule
-    if rule != "all_success":
-        task.trigger_rule = type(rule)("all_success")
+def before_of(task, first: ArtifactsOperator) -> set[str]:
+    """What a task waits for beside the first one; with the rule `always`, for nothing."""
+    return set() if task.trigger_rule == "always" else task.upstream_task_ids - {first.task_id}
+
+
+def start_after(task, first: ArtifactsOperator) -> None:
+    """What starts whatever happens elsewhere, waits for the first task alone: the earliest success of all."""
+    is_alone = task.upstream_task_ids == {first.task_id}
+    if task.trigger_rule == "always" or is_alone:
+        task.trigger_rule = type(task.trigger_rule)("all_success" if is_alone else "one_success")

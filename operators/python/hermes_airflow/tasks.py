@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json as json_text
+import os
 import re
 import time
 from datetime import timedelta
@@ -47,8 +48,6 @@ class RunPageLink(DatabricksJobRunLink):
 
 def submit_run(*, task_id, json, databricks_conn_id, deferrable=True, **options):
     """A `DatabricksSubmitRunOperator` that starts each attempt once, and links to a page its viewers can open."""
-    if "durable" in DatabricksSubmitRunOperator.__init__.__annotations__:
-        options["durable"] = not deferrable
     task = DatabricksSubmitRunOperator(
         task_id=task_id,
         json=json,
@@ -68,6 +67,8 @@ def prepare_run(context):
     """Fits the operator to the run, after its templates are rendered and before it submits."""
     operator = context["task"]
     operator.json = without_empty_libraries(operator.json)
+    # A workspace that is near answers sooner than the operator's 30 seconds; `hermes airflow up` says so.
+    operator.polling_period_seconds = int(os.environ.get("HERMES_POLLING_PERIOD_SECONDS", operator.polling_period_seconds))
     operator.params = {}  # the operator would put them into every empty parameter list of a notebook or a query
     hook = operator._hook
     page_url = hook.get_run_page_url
