@@ -254,6 +254,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/airflow-compile.ts'),
   },
   {
+    path: 'airflow test',
+    group: 'Airflow',
+    summary: 'load the compiled DAGs in a real Airflow',
+    load: () => import('./commands/airflow-test.ts'),
+  },
+  {
     path: 'airflow plan',
     group: 'Airflow',
     summary: 'what a pull request changes: DAGs, versions, access, tables',
