@@ -284,6 +284,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/airflow-rollback.ts'),
   },
   {
+    path: 'airflow wheel',
+    group: 'Airflow',
+    summary: 'HermesOperator for DAGs in Python, as a wheel',
+    load: () => import('./commands/airflow-wheel.ts'),
+  },
+  {
     path: 'workspace start',
     group: 'This machine',
     summary: 'start the embedded workspace and print its address',

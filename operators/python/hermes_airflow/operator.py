@@ -70,8 +70,6 @@ class HermesOperator(DatabricksSubmitRunOperator):
             "env": env,
         }
         refuse_unknown(kwargs)
-        if "durable" in BASE_OPTIONS:
-            kwargs["durable"] = not deferrable
         super().__init__(
             deferrable=deferrable,
             do_xcom_push=True,
