@@ -35,7 +35,14 @@ const environmentSchema = z.strictObject({
   cluster_policy: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
 });
-const platformSchema = z.strictObject({ environments: z.record(environmentName, environmentSchema) });
+const platformSchema = z.strictObject({
+  environments: z.record(
+    z.string().refine((name) => environmentName.safeParse(name).success, {
+      error: 'An environment is named in lower-case letters, as dev or prod.',
+    }),
+    environmentSchema,
+  ),
+});
 
 type Values = z.infer<typeof environmentSchema>;
 

@@ -43,9 +43,9 @@ function environmentLines(
 ): string[] {
   const { wanted, policy, addsVariable, differences } = one;
   const did = enrolled === undefined ? '+' : '✓';
-  const id = enrolled?.policyIds.get(wanted.name) ?? one.policyId;
+  const id = enrolled?.policyIds.get(wanted.name) ?? one.found?.policyId;
   const named = `policy ${wanted.policy?.name ?? ''}${id === undefined ? '' : ` (${id})`}`;
-  const at = `in ${wanted.policy?.place ?? ''}`;
+  const at = `in ${one.found?.place ?? ''}`;
   const variable = `variable ${teamVariableName(team)}`;
   return [
     ...(policy === 'make' ? [line(did, wanted.name, `${named} ${at}, for group ${team}`)] : []),
@@ -154,8 +154,8 @@ function planObject(plan: TeamPlan, enrolled: EnrolledTeam | undefined): object 
       url: plan.repositoryUrl ?? enrolled?.repositoryUrl ?? null,
       action: plan.repositoryUrl === undefined ? 'make' : 'none',
     },
-    environments: plan.environments.map(({ wanted, file, addsVariable, policy, policyId, differences }) => {
-      const id = enrolled?.policyIds.get(wanted.name) ?? policyId ?? null;
+    environments: plan.environments.map(({ wanted, file, addsVariable, policy, found, differences }) => {
+      const id = enrolled?.policyIds.get(wanted.name) ?? found?.policyId ?? null;
       return {
         environment: wanted.name,
         variable: {

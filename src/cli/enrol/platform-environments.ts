@@ -91,8 +91,8 @@ function wantedPolicy(
   const enrolment = enrolmentOf(team, one);
   const name = enrolledPolicyName(enrolment);
   const { definition } = enrolment;
-  const { place, find } = workspaceOf(one);
-  return { name, place, find: () => find(name), ...(definition === undefined ? {} : { definition }) };
+  const look = () => workspaceOf(one).look(name);
+  return { name, look, ...(definition === undefined ? {} : { definition }) };
 }
 
 function enrolmentOf(team: string, { name, definition }: Described): Enrolment {

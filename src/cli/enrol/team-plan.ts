@@ -14,10 +14,16 @@ export interface WantedPolicy {
   readonly name: string;
   /** JSON text; absent = the rules of an embedded environment. */
   readonly definition?: string;
-  /** Where it is made: `the workspace of this machine`, or the address of a real one. */
+  /** Asks the workspace; signing in is tried only then. */
+  readonly look: () => Promise<FoundPolicy>;
+}
+
+/** What a workspace knows of a policy. */
+export interface FoundPolicy {
+  /** `the workspace of this machine`, or the address of a real one. */
   readonly place: string;
-  /** Answers its id, undefined when the workspace has none of the name. */
-  readonly find: () => Promise<string | undefined>;
+  /** Absent when it has none of the name. */
+  readonly policyId?: string;
 }
 
 /** What stands of a team. */
@@ -38,7 +44,8 @@ export interface EnvironmentPlan {
   readonly differences: readonly Difference[];
   /** `make`: no policy of its name; `stands`: it is there; `none`: the variable names its own. */
   readonly policy: 'make' | 'stands' | 'none';
-  readonly policyId?: string;
+  /** Absent when the workspace need not be asked. */
+  readonly found?: FoundPolicy;
 }
 
 /** A key of a variable that is there. */
@@ -88,8 +95,8 @@ async function planEnvironment(
     differences: standing === undefined ? [] : differencesOf(standing, wanted),
   };
   if (wanted.policy === undefined || namesPolicy(standing)) return { ...plan, policy: 'none' };
-  const policyId = await wanted.policy.find();
-  return policyId === undefined ? { ...plan, policy: 'make' } : { ...plan, policy: 'stands', policyId };
+  const seen = await wanted.policy.look();
+  return { ...plan, policy: seen.policyId === undefined ? 'make' : 'stands', found: seen };
 }
 
 function namesPolicy(variable: unknown): boolean {

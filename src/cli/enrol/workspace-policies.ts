@@ -4,13 +4,12 @@ import { createDatabricks } from '../../databricks/client.ts';
 import { openConnection } from '../../databricks/sign-in/open-connection.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, hasEmbeddedWorkspace } from '../connect-workspace.ts';
+import type { FoundPolicy } from './team-plan.ts';
 
 /** The policies of the workspace of an environment. */
 export interface WorkspacePolicies {
-  /** For people: `the workspace of this machine`, or its address. */
-  readonly place: string;
-  /** Ids by name; asked once for all teams. */
-  readonly find: (name: string) => Promise<string | undefined>;
+  /** Looks a policy up by its name; the workspace is asked once for all teams. */
+  readonly look: (name: string) => Promise<FoundPolicy>;
   /** Opens the workspace; that of this machine is started when it is not running. */
   readonly open: () => Promise<PoliciesApi>;
 }
@@ -24,10 +23,11 @@ export function embeddedPolicies(cli: Cli, environment: string): WorkspacePolici
     );
     return opened;
   };
+  const place = 'the workspace of this machine';
   return {
-    place: 'the workspace of this machine',
     open,
-    find: async (name) => (hasEmbeddedWorkspace(cli) ? idOf(await open(), name, cli.signal) : undefined),
+    look: async (name) =>
+      hasEmbeddedWorkspace(cli) ? look(await open(), name, place, cli.signal) : { place },
   };
 }
 
@@ -41,9 +41,8 @@ export function remotePolicies(cli: Cli, { name, profile }: PlatformEnvironment)
   const connection = openConnection({ variables, purpose: `environment ${name}` }, options);
   const policies = rememberList(createDatabricks(connection, options).policies);
   return {
-    place: connection.host,
     open: async () => policies,
-    find: (policy) => idOf(policies, policy, cli.signal),
+    look: (policy) => look(policies, policy, connection.host, cli.signal),
   };
 }
 
@@ -55,8 +54,14 @@ function withProfile(env: NodeJS.ProcessEnv, profile: string): NodeJS.ProcessEnv
   return { ...Object.fromEntries(others), DATABRICKS_CONFIG_PROFILE: profile };
 }
 
-async function idOf(policies: PoliciesApi, name: string, signal: AbortSignal): Promise<string | undefined> {
-  return (await policies.listPolicies(signal)).find((policy) => policy.name === name)?.policyId;
+async function look(
+  policies: PoliciesApi,
+  name: string,
+  place: string,
+  signal: AbortSignal,
+): Promise<FoundPolicy> {
+  const policyId = (await policies.listPolicies(signal)).find((policy) => policy.name === name)?.policyId;
+  return policyId === undefined ? { place } : { place, policyId };
 }
 
 /** Lists policies once, and adds those that are made here. What could not be made may stand meanwhile: it asks again. */

@@ -37,7 +37,7 @@ function blockLines(cli: Cli, { mark, dagId, summary, details }: DagBlock): stri
 }
 
 /** The plan for programs: an overview, then each DAG. */
-export function planObjects({
+function planObjects({
   environment,
   base,
   changes,

@@ -89,7 +89,7 @@ function tableText(route: string): string {
   return bare === route ? `${route} (without read prefix)` : bare;
 }
 
-export function objectOf(value: Json | undefined): JsonObject {
+function objectOf(value: Json | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 

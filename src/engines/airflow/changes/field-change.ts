@@ -90,7 +90,7 @@ export function shownValue(value: Json): string {
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6901 */
-export function pointerOf(path: ValuePath): string {
+function pointerOf(path: ValuePath): string {
   return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

@@ -14,7 +14,7 @@ export interface DagChanges {
 }
 
 /** A DAG that was not there. */
-export interface AddedDag {
+interface AddedDag {
   readonly dag: DagFacts;
   /** `every day at 06:00, Europe/Madrid` */
   readonly schedule: string;
@@ -35,13 +35,13 @@ export interface ChangedDag {
 }
 
 /** A task that says something else. */
-export interface TaskChange {
+interface TaskChange {
   readonly taskId: string;
   readonly fields: readonly FieldChange[];
 }
 
 /** A DAG that is gone: Airflow deactivates it and keeps its history. */
-export interface RemovedDag {
+interface RemovedDag {
   readonly dag: DagFacts;
 }
 

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readPlatformFile } from '../../src/config/platform-file.ts';
+import { temporaryFolder } from '../setup.ts';
+
+const DEV = `  dev:
+    production: false
+    artifacts: s3://acme-hermes-dev/artifacts
+    cluster_policy: policies/dev.json
+    profile: acme-dev
+    read_prefix: prod_
+    products_zone: s3://acme-products-dev/{team}
+    products_databases: ["{team}_products"]
+    uploads: s3://acme-uploads-dev/{team}
+    databricks_conn_id: databricks_{team}
+    aws_conn_id: aws_hermes
+    datadog: { site: datadoghq.eu, tags: ["cost-center:{team}"] }
+`;
+const PROD = `  prod:
+    production: true
+    artifacts: s3://acme-hermes-prod/artifacts
+    cluster_policy_id: 0011AABB
+    read_prefix: ""
+    products_zone: s3://acme-products-prod/{team}
+    databricks_conn_id: databricks_default
+    datadog: { site: datadoghq.eu, tags: [] }
+`;
+
+function read(text: string, teams: readonly string[] = ['weather']) {
+  const folder = temporaryFolder();
+  const path = join(folder, 'hermes.platform.yaml');
+  writeFileSync(path, text);
+  return { folder, platform: () => readPlatformFile(path, folder, teams) };
+}
+
+function refused(text: string, message: string, teams?: readonly string[]): void {
+  assert.throws(read(text, teams).platform, { code: 'HERMES_PROBLEMS', message });
+}
+
+describe("the platform's file", () => {
+  it('gives each team the variable of each environment, with its name in the texts', () => {
+    const { folder, platform } = read(`environments:\n${DEV}${PROD}`, ['sea-life']);
+    const [dev, prod] = platform().environments;
+    assert.deepEqual(dev?.variableOf('sea-life'), {
+      environment: 'dev',
+      production: false,
+      artifacts: 's3://acme-hermes-dev/artifacts',
+      cluster_policy_id: '',
+      read_prefix: 'prod_',
+      products_zone: 's3://acme-products-dev/sea-life',
+      products_databases: ['sea_life_products'],
+      uploads: 's3://acme-uploads-dev/sea-life',
+      databricks_conn_id: 'databricks_sea-life',
+      aws_conn_id: 'aws_hermes',
+      datadog: { site: 'datadoghq.eu', tags: ['cost-center:sea-life'] },
+    });
+    assert.deepEqual([dev?.policyFile, dev?.profile], [join(folder, 'policies/dev.json'), 'acme-dev']);
+    assert.deepEqual([prod?.name, prod?.policyFile, prod?.profile], ['prod', undefined, undefined]);
+    assert.equal(prod?.variableOf('sea-life').cluster_policy_id, '0011AABB');
+  });
+
+  it('tells every mistake with its place, once for all teams', () => {
+    const text = `environments:
+  dev:
+    production: yes please
+    artifacts: s3://A/x
+    read_prefx: prod_
+    products_zone: s3://acme-products-dev/{taem}
+    databricks_conn_id: ""
+    datadog: { site: datadoghq.eu, tags: [loose] }
+  Prod: {}
+`;
+    const at = (place: string) => `hermes.platform.yaml:${place}`.padEnd('hermes.platform.yaml:8:43'.length);
+    refused(
+      text,
+      [
+        `${at('3:5')}  environments.dev.read_prefix is missing.`,
+        `${at('3:17')}  environments.dev.production must be true or false, not "yes please".`,
+        `${at('4:16')}  environments.dev.artifacts: "s3://A/x" names no bucket: "A" must be 3 to 63 lower-case letters, digits, "-" and ".", a letter or digit first and last.`,
+        `${at('5:5')}  environments.dev.read_prefx is not a key of hermes.platform.yaml. Did you mean read_prefix?`,
+        `${at('6:20')}  environments.dev.products_zone: {taem} stands for nothing; {team} stands for the name of the team.`,
+        `${at('7:25')}  environments.dev.databricks_conn_id = "" is too small: at least 1 characters.`,
+        `${at('8:43')}  environments.dev.datadog.tags.0: "loose" must be key:value.`,
+        `${at('9:3')}  An environment is named in lower-case letters, as dev or prod.`,
+      ].join('\n'),
+      ['weather', 'energy'],
+    );
+  });
+
+  it('refuses what only the name of one team makes wrong', () => {
+    const text = `environments:\n${PROD.replace('s3://acme-hermes-prod/artifacts', 's3://acme-{team}')}`;
+    assert.equal(read(text, ['weather']).platform().environments.length, 1);
+    refused(
+      text,
+      'hermes.platform.yaml:4:16  environments.prod.artifacts: "s3://acme-sea_life" names no bucket: "acme-sea_life" must be 3 to 63 lower-case letters, digits, "-" and ".", a letter or digit first and last.',
+      ['weather', 'sea_life'],
+    );
+  });
+
+  it('refuses values that do not agree', () => {
+    const wrong = PROD.replace('read_prefix: ""', 'read_prefix: prod_')
+      .replace('0011AABB', '0011AABB\n    cluster_policy: p.json')
+      .replace('s3://acme-products-prod/{team}', 'file:///products');
+    refused(
+      `environments:\n${wrong}`,
+      [
+        'hermes.platform.yaml:6:21  environments.prod.cluster_policy and cluster_policy_id both name the policy; keep one of them.',
+        'hermes.platform.yaml:7:18  environments.prod.read_prefix = "prod_" must be empty in production: it reads its own data only.',
+        'hermes.platform.yaml:8:20  environments.prod.products_zone and artifacts must both be on S3, or both be folders of this machine.',
+      ].join('\n'),
+    );
+  });
+
+  it('wants a policy where the environment is not on this machine', () => {
+    refused(
+      `environments:\n${PROD.replace(/ {4}cluster_policy_id.*\n/, '')}`,
+      'hermes.platform.yaml:3:5  environments.prod.cluster_policy_id is missing: name a policy that stands, or the file of a definition as cluster_policy.',
+    );
+  });
+
+  it('refuses an empty file, and one that is no YAML', () => {
+    refused('# nothing\n', 'hermes.platform.yaml:1:1  The file is empty.');
+    assert.throws(read('environments: [').platform, { code: 'HERMES_PROBLEMS' });
+  });
+});
