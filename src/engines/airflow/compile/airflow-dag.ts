@@ -30,7 +30,7 @@ export interface AirflowTask extends CallbackLists {
   readonly databricks_conn_id: string;
   /** Body of `runs/submit`, with Jinja. */
   readonly json: JsonObject;
-  /** Arguments of the operator; delays and timeouts in seconds. */
+  /** Arguments of the operator; times in seconds. */
   readonly options: JsonObject;
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { hermesVersion, packageRoot } from '../../../core/package-root.ts';
+import { hermesVersion } from '../../../core/package-root.ts';
 import { BUILD_INDEX, type BuildIndex, renderBuildIndex } from './build-index.ts';
+import { loaderText } from './python-sources.ts';
 
 /** A DAG as one line of a manifest. */
 export interface CompiledDag {
@@ -56,23 +55,6 @@ function shardCount(dags: number): number {
 
 function shardOf(dagId: string, count: number): number {
   return createHash('sha256').update(dagId).digest().readUInt32BE(0) % count;
-}
-
-/** One file for each shard that needs nothing beside it: Airflow promises no import path between DAG files. */
-function loaderText(): string {
-  const tasks = readFileSync(join(packageRoot, 'operators', 'python', 'hermes_airflow', 'tasks.py'), 'utf8');
-  const loader = readFileSync(
-    join(packageRoot, 'src', 'engines', 'airflow', 'compile', 'load_dags.py'),
-    'utf8',
-  );
-  const [title = '', rest = ''] = split(loader, '\n\n');
-  const [, ownTasks = ''] = split(tasks, '"""\n\n');
-  return `${title}\n\n${ownTasks.trimEnd()}\n\n\n${rest.replace(/^from hermes_airflow.*\n/m, '')}`;
-}
-
-function split(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return [text.slice(0, index), text.slice(index + at.length)];
 }
 
 function hashOf(text: string): string {

@@ -1,0 +1,38 @@
+"""What the compiled form of a DAG is written with, beside its tasks."""
+
+from pendulum import parse, timezone
+
+try:  # Airflow 3
+    from airflow.sdk import DAG, CronTriggerTimetable
+    from airflow.sdk.module_loading import import_string
+except ImportError:  # Airflow 2
+    from airflow.models import DAG
+    from airflow.timetables.trigger import CronTriggerTimetable
+    from airflow.utils.module_loading import import_string
+
+__all__ = ["DAG", "Callback", "cron", "moment"]
+
+
+class Callback:
+    """A function or notifier that is imported when it is called: one that is missing breaks no DAG."""
+
+    def __init__(self, callback, arguments=None):
+        self.callback = callback
+        self.arguments = arguments or {}
+
+    def __call__(self, context):
+        called = import_string(self.callback)
+        if isinstance(called, type):
+            called(**self.arguments)(context)
+        else:
+            called(context, **self.arguments)
+
+
+def cron(line, zone):
+    """The moments of a cron line by the clocks of a time zone; `ds` is the day of the run."""
+    return CronTriggerTimetable(line, timezone=timezone(zone))
+
+
+def moment(text, zone):
+    """A date or a moment by the clocks of a time zone, unless it says which clocks it means."""
+    return parse(text, tz=timezone(zone)).in_timezone(timezone(zone))
