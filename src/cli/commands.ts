@@ -242,6 +242,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/airflow-run.ts'),
   },
   {
+    path: 'airflow status',
+    group: 'Airflow',
+    summary: 'its processes, what it cannot load, its last runs',
+    load: () => import('./commands/airflow-status.ts'),
+  },
+  {
+    path: 'airflow logs',
+    group: 'Airflow',
+    summary: 'what Airflow wrote about a task, or one of its processes',
+    load: () => import('./commands/airflow-logs.ts'),
+  },
+  {
     path: 'airflow down',
     group: 'Airflow',
     summary: 'stop it',

@@ -2,6 +2,7 @@ import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/buil
 import type { Cli } from '../cli.ts';
 import { counted } from '../table.ts';
 import { bringUp, type UpOptions } from './bring-up.ts';
+import { environmentFlag } from './instances.ts';
 import { repositoryDags } from './repository-dags.ts';
 import { waitForDags } from './wait-for-dags.ts';
 
@@ -28,7 +29,7 @@ export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
   cli.print(
     'Runs start when you ask for them, never by a schedule. Nobody but this machine reaches the page.',
   );
-  const flag = options.env === 'dev' ? '' : ` --env ${options.env}`;
+  const flag = environmentFlag(options.env);
   cli.print(`Run one:  hermes airflow run ${ids[0] ?? 'DAG'}${flag}`);
   cli.print(`Stop it:  hermes airflow down${flag}`);
 }

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { stopAirflow } from '../../engines/airflow/local/stop-airflow.ts';
+import { instanceNames } from '../airflow/instances.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {
@@ -26,14 +25,9 @@ Examples:
 }
 
 async function down(cli: Cli, { env, all }: Options): Promise<void> {
-  for (const environment of all === true ? environmentsOnDisk(cli) : [env]) {
+  for (const environment of all === true ? instanceNames(cli) : [env]) {
     const stopped = await stopAirflow(cli.home.airflow(environment), cli);
     cli.object({ environment, stopped });
     cli.print(stopped ? `Airflow of ${environment} stopped.` : `Airflow of ${environment} is not up.`);
   }
-}
-
-function environmentsOnDisk(cli: Cli): readonly string[] {
-  const folder = dirname(cli.home.airflow('dev'));
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }

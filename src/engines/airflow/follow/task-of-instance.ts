@@ -66,7 +66,7 @@ function firstOf(
   remote: RemotePart | undefined,
 ): Date | undefined {
   if (known !== undefined) return new Date(known.queuedAt);
-  const times = [startedAt ?? queuedAt, remote?.startedAt].filter((time) => time !== undefined);
+  const times = [queuedAt ?? startedAt, remote?.startedAt].filter((time) => time !== undefined);
   return times.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 

@@ -31,6 +31,7 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     ...(bin === undefined ? {} : { PATH: [bin, env.PATH ?? ''].join(delimiter) }),
     ...localAddresses(env),
     AIRFLOW_HOME: folder,
+    HERMES_POLLING_PERIOD_SECONDS: '2',
     AIRFLOW__CORE__DAGS_FOLDER: join(folder, 'dags'),
     AIRFLOW__CORE__PLUGINS_FOLDER: join(folder, 'plugins'),
     AIRFLOW__CORE__LOAD_EXAMPLES: 'False',

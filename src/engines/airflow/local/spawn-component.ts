@@ -21,8 +21,9 @@ const WORDS: Readonly<Record<Component, readonly string[]>> = {
   triggerer: ['triggerer', '--skip-serve-logs'],
 };
 
-/** Every look at the folder of DAGs would be a few lines, each second. */
+/** Every request, and every look at the folder of DAGs, would be a line; the latter comes each second. */
 const SETTINGS: Readonly<Partial<Record<Component, NodeJS.ProcessEnv>>> = {
+  'api-server': { AIRFLOW__LOGGING__LOGGING_LEVEL: 'WARNING' },
   'dag-processor': { AIRFLOW__LOGGING__LOGGING_LEVEL: 'WARNING' },
 };
 
