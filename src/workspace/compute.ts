@@ -3,6 +3,9 @@ import type { Interpreter } from '../core/python.ts';
 import type { Database } from './database.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
 
+/** Reads an object of a bucket by its URL; undefined when there is none. */
+export type ObjectReader = (url: string, signal: AbortSignal) => Promise<Uint8Array | undefined>;
+
 /** What running tasks needs of the machine. */
 export interface Compute {
   readonly db: Database;
@@ -11,6 +14,8 @@ export interface Compute {
   readonly folder: string;
   /** The server's environment; drivers get PATH and LANG of it. */
   readonly machine: NodeJS.ProcessEnv;
+  /** The bytes of an `s3://` URL, undefined when there are none; as the cluster's instance profile would read it. */
+  readonly readObject: ObjectReader;
   /** Rejects with a ConfigError when there is none. */
   readonly python: () => Promise<Interpreter>;
   readonly environments: EnvironmentBuilder;

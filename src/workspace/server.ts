@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Clock, systemClock } from '../core/clock.ts';
+import { ConfigError } from '../core/errors.ts';
 import type { FileLock } from '../core/file-lock.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
+import type { ObjectReader } from './compute.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from './database.ts';
 import { untilIdle } from './idle.ts';
 import { DEFAULT_PORT, listenOn } from './listen.ts';
@@ -30,6 +32,8 @@ export interface WorkspaceOptions {
   readonly owner?: string;
   /** Variables of the server: drivers get PATH and LANG, pip all of it. */
   readonly machine: NodeJS.ProcessEnv;
+  /** Reads scripts and wheels whose location is an `s3://` URL. @defaultValue no such location can be read */
+  readonly readObject?: ObjectReader;
   readonly clock?: Clock;
   /** Tasks at the same time. @defaultValue 4 × cores */
   readonly maxConcurrent?: number;
@@ -119,6 +123,10 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   return { url, userName, token, ...movedFrom, closed: ended.promise, close };
 }
 
+const noObjects: ObjectReader = async () => {
+  throw new ConfigError('this workspace reads no buckets.', { code: 'HERMES_NO_BUCKETS' });
+};
+
 function partsOf(
   options: WorkspaceOptions,
   db: Database,
@@ -131,6 +139,7 @@ function partsOf(
     clock,
     folder: options.folder,
     machine: options.machine,
+    readObject: options.readObject ?? noObjects,
     python: pythonFinder(options.machine),
     environments: environmentBuilder(
       options.cacheFolder ?? join(options.folder, 'environments'),

@@ -129,11 +129,15 @@ function clusterOf(fields: Fields): JsonObject {
   return cluster;
 }
 
+/** Whether a location is an object of a bucket. */
+export function isObject(location: string): boolean {
+  return /^s3:\/\/[^/]+\/./.test(location);
+}
+
 function local(location: string, name: string): string {
-  const path = localPath(location);
-  if (path !== undefined) return location;
+  if (localPath(location) !== undefined || isObject(location)) return location;
   throw invalidParameter(
-    `${name} ${JSON.stringify(location)} cannot be read by this workspace. Supported: file:///absolute/path and /absolute/path.`,
+    `${name} ${JSON.stringify(location)} cannot be read by this workspace. Supported: file:///absolute/path, /absolute/path and s3://bucket/key.`,
   );
 }
 

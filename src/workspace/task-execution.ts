@@ -24,7 +24,7 @@ import { LibraryInstallationError, type PythonEnvironment } from './python-envir
 import { brokenTask, type Ending, failureOfOurs, timedOut } from './run-state.ts';
 import { type RunRecord, requestOf, type TaskRecord, updateTask } from './runs.ts';
 import type { PlannedTask } from './submission.ts';
-import { libraryFailure, readTaskFiles, type TaskFiles } from './task-files.ts';
+import { fileReader, libraryFailure, readTaskFiles, type TaskFiles } from './task-files.ts';
 
 /** The reason with which a task's signal is aborted: how the task is going to end. */
 export class TaskInterruption extends Error {
@@ -93,7 +93,8 @@ async function prepare(
   clusterId: string,
   signal: AbortSignal,
 ): Promise<Prepared | Ending> {
-  const files = readTaskFiles(request, folder, clusterId);
+  const read = fileReader(compute.readObject, signal);
+  const files = await unlessAborted(readTaskFiles(request, folder, clusterId, read), signal);
   if ('result' in files) return files;
   const now = compute.clock.now().getTime();
   updateTask(compute.db, task.run_id, { libraries_at: now, artifacts: JSON.stringify(files.artifacts) });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { ObjectReader } from './compute.ts';
 import type { DriverFolder } from './driver.ts';
 import type { WheelFile } from './python-environment.ts';
 import { brokenTask, type Ending } from './run-state.ts';
 import type { RunArtifact } from './runs.ts';
-import { localPath, type TaskRequest } from './submission.ts';
+import { isObject, localPath, type TaskRequest } from './submission.ts';
 
 /** The bytes of a task, read once: what is hashed here is what runs. */
 export interface TaskFiles {
@@ -16,41 +17,62 @@ export interface TaskFiles {
 }
 
 /** Copies the script and reads the wheels. Answers how the task ends when a file cannot be read. */
-export function readTaskFiles(
+export async function readTaskFiles(
   task: TaskRequest,
   folder: DriverFolder,
   clusterId: string,
-): TaskFiles | Ending {
-  const source = localPath(task.pythonFile) ?? task.pythonFile;
-  let script: Buffer;
-  try {
-    script = readFileSync(source);
-  } catch (error) {
+  read: FileReader,
+): Promise<TaskFiles | Ending> {
+  const script = await read(task.pythonFile);
+  if ('missing' in script)
     return brokenTask(
       'RESOURCE_NOT_FOUND',
       'CLIENT_ERROR',
-      `Cannot read the python file ${task.pythonFile}: ${reason(error)}`,
+      `Cannot read the python file ${task.pythonFile}: ${script.reason}`,
     );
-  }
   mkdirSync(folder.script, { recursive: true, mode: 0o700 });
-  const copy = join(folder.script, basename(source));
-  writeFileSync(copy, script);
+  const copy = join(folder.script, script.name);
+  writeFileSync(copy, script.bytes);
   const wheels: WheelFile[] = [];
   for (const location of task.wheels) {
-    const path = localPath(location) ?? location;
-    try {
-      const bytes = readFileSync(path);
-      wheels.push({ location, name: basename(path), bytes, sha256: sha256(bytes) });
-    } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const wheel = await read(location);
+    if ('missing' in wheel)
       return libraryFailure(
         location,
         clusterId,
-        missing ? 'The library file does not exist.' : reason(error),
+        wheel.missing ? 'The library file does not exist.' : wheel.reason,
       );
-    }
+    wheels.push({ location, name: wheel.name, bytes: wheel.bytes, sha256: sha256(wheel.bytes) });
   }
-  return { script: copy, wheels, artifacts: artifactsOf(task, basename(source), script, wheels) };
+  return { script: copy, wheels, artifacts: artifactsOf(task, script.name, script.bytes, wheels) };
+}
+
+/** Reads what a location names, a file or an object of a bucket. */
+export type FileReader = (location: string) => Promise<ReadFile | Unread>;
+
+interface ReadFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+interface Unread {
+  readonly missing: boolean;
+  readonly reason: string;
+}
+
+/** Reads files of this machine, and objects as the workspace was told to. */
+export function fileReader(readObject: ObjectReader, signal: AbortSignal): FileReader {
+  return async (location) => {
+    const path = localPath(location) ?? location;
+    try {
+      const bytes = isObject(location) ? await readObject(location, signal) : readFileSync(path);
+      if (bytes === undefined) return { missing: true, reason: 'No such object.' };
+      return { name: basename(path), bytes: Buffer.from(bytes) };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { missing: (error as NodeJS.ErrnoException).code === 'ENOENT', reason: reason(error) };
+    }
+  };
 }
 
 /** A library that could not be installed, worded as Databricks does. */

@@ -92,9 +92,9 @@ describe('the wire of the jobs API', () => {
       'Cluster validation error: Only one of num_workers and autoscale may be given.',
     ],
     [
-      'a script in S3',
-      { task: { spark_python_task: { python_file: 's3://b/x.py' } } },
-      'python_file "s3://b/x.py" cannot be read by this workspace. Supported: file:///absolute/path and /absolute/path.',
+      'a script in DBFS',
+      { task: { spark_python_task: { python_file: 'dbfs:/x.py' } } },
+      'python_file "dbfs:/x.py" cannot be read by this workspace. Supported: file:///absolute/path, /absolute/path and s3://bucket/key.',
     ],
     [
       'a notebook',

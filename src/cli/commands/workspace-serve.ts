@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { startWorkspace } from '../../workspace/server.ts';
 import type { Cli } from '../cli.ts';
@@ -31,6 +32,7 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     cacheFolder: options.cache ?? cli.home.cache,
     owner: options.owner,
     machine: cli.env,
+    readObject: readBucketObject,
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
   });
