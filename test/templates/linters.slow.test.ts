@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { templateKinds } from '../../src/templates/answers.ts';
@@ -10,7 +11,7 @@ import { pythonTools } from '../python-tools.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const run = promisify(execFile);
-const WORKFLOW = '.github/workflows/ci.yml';
+const WORKFLOWS = '.github/workflows';
 const actionlint = goProgram('github.com/rhysd/actionlint/cmd/actionlint', 'v1.7.12');
 
 for (const kind of templateKinds) {
@@ -25,22 +26,23 @@ for (const kind of templateKinds) {
       writeFiles(folder, planRepository(kind, answers));
     });
 
-    it('zizmor finds nothing to say about the workflow, at its lowest severity and by its strictest view', async () => {
-      const words = ['--offline', '--persona', 'auditor', '--format', 'json', WORKFLOW];
+    it('zizmor finds nothing to say about the workflows, at its lowest severity and by its strictest view', async () => {
+      const words = ['--offline', '--persona', 'auditor', '--format', 'json', WORKFLOWS];
       const { stdout } = await run(join(bin, 'zizmor'), words, { cwd: folder });
       assert.deepEqual(JSON.parse(stdout), []);
     });
 
-    it('actionlint finds no mistake in the workflow, nor shellcheck in its steps', async function () {
+    it('actionlint finds no mistake in the workflows, nor shellcheck in its steps', async function () {
       this.timeout(300_000);
       if (!actionlint.canBuild()) this.skip();
       const program = await actionlint.build();
-      const words = ['-shellcheck', join(bin, 'shellcheck'), '-pyflakes', '', WORKFLOW];
+      const workflows = readdirSync(join(folder, WORKFLOWS)).map((name) => join(WORKFLOWS, name));
+      const words = ['-shellcheck', join(bin, 'shellcheck'), '-pyflakes', '', ...workflows];
       await assert.doesNotReject(run(program, words, { cwd: folder }));
     });
 
     it('shellcheck finds nothing in the scripts', async () => {
-      await run('sh', ['-c', `exec "$0" build_tools/*.sh`, join(bin, 'shellcheck')], { cwd: folder });
+      await run('sh', ['-c', `exec "$0" -x build_tools/*.sh`, join(bin, 'shellcheck')], { cwd: folder });
     });
   });
 }

@@ -42,13 +42,17 @@ describe('a planned repository', () => {
     );
     assert.deepEqual(found, [
       '.github/workflows/ci.yml',
+      '.github/workflows/rollback.yml',
       '.gitignore',
       '.hermes/template.json',
       'CODEOWNERS',
       'Jenkinsfile',
       'README.md',
+      'build_tools/deploy.sh *',
+      'build_tools/git-token.sh *',
       'build_tools/package.json',
       'build_tools/policies.sh *',
+      'build_tools/rollback.sh *',
       'build_tools/test.sh *',
       'dags/helloworld.dag.yaml',
       'hermes.yaml',
@@ -91,8 +95,13 @@ describe('a planned repository', () => {
       assert.deepEqual(workflow.permissions, {});
       for (const [name, job] of Object.entries(workflow.jobs)) {
         const takesRole = job.steps.some((step) => step.uses?.startsWith('aws-actions/') === true);
-        const expected = { contents: 'read', ...(takesRole ? { 'id-token': 'write' } : {}) };
-        assert.deepEqual(job.permissions, expected, name);
+        const reads = job.steps.some((step) => step.uses?.startsWith('actions/checkout@') === true);
+        const writes = name === 'comment' ? { 'pull-requests': 'write' } : {};
+        const expected = {
+          ...(reads ? { contents: 'read' } : {}),
+          ...(takesRole ? { 'id-token': 'write' } : {}),
+        };
+        assert.deepEqual(job.permissions, { ...expected, ...writes }, name);
         for (const { uses, run } of job.steps) {
           assert.ok(!(run ?? '').includes('${' + '{'), run);
           assert.match(uses ?? '', uses === undefined ? /^$/ : /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
@@ -110,6 +119,33 @@ describe('a planned repository', () => {
       assert.equal(runsCode, ['check', 'build'].includes(name), name);
       assert.ok(!(runsCode && 'id-token' in job.permissions), name);
     }
+  });
+
+  it('runs DAG files only where no credentials are, and deploys what those jobs compiled', () => {
+    for (const [name, job] of Object.entries(workflowOf('airflow').jobs)) {
+      const commands = job.steps.map((step) => step.run ?? '').join('\n');
+      const runsCode = /^(build_tools\/test\.sh|hermes airflow (compile|test|plan)\b)/m.test(commands);
+      assert.equal(runsCode, name === 'check', name);
+      const holdsSecrets =
+        /secrets\.|github\.token/.test(JSON.stringify(job)) || 'id-token' in job.permissions;
+      assert.equal(holdsSecrets, ['policy', 'comment', 'dev', 'prod'].includes(name), name);
+      assert.equal(/HERMES_PROD_ROLE/.test(JSON.stringify(job)), name === 'prod');
+      assert.equal(job.environment, { policy: 'dev', dev: 'dev', prod: 'prod' }[name]);
+    }
+    const files = planRepository('airflow', answers);
+    assert.match(textOf(files, 'build_tools/deploy.sh'), /^hermes airflow deploy --from build /m);
+  });
+
+  it('lets a rollback and a deploy to one environment never run at once', () => {
+    const { concurrency } = parseYaml(
+      textOf(planRepository('airflow', answers), '.github/workflows/rollback.yml'),
+    );
+    assert.equal(concurrency.group, 'deploy-${' + '{ inputs.environment }}');
+    for (const name of ['dev', 'prod'])
+      assert.deepEqual(workflowOf('airflow').jobs[name]?.concurrency, {
+        group: `deploy-${name}`,
+        'cancel-in-progress': false,
+      });
   });
 
   it('names the role of production only behind the environment that guards it', () => {
@@ -188,6 +224,7 @@ interface Workflow {
 interface Job {
   readonly permissions: Readonly<Record<string, string>>;
   readonly environment?: string;
+  readonly concurrency?: unknown;
   readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
 }
 

@@ -6,7 +6,7 @@ import { forAnyRepository } from '../../github/git.ts';
 /** Runs the user's git with the settings that the user's git has; it asks for no password. */
 export function runGit(env: NodeJS.ProcessEnv): RunGit {
   // Hermes reads some of what git says, so it has to say it in English.
-  const quiet = { ...forAnyRepository(env), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const quiet = { ...forAnyRepository(env), ...settingsOf(env), GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   return async (folder, words, { env: more, input, signal }) => {
     try {
       return await runCommand('git', words, { cwd: folder, env: { ...quiet, ...more }, input, signal });
@@ -19,4 +19,11 @@ export function runGit(env: NodeJS.ProcessEnv): RunGit {
       });
     }
   };
+}
+
+/** Settings that the caller gave by variables: a credential helper, say. */
+function settingsOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => /^GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)$/.test(name)),
+  );
 }
