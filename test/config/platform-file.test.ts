@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPlatformFile } from '../../src/config/platform-file.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const DEV = `  dev:
@@ -58,6 +59,17 @@ describe("the platform's file", () => {
     assert.deepEqual([dev?.policyFile, dev?.profile], [join(folder, 'policies/dev.json'), 'acme-dev']);
     assert.deepEqual([prod?.name, prod?.policyFile, prod?.profile], ['prod', undefined, undefined]);
     assert.equal(prod?.variableOf('sea-life').cluster_policy_id, '0011AABB');
+  });
+
+  it('is described by an example that can be read', () => {
+    const page = readFileSync(join(packageRoot, 'docs', 'reference', 'platform-file.md'), 'utf8');
+    const [, example = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    assert.deepEqual(
+      read(example)
+        .platform()
+        .environments.map(({ name }) => name),
+      ['dev', 'prod'],
+    );
   });
 
   it('tells every mistake with its place, once for all teams', () => {

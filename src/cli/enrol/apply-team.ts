@@ -5,7 +5,7 @@ import { HermesError, RemoteError } from '../../core/errors.ts';
 import { git } from '../../github/git.ts';
 import { createRepository } from '../create-repository.ts';
 import { insertVariable } from './insert-variable.ts';
-import { type EnvironmentPlan, planTeam, type TeamPlan } from './team-plan.ts';
+import { completeVariable, type EnvironmentPlan, planTeam, type TeamPlan } from './team-plan.ts';
 import { fileOfClone, type RepositoryPlace, readTeamRepository } from './team-repository.ts';
 
 /** What carries a plan out. */
@@ -128,8 +128,7 @@ function writeVariable(
   policyId: string | undefined,
 ): void {
   const path = fileOfClone(folder, file);
-  const value =
-    policyId === undefined ? wanted.variable : { ...wanted.variable, cluster_policy_id: policyId };
+  const value = completeVariable(wanted, policyId);
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, insertVariable(text, teamVariableName(team), value));

@@ -3,7 +3,7 @@ import type { HermesError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { counted, renderTable } from '../table.ts';
 import type { EnrolledTeam } from './apply-team.ts';
-import { type EnvironmentPlan, isEnrolled, type TeamPlan } from './team-plan.ts';
+import { completeVariable, type EnvironmentPlan, isEnrolled, type TeamPlan } from './team-plan.ts';
 
 /** How enrolling a team went. */
 export interface TeamOutcome {
@@ -162,9 +162,7 @@ function planObject(plan: TeamPlan, enrolled: EnrolledTeam | undefined): object 
           name: teamVariableName(plan.team),
           file,
           action: addsVariable ? 'add' : 'none',
-          ...(addsVariable
-            ? { value: id === null ? wanted.variable : { ...wanted.variable, cluster_policy_id: id } }
-            : {}),
+          ...(addsVariable ? { value: completeVariable(wanted, id ?? undefined) } : {}),
           differences,
         },
         policy:

@@ -57,6 +57,12 @@ export function readPlatformEnvironments(
     workspaces.set(one.name, known);
     return known;
   };
+  const wantedPolicy = (team: string, one: Described): WantedPolicy => {
+    const name = enrolledPolicyName(enrolmentOf(team, one));
+    // Folders that the file describes may be shared by machines; each has a workspace of its own.
+    const isNamed = platform === undefined || !isEmbedded(one, team);
+    return { name, isNamed, look: () => workspaceOf(one).look(name) };
+  };
   return {
     ...(platform === undefined ? {} : { file: platform.file }),
     names: environments.map(({ name }) => name),
@@ -64,7 +70,7 @@ export function readPlatformEnvironments(
       environments.map((one) => {
         const variable = one.variableOf(team);
         return variable.cluster_policy_id === ''
-          ? { name: one.name, variable, policy: wantedPolicy(team, one, workspaceOf) }
+          ? { name: one.name, variable, policy: wantedPolicy(team, one) }
           : { name: one.name, variable };
       }),
     makePolicy: async (team, name) => {
@@ -79,20 +85,11 @@ export function readPlatformEnvironments(
 }
 
 function openPolicies(cli: Cli, one: Described, team: string): WorkspacePolicies {
-  const isEmbedded = one.variableOf(team).artifacts.startsWith('file:');
-  return isEmbedded ? embeddedPolicies(cli, one.name) : remotePolicies(cli, one);
+  return isEmbedded(one, team) ? embeddedPolicies(cli, one.name) : remotePolicies(cli, one);
 }
 
-function wantedPolicy(
-  team: string,
-  one: Described,
-  workspaceOf: (one: Described) => WorkspacePolicies,
-): WantedPolicy {
-  const enrolment = enrolmentOf(team, one);
-  const name = enrolledPolicyName(enrolment);
-  const { definition } = enrolment;
-  const look = () => workspaceOf(one).look(name);
-  return { name, look, ...(definition === undefined ? {} : { definition }) };
+function isEmbedded(one: PlatformEnvironment, team: string): boolean {
+  return one.variableOf(team).artifacts.startsWith('file:');
 }
 
 function enrolmentOf(team: string, { name, definition }: Described): Enrolment {

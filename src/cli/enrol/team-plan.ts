@@ -12,8 +12,8 @@ export interface WantedEnvironment {
 /** The cluster policy of a team, made when there is none of its name. */
 export interface WantedPolicy {
   readonly name: string;
-  /** JSON text; absent = the rules of an embedded environment. */
-  readonly definition?: string;
+  /** False where every machine has a workspace of its own: the variable then names no policy. */
+  readonly isNamed: boolean;
   /** Asks the workspace; signing in is tried only then. */
   readonly look: () => Promise<FoundPolicy>;
 }
@@ -112,6 +112,13 @@ function differencesOf(standing: unknown, { variable, policy }: WantedEnvironmen
     if (isFree || isDeepStrictEqual(is[key], wanted[key])) return [];
     return [{ key, is: is[key], wanted: wanted[key] }];
   });
+}
+
+/** The variable with the id of the policy that was made or found for it. */
+export function completeVariable({ variable, policy }: WantedEnvironment, policyId?: string): TeamVariable {
+  return policyId === undefined || policy?.isNamed !== true
+    ? variable
+    : { ...variable, cluster_policy_id: policyId };
 }
 
 /** Whether a team has all that it should have. */

@@ -47,7 +47,7 @@ function openPlatform() {
         const policyId = (await policies.listPolicies()).find((one) => one.name === policy)?.policyId;
         return { place: 'memory', ...(policyId === undefined ? {} : { policyId }) };
       };
-      return { name, variable: variableOf(name), policy: { name: policy, look } };
+      return { name, variable: variableOf(name), policy: { name: policy, isNamed: true, look } };
     });
   const plan = async (team: string, folder = temporaryFolder()): Promise<[TeamPlan, string]> => {
     const clone = join(folder, 'clone');

@@ -208,6 +208,30 @@ describe('hermes enrol', function () {
     assert.ok(!existsSync(join(folder, '.hermes')));
   });
 
+  it('names no policy in a variable for folders that machines share: each has a workspace of its own', async () => {
+    const dev = `environments:
+  dev:
+    production: false
+    artifacts: file:///shared/artifacts
+    read_prefix: prod_
+    products_zone: file:///shared/products
+    databricks_conn_id: databricks_default
+    datadog: { site: datadoghq.eu, tags: [] }
+`;
+    const folder = platformFolder(dev);
+    const { stdout, stderr } = await hermes(folder, ['enrol', 'weather', '--apply'], identity);
+    assert.match(
+      stdout,
+      /✓ dev +policy hermes-weather-dev \([0-9A-F]{16}\) in the workspace of this machine/,
+      stderr,
+    );
+    const { hermes_weather } = show(folder, 'weather', 'variables/dev.json');
+    assert.equal(hermes_weather?.cluster_policy_id, '');
+    const again = await hermes(folder, ['enrol', 'weather'], identity);
+    await hermes(folder, ['workspace', 'stop']);
+    assert.match(again.stdout, /\nNothing to do: weather is enrolled in dev\.\n$/);
+  });
+
   it('enrols on this machine where no file describes the environments', async () => {
     const folder = temporaryFolder();
     const { exitCode, stderr } = await hermes(
