@@ -110,6 +110,40 @@ describe('hermes airflow plan', function () {
     assert.deepEqual(others, []);
   });
 
+  it('tells what changes in the variables of a team, and of others only that they change', async () => {
+    const folder = repository();
+    const variable = (prefix: string) => ({
+      environment: 'dev',
+      production: false,
+      artifacts: 's3://acme-dev',
+      cluster_policy_id: 'A1',
+      read_prefix: prefix,
+      products_zone: 's3://acme-products',
+      databricks_conn_id: 'databricks_default',
+      datadog: { site: 'datadoghq.eu', tags: [] },
+    });
+    const write = (content: object) =>
+      writeFileSync(join(folder, 'variables', 'dev.json'), JSON.stringify(content));
+    mkdirSync(join(folder, 'variables'));
+    write({ hermes_weather: variable('prod_'), api_key: 'first', gone: 1 });
+    commit(folder, 'variables');
+    write({ hermes_weather: variable('live_'), api_key: 'second', hermes_sea: {} });
+    const { stdout, exitCode } = await hermes(folder, ['airflow', 'plan', '--base', 'work']);
+    assert.equal(exitCode, 0);
+    assert.equal(
+      stdout,
+      [
+        'Variables of Airflow',
+        '    hermes_weather in dev: read_prefix prod_ → live_',
+        '    api_key in dev: another value',
+        '    - gone in dev',
+        '    + hermes_sea in dev',
+        `No change to the DAGs, compared with work at ${git(folder, 'rev-parse', '--short=7', 'HEAD')} (2 DAGs).`,
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('reports mistakes of the work and ends with 2', async () => {
     const folder = repository();
     writeFileSync(join(folder, 'dags', 'one.dag.yaml'), dagText('one', 'often'));

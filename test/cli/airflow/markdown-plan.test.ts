@@ -24,7 +24,7 @@ describe('the plan as a comment on a pull request', () => {
   it('is one line when nothing changes', () => {
     const same = compileTexts(before);
     assert.equal(
-      renderMarkdown(planOf(same, same)),
+      renderMarkdown({ ...planOf(same, same), policies: [] }),
       '<!-- hermes airflow plan -->\n**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).\n',
     );
   });
@@ -33,13 +33,36 @@ describe('the plan as a comment on a pull request', () => {
     const same = compileTexts(before);
     const problem = { file: 'dags/a<b>.dag.yaml', line: 3, column: 1, message: 'not | an option' };
     assert.equal(
-      renderMarkdown({ ...planOf(same, same), baseProblems: [problem] }),
+      renderMarkdown({ ...planOf(same, same), policies: [], baseProblems: [problem] }),
       [
         '<!-- hermes airflow plan -->',
         '**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).',
+        '',
         'The base has mistakes; DAGs of these files cannot be compared and count as added:',
         '',
         '- `dags/a<b>.dag.yaml:3:1  not <U+007C> an option`',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells which variables a deploy brings, also when no DAG changes', () => {
+    const same = compileTexts(before);
+    const variables = [
+      { environment: 'dev', name: 'a|b', kind: 'added', keys: [] },
+      { environment: 'prod', name: 'threshold', kind: 'changed', keys: [] },
+    ] as const;
+    assert.equal(
+      renderMarkdown({ ...planOf(same, same), policies: [], variables }),
+      [
+        '<!-- hermes airflow plan -->',
+        '**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).',
+        '',
+        '**Variables of Airflow**',
+        '',
+        '- + `a<U+007C>b` in `dev`',
+        '- `threshold` in `prod`: another value',
         '',
         '',
       ].join('\n'),
@@ -169,6 +192,7 @@ function planOf(was: readonly CompiledDag[], is: readonly CompiledDag[]): PullRe
     changes,
     facts: changeFacts(changes),
     policies: [{ team: 'weather', policyId: 'B2', was: 'A1' }],
+    variables: [],
     baseProblems: [],
   };
 }

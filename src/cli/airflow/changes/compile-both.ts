@@ -16,6 +16,7 @@ import type { Cli } from '../../cli.ts';
 import { defaultDagPaths } from '../../dags/dag-paths.ts';
 import { findDagProblems } from '../../dags/dag-problems.ts';
 import { type BaseCommit, checkoutCommit, findBaseCommit } from './base-checkout.ts';
+import { planVariableChanges, readVariableFiles, type VariableChange } from './variable-changes.ts';
 
 /** What a pull request changes, and what it was compared with. */
 export interface PullRequestPlan {
@@ -24,6 +25,8 @@ export interface PullRequestPlan {
   readonly changes: DagChanges;
   readonly facts: ChangeFacts;
   readonly policies: readonly TeamPolicy[];
+  /** Of all environments. */
+  readonly variables: readonly VariableChange[];
   /** Mistakes in the base: DAGs of these files cannot be compared, and count as added. */
   readonly baseProblems: readonly Problem[];
 }
@@ -61,7 +64,9 @@ export async function planPullRequest(
     const changes = planChanges(compileDags(dags), head);
     const facts = changeFacts(changes);
     const policies = facts.teams.map((team) => teamPolicy(cli, team, environment, baseFolder));
-    return { environment, base, changes, facts, policies, baseProblems: sortProblems(problems) };
+    const variables = planVariableChanges(readVariableFiles(baseFolder), readVariableFiles(cli.cwd));
+    const baseProblems = sortProblems(problems);
+    return { environment, base, changes, facts, policies, variables, baseProblems };
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -1,13 +1,11 @@
-import {
-  artifactText,
-  type ChangeFacts,
-  type FactChange,
-} from '../../../engines/airflow/changes/change-facts.ts';
+import type { Json } from '../../../core/json.ts';
+import { artifactText, type FactChange } from '../../../engines/airflow/changes/change-facts.ts';
 import type { DagFacts, TaskFacts } from '../../../engines/airflow/changes/compiled-facts.ts';
-import type { FieldChange } from '../../../engines/airflow/changes/field-change.ts';
+import { type FieldChange, shownValue } from '../../../engines/airflow/changes/field-change.ts';
 import type { ChangedDag, DagChanges } from '../../../engines/airflow/changes/plan-changes.ts';
 import { counted } from '../../table.ts';
-import type { TeamPolicy } from './compile-both.ts';
+import type { PullRequestPlan, TeamPolicy } from './compile-both.ts';
+import type { VariableChange } from './variable-changes.ts';
 
 /** Makes a text of unknown origin fit to stand in a sentence. */
 export type Show = (text: string) => string;
@@ -36,10 +34,13 @@ export function countsText({ added, changed, removed, unchanged }: DagChanges): 
     .join(', ');
 }
 
-/** Whether there is anything to tell. */
+/** Whether DAGs change. */
 export function hasChanges({ added, changed, removed }: DagChanges): boolean {
   return added.length + changed.length + removed.length > 0;
 }
+
+/** What a plan says beside its DAGs. */
+type Told = Pick<PullRequestPlan, 'facts' | 'policies' | 'variables' | 'environment'>;
 
 /** Every DAG that is added, changed or removed: those first that somebody has to know of before he merges. */
 export function dagBlocks({ added, changed, removed }: DagChanges, show: Show): DagBlock[] {
@@ -124,26 +125,31 @@ function fieldText({ field, before, after, added, removed }: FieldChange, show: 
   return `${name} ${before === undefined ? 'not set' : show(before)} → ${after === undefined ? 'not set' : show(after)}`;
 }
 
-/** Who sees more, what is read and written, which scripts come: empty blocks are left out. */
-export function factBlocks(
-  { viewers, reads, writes, artifacts }: ChangeFacts,
-  policies: readonly TeamPolicy[],
-  environment: string,
-  show: Show,
-): FactBlock[] {
-  const facts: readonly [string, readonly FactChange[]][] = [
+/** Who sees more, what is read and written, which scripts and variables come: empty blocks are left out. */
+export function factBlocks({ facts, policies, variables, environment }: Told, show: Show): FactBlock[] {
+  const { viewers, reads, writes, artifacts } = facts;
+  const blocks: readonly [string, readonly FactChange[]][] = [
     ['Who may see runs and their logs', viewers],
     ['Tables that are written', writes],
     ['Tables that are read', reads],
     ['Artifacts', artifacts],
   ];
   return [
-    ...facts.map(([title, changes]) => ({ title, lines: changes.map((change) => factText(change, show)) })),
+    { title: 'Variables of Airflow', lines: variables.flatMap((change) => variableTexts(change, show)) },
+    ...blocks.map(([title, changes]) => ({ title, lines: changes.map((change) => factText(change, show)) })),
     {
       title: `Cluster policies in ${environment}`,
       lines: policies.map((policy) => policyText(policy, show)),
     },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+function variableTexts({ environment, name, kind, keys }: VariableChange, show: Show): string[] {
+  const mark = { added: '+ ', changed: '', removed: '- ' }[kind];
+  const subject = `${mark}${show(name)} in ${show(environment)}`;
+  if (keys.length === 0) return [kind === 'changed' ? `${subject}: another value` : subject];
+  const shown = (value: unknown) => (value === undefined ? 'not set' : show(shownValue(value as Json)));
+  return keys.map(({ key, before, after }) => `${subject}: ${show(key)} ${shown(before)} → ${shown(after)}`);
 }
 
 function factText({ kind, name, dagId, taskIds }: FactChange, show: Show): string {

@@ -2,7 +2,14 @@ import { formatProblem } from '../../../core/problems.ts';
 import { redact } from '../../../core/redaction.ts';
 import { counted } from '../../table.ts';
 import type { PullRequestPlan } from './compile-both.ts';
-import { countsText, type DagBlock, dagBlocks, factBlocks, hasChanges } from './describe-changes.ts';
+import {
+  countsText,
+  type DagBlock,
+  dagBlocks,
+  type FactBlock,
+  factBlocks,
+  hasChanges,
+} from './describe-changes.ts';
 import { codeElement, codeSpan, fitLines } from './markdown-text.ts';
 
 /** By which a program finds the comment that it wrote before. */
@@ -15,13 +22,15 @@ const DAG_ROOM = 6_000;
 
 /** The plan as a comment on a pull request: a line, a table, and the details folded. At most 60,000 characters. */
 export function renderMarkdown(plan: PullRequestPlan): string {
-  const { changes, facts, policies, environment, base, baseProblems } = plan;
+  const { changes, environment, base, baseProblems } = plan;
   const against = `compared with ${codeSpan(base.ref)} at ${base.commit.slice(0, 7)}`;
   const doubts = problemLines(baseProblems.map((problem) => `- ${codeSpan(formatProblem(problem))}`));
-  if (!hasChanges(changes))
-    return redact(
-      `${[MARKER, `**No change to the DAGs**, ${against} (${counted(changes.unchanged, 'DAG')}).`, ...doubts].join('\n')}\n`,
-    );
+  const facts = factBlocks(plan, codeSpan).flatMap(factLines);
+  if (!hasChanges(changes)) {
+    const line = `**No change to the DAGs**, ${against} (${counted(changes.unchanged, 'DAG')}).`;
+    const rest = [...doubts, ...facts];
+    return redact(`${[MARKER, line, ...(rest.length === 0 ? [] : ['', ...rest])].join('\n')}\n`);
+  }
   const blocks = dagBlocks(changes, codeSpan);
   const head = [
     MARKER,
@@ -32,20 +41,16 @@ export function renderMarkdown(plan: PullRequestPlan): string {
     ...fitLines(blocks.map(rowOf), TABLE_ROOM, (count) => `| | and ${counted(count, 'DAG')} more | |`),
     '',
     ...doubts,
-    ...factBlocks(facts, policies, environment, codeSpan).flatMap(({ title, lines }) => [
-      `**${title}**`,
-      '',
-      ...fitLines(
-        lines.map((line) => `- ${line}`.replace(/^- - /, '- − ')),
-        FACT_ROOM,
-        (count) => `- and ${count} more`,
-      ),
-      '',
-    ]),
+    ...facts,
   ];
   const room = ROOM - head.join('\n').length - 1;
   const more = (count: number) => `Details of ${counted(count, 'DAG')} more: run \`hermes airflow plan\`.`;
   return redact(`${[...head, ...fitLines(blocks.map(detailsOf), room, more)].join('\n')}\n`);
+}
+
+function factLines({ title, lines }: FactBlock): string[] {
+  const items = lines.map((line) => `- ${line}`.replace(/^- - /, '- − '));
+  return [`**${title}**`, '', ...fitLines(items, FACT_ROOM, (count) => `- and ${count} more`), ''];
 }
 
 function rowOf({ mark, dagId, summary }: DagBlock): string {

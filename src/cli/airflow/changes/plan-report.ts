@@ -17,18 +17,26 @@ export function reportPlan(cli: Cli, plan: PullRequestPlan): void {
     cli.note(`! In the base, so its DAGs count as added: ${formatProblem(problem)}`);
   const against = `compared with ${printableLine(plan.base.ref)} at ${plan.base.commit.slice(0, 7)}`;
   if (!hasChanges(plan.changes)) {
+    printFacts(cli, plan);
     cli.print(`No change to the DAGs, ${against} (${counted(plan.changes.unchanged, 'DAG')}).`);
     return;
   }
-  const show = (text: string) => clip(printableLine(text), LONGEST);
   for (const block of dagBlocks(plan.changes, show))
     for (const line of blockLines(cli, block)) cli.print(line);
-  for (const { title, lines } of factBlocks(plan.facts, plan.policies, plan.environment, show)) {
+  printFacts(cli, plan);
+  cli.print();
+  cli.print(`DAGs: ${countsText(plan.changes)} · ${plan.environment}, ${against}`);
+}
+
+function printFacts(cli: Cli, plan: PullRequestPlan): void {
+  for (const { title, lines } of factBlocks(plan, show)) {
     cli.print(cli.style('bold', title));
     for (const line of lines) cli.print(`    ${line}`);
   }
-  cli.print();
-  cli.print(`DAGs: ${countsText(plan.changes)} · ${plan.environment}, ${against}`);
+}
+
+function show(text: string): string {
+  return clip(printableLine(text), LONGEST);
 }
 
 function blockLines(cli: Cli, { mark, dagId, summary, details }: DagBlock): string[] {
@@ -43,6 +51,7 @@ function planObjects({
   changes,
   facts,
   policies,
+  variables,
   baseProblems,
 }: PullRequestPlan): object[] {
   const { added, changed, removed, unchanged } = changes;
@@ -55,6 +64,7 @@ function planObjects({
       removed: removed.length,
       unchanged,
       policies,
+      variables,
       viewers: facts.viewers.map(factObject),
       reads: facts.reads.map(factObject),
       writes: facts.writes.map(factObject),

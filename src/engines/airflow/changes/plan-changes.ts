@@ -64,20 +64,36 @@ export function planChanges(before: readonly CompiledDag[], after: readonly Comp
       was === undefined || is === undefined || (was.line === is.line && was.source === is.source);
     return isSame ? [] : [compareDags(readCompiled(was), readCompiled(is), was.line !== is.line)];
   });
+  const replaced = replacedDags(fresh, removed);
   return {
-    added: fresh.map((dag) => addedDag(dag, fresh, removed)),
+    added: fresh.map((dag) => {
+      const insteadOf = replaced.get(dag.dagId);
+      const added = { dag, schedule: scheduleWords(dag.own) };
+      return insteadOf === undefined ? added : { ...added, insteadOf };
+    }),
     changed,
     removed,
     unchanged: ids.length - fresh.length - changed.length - removed.length,
   };
 }
 
-function addedDag(dag: DagFacts, fresh: readonly DagFacts[], removed: readonly RemovedDag[]): AddedDag {
-  const ofFile = removed.filter((other) => other.dag.source === dag.source);
-  const isAlone = fresh.filter(({ source }) => source === dag.source).length === 1;
-  const [old] = isAlone && ofFile.length === 1 ? ofFile : [];
-  const insteadOf = old === undefined ? {} : { insteadOf: old.dag.dagId };
-  return { dag, schedule: scheduleWords(dag.own), ...insteadOf };
+/** Only a file that held one DAG and holds one says which took the place of which. */
+function replacedDags(
+  fresh: readonly DagFacts[],
+  removed: readonly RemovedDag[],
+): ReadonlyMap<string, string> {
+  const [later, earlier] = [bySource(fresh), bySource(removed.map(({ dag }) => dag))];
+  return new Map(
+    [...later].flatMap(([source, [one, ...others]]) => {
+      const [old, ...more] = earlier.get(source) ?? [];
+      const isPair = one !== undefined && old !== undefined && others.length + more.length === 0;
+      return isPair ? [[one.dagId, old.dagId] as const] : [];
+    }),
+  );
+}
+
+function bySource(dags: readonly DagFacts[]): ReadonlyMap<string, readonly DagFacts[]> {
+  return Map.groupBy(dags, ({ source }) => source);
 }
 
 function compareDags(before: DagFacts, after: DagFacts, isOther: boolean): ChangedDag {
