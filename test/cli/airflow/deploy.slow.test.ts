@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../setup.ts';
+import { begin, type Finished } from '../spawned-hermes.ts';
+
+const DAG = (id: string, schedule = '0 6 * * *', more = ''): string =>
+  `dag: ${id}\nteam: weather\nschedule: "${schedule}"\nstart_date: 2026-01-01\ntasks:\n  clean:\n    hermes: { project_name: observations${more} }\n`;
+
+describe('hermes airflow deploy', function () {
+  this.timeout(60_000);
+  let folder = '';
+  let place = '';
+
+  const hermes = (words: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
+    begin(folder, words.split(' '), env).finished;
+  const git = (...words: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Ana', '-c', 'user.email=a@b.c', ...words], { cwd: folder })
+      .toString()
+      .trim();
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const commit = (): string => {
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'change');
+    return git('rev-parse', 'HEAD');
+  };
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    place = temporaryFolder();
+    rmSync(place, { recursive: true });
+    mkdirSync(join(folder, 'dags'));
+    git('init', '--quiet');
+    write('hermes.yaml', `hermes: "*"\nteam: weather\nairflow: { dev: { dags: "file://${place}" } }\n`);
+    write('.gitignore', '.hermes\n');
+    write('dags/one.dag.yaml', DAG('one'));
+    commit();
+  });
+
+  it('deploys nothing when there is one mistake', async () => {
+    write('dags/two.dag.yaml', DAG('two', '0 99 * * *'));
+    const { code, stderr } = await hermes('airflow deploy');
+    assert.deepEqual([code, existsSync(place)], [2, false]);
+    assert.match(stderr, /^dags\/two\.dag\.yaml:3:11 {2}/);
+  });
+
+  it('refuses what only the environment makes a mistake', async () => {
+    write('dags/two.dag.yaml', DAG('two', '0 6 * * *', ', script_version: feature/x'));
+    const { code, stderr } = await hermes(`airflow deploy --env prod --to ${place}`);
+    assert.deepEqual([code, existsSync(place)], [2, false]);
+    assert.match(
+      stderr,
+      /Task "clean" asks for the branch feature\/x, whose builds exist in development only\./,
+    );
+  });
+
+  it('only says with --plan what it would do', async () => {
+    const { stdout } = await hermes('airflow deploy --plan');
+    const head = git('rev-parse', 'HEAD').slice(0, 7);
+    assert.equal(
+      stdout,
+      `weather · dev · ${head} → file://${place}\n  + one\n1 DAG: 1 added\nNothing was deployed. To do it, leave --plan out.\n`,
+    );
+    assert.equal(existsSync(place), false);
+  });
+
+  it('puts no older commit over a newer one, unless it is forced to', async () => {
+    const older = git('rev-parse', 'HEAD');
+    write('dags/two.dag.yaml', DAG('two'));
+    const newer = commit();
+    assert.equal((await hermes('airflow deploy')).code, 0);
+    git('checkout', '--quiet', older);
+    const { code, stderr } = await hermes('airflow deploy');
+    assert.equal(code, 2);
+    assert.equal(
+      stderr,
+      `Cannot deploy commit ${older.slice(0, 7)}: it is older than ${newer.slice(0, 7)}, which was deployed before.\nTo go back, use: hermes airflow rollback. To deploy this commit nevertheless, add --force.\n`,
+    );
+    const forced = await hermes('airflow deploy --force');
+    assert.equal(
+      forced.stdout,
+      `weather · dev · ${older.slice(0, 7)} → file://${place}\n  - two\n1 DAG: 1 removed, 1 unchanged\nAirflow deactivates what is removed, and keeps its history; active runs of it start no further task.\n✓ deployed as 2 in dev\nUndo: hermes airflow rollback --env dev --reason "…"\n`,
+    );
+  });
+
+  it('lists what was deployed, and says in JSON what stands', async () => {
+    assert.match(
+      (await hermes('airflow deploys')).stderr,
+      /^Nothing of team weather is deployed in dev yet \(file:/,
+    );
+    await hermes('airflow deploy');
+    write('dags/one.dag.yaml', DAG('one', '0 7 * * *'));
+    await hermes('airflow deploy', {
+      CI: '1',
+      JENKINS_URL: 'https://j',
+      BUILD_URL: 'https://j/1',
+      BRANCH_NAME: 'master',
+    });
+    await hermes('airflow rollback --reason late');
+    const { stdout } = await hermes('airflow deploys');
+    const when = String.raw`2\d{3}-\d\d-\d\d \d\d:\d\d`;
+    const rows = stdout.trimEnd().split('\n');
+    assert.equal(rows[0], 'DEPLOY              WHEN (UTC)         COMMIT          WHO    DAGS   CHANGE');
+    assert.match(
+      rows[1] ?? '',
+      RegExp(String.raw`^3 +← stands   ${when}   [0-9a-f]{7} +\w+ +1 +~1 +back to 1: late$`),
+    );
+    assert.match(rows[2] ?? '', RegExp(String.raw`^2 +${when}   [0-9a-f]{7}\+edits   Ana +1 +~1$`));
+    const [newest, second] = (await hermes('airflow deploys --json')).stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      [newest.number, newest.current, newest.state, newest.restores, newest.reason],
+      [3, true, 'whole', 1, 'late'],
+    );
+    assert.deepEqual(
+      [second.by, second.run, second.edited, second.current],
+      ['Ana', 'https://j/1', true, false],
+    );
+  });
+
+  describe('with the API of an Airflow', () => {
+    let server: Server;
+    let calls: { readonly method: string; readonly body: string; readonly token: string | undefined }[] = [];
+    let standing: { key: string; value: string }[] = [];
+    let liveAtImport: boolean | undefined;
+
+    before(async () => {
+      server = createServer((request, response) => {
+        let body = '';
+        request.on('data', (chunk) => {
+          body += chunk;
+        });
+        request.on('end', () => {
+          calls.push({
+            method: `${request.method} ${request.url}`,
+            body,
+            token: request.headers.authorization,
+          });
+          if (request.method === 'PATCH') liveAtImport = existsSync(join(place, 'dags'));
+          response.setHeader('content-type', 'application/json');
+          response.end(
+            JSON.stringify(
+              request.method === 'PATCH'
+                ? { create: { success: [], errors: [] } }
+                : { variables: standing, total_entries: standing.length },
+            ),
+          );
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      calls = [];
+      const { port } = server.address() as AddressInfo;
+      const airflow = `dev: { dags: "file://${place}", api: "http://127.0.0.1:${port}" }`;
+      write('hermes.yaml', `hermes: "*"\nteam: weather\nairflow: { ${airflow} }\n`);
+      mkdirSync(join(folder, 'variables'));
+      write('variables/dev.json', '{ "limit": 3, "greeting": "secret-of-ours", "regions": ["eu"] }');
+      standing = [
+        { key: 'limit', value: '3' },
+        { key: 'regions', value: '["us"]' },
+        { key: 'theirs', value: 'x' },
+      ];
+    });
+
+    it('sets the variables that differ before the DAGs, deletes none, and prints no value', async () => {
+      const { code, stdout, stderr } = await hermes('airflow deploy', { AIRFLOW_API_TOKEN: 'the-token' });
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, / → .*\n {2}\+ variable greeting\n {2}~ variable regions\n {2}\+ one\n/);
+      assert.doesNotMatch(stdout + stderr, /secret-of-ours|the-token/);
+      const [, patch] = calls;
+      assert.deepEqual(
+        [calls.length, patch?.method, patch?.token],
+        [2, 'PATCH /api/v2/variables', 'Bearer the-token'],
+      );
+      assert.deepEqual(JSON.parse(patch?.body ?? '').actions, [
+        {
+          action: 'create',
+          entities: [
+            { key: 'greeting', value: 'secret-of-ours' },
+            { key: 'regions', value: '["eu"]' },
+          ],
+          action_on_existence: 'overwrite',
+        },
+      ]);
+      assert.equal(liveAtImport, false);
+    });
+
+    it('sets nothing for a plan, for a deploy that is refused, and where nothing differs', async () => {
+      const token = { AIRFLOW_API_TOKEN: 'the-token' };
+      await hermes('airflow deploy --plan', token);
+      assert.deepEqual(
+        calls.map(({ method }) => method),
+        ['GET /api/v2/variables?limit=100&offset=0'],
+      );
+      standing = [...standing, { key: 'greeting', value: 'secret-of-ours' }].map((each) =>
+        each.key === 'regions' ? { ...each, value: '[ "eu" ]' } : each,
+      );
+      await hermes('airflow deploy', token);
+      assert.ok(calls.every(({ method }) => method.startsWith('GET')));
+      standing = [];
+      rmSync(join(folder, 'dags', 'one.dag.yaml'));
+      const { code, stderr } = await hermes('airflow deploy', token);
+      assert.match(stderr, /^Cannot deploy: the build has no DAG, so all 1 of the team would disappear\./);
+      assert.equal(code, 2);
+      assert.ok(calls.every(({ method }) => method.startsWith('GET')));
+    });
+
+    it('says how to import variables by hand where no API is named', async () => {
+      write('hermes.yaml', `hermes: "*"\nteam: weather\nairflow: { dev: { dags: "file://${place}" } }\n`);
+      const { code, stderr } = await hermes('airflow deploy');
+      assert.equal(code, 0);
+      assert.equal(
+        stderr,
+        'Variables are not imported: hermes.yaml names no airflow.dev.api. By hand, on the machine of Airflow: airflow variables import variables/dev.json\n',
+      );
+    });
+
+    it('asks for credentials when the API is on another machine', async () => {
+      write(
+        'hermes.yaml',
+        `hermes: "*"\nteam: weather\nairflow: { dev: { dags: "file://${place}", api: "https://airflow.example" } }\n`,
+      );
+      const { code, stderr } = await hermes('airflow deploy', { AIRFLOW_API_TOKEN: '' });
+      assert.equal(code, 3);
+      assert.equal(
+        stderr,
+        'Cannot sign in to Airflow [api=https://airflow.example]: no credentials are set.\nSet AIRFLOW_API_TOKEN, or AIRFLOW_API_USER and AIRFLOW_API_PASSWORD.\n',
+      );
+      assert.deepEqual(existsSync(place) ? readdirSync(place) : [], []);
+    });
+  });
+});
