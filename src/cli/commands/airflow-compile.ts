@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { WorkFailedError } from '../../core/errors.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
-import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
+import { BUILD_INDEX, type BuildForm, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { type BuildChange, compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
 import { planBuild } from '../../engines/airflow/compile/plan-build.ts';
 import { buildLines } from '../airflow/build-lines.ts';
@@ -11,6 +11,7 @@ import type { Cli } from '../cli.ts';
 
 interface Options {
   readonly out: string;
+  readonly format: BuildForm;
   readonly check?: boolean;
 }
 
@@ -18,6 +19,11 @@ export function configure(command: Command, cli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
     .option('--out <folder>', 'folder that Airflow reads, or that is deployed to it', 'build')
+    .addOption(
+      new Option('--format <form>', 'a loader and a manifest for all, or a readable Python file for each DAG')
+        .choices(['manifest', 'python'])
+        .default('manifest'),
+    )
     .option('--check', 'write nothing; fail when the folder is not what would be written')
     .addHelpText(
       'after',
@@ -27,13 +33,18 @@ Writes what changed, and removes only what an earlier compile wrote. With one mi
 Examples:
   hermes airflow compile
   hermes airflow compile dags/ --out build/
+  hermes airflow compile --format python
   hermes airflow compile --check`,
     )
     .action(async (paths: string[], options: Options) => compile(cli(), paths, options));
 }
 
-async function compile(cli: Cli, paths: readonly string[], { out, check = false }: Options): Promise<void> {
-  const build = planBuild(await compileRepository(cli, paths));
+async function compile(
+  cli: Cli,
+  paths: readonly string[],
+  { out, format, check = false }: Options,
+): Promise<void> {
+  const build = planBuild(await compileRepository(cli, paths), format);
   const folder = resolve(cli.cwd, out);
   const change = compareBuilds(build, readBuildFolder(folder, build, out), out);
   if (!check) await applyBuild(folder, build, change);

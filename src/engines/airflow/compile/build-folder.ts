@@ -38,7 +38,7 @@ export async function applyBuild(folder: string, build: BuildFiles, change: Buil
   const leaving = Object.fromEntries(change.remove.map((name) => [name, '']));
   await writeFileAtomic(
     join(folder, BUILD_INDEX),
-    renderBuildIndex({ ...index, files: { ...index.files, ...leaving } }),
+    renderBuildIndex({ ...index, dags: change.before, files: { ...index.files, ...leaving } }),
   );
   const data = (name: string): boolean => !name.endsWith('.py');
   for (const name of [...change.write.filter(data), ...change.write.filter((one) => !data(one))])

@@ -19,6 +19,8 @@ export interface BuildChange {
   readonly remove: readonly string[];
   /** Files that somebody changed after Hermes wrote them; they are written again. */
   readonly edited: readonly string[];
+  /** What the folder held before. */
+  readonly before: BuildIndex['dags'];
   readonly dags: {
     readonly added: readonly string[];
     readonly changed: readonly string[];
@@ -49,6 +51,7 @@ export function compareBuilds(build: BuildFiles, standing: StandingBuild, shown:
     edited: Object.entries(index?.files ?? {})
       .filter(([name, hash]) => hash !== '' && hashes.has(name) && hashes.get(name) !== hash && !isSame(name))
       .map(([name]) => name),
+    before: index?.dags ?? {},
     dags: compareDags(index, next),
   };
 }

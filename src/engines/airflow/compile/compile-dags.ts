@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { ConfigError } from '../../../core/errors.ts';
+import { SERVICE_TAG, tagLine } from '../../../core/tags.ts';
 import type { Dag } from '../../../dag/dag.ts';
 import { describeDag } from '../../../dag/describe-dag.ts';
 import type { LoadedDag } from '../../../dag/load-dags.ts';
@@ -15,8 +17,24 @@ export function compileDags(dags: readonly LoadedDag[]): CompiledDag[] {
   return [...compiled.values()];
 }
 
-/** Turns one DAG into a line of a manifest. */
+/**
+ * Turns one DAG into a line of a manifest.
+ * @throws ConfigError `HERMES_NO_SERVICE_TAG` when it runs on clusters of Hermes and nobody could find it by its tag
+ */
 export function compileDag(dag: Dag, documentation?: string): Omit<Required<CompiledDag>, 'source'> {
+  requireServiceTag(dag);
   const line = encodeDag(airflowDag(describeDag(dag), documentation));
   return { dagId: dag.dagId, line, sha256: createHash('sha256').update(line).digest('hex') };
+}
+
+function requireServiceTag(dag: Dag): void {
+  const tag = tagLine(SERVICE_TAG);
+  if (dag.tags.includes(tag) || !dag.tasks.some((task) => task.dagTags.includes(tag))) return;
+  throw new ConfigError(
+    `Cannot compile DAG ${dag.dagId}: it holds a task of Hermes and lacks the tag ${tag}.`,
+    {
+      code: 'HERMES_NO_SERVICE_TAG',
+      nextStep: 'Leave `tags` of the class Dag as they are: it adds this one by itself.',
+    },
+  );
 }

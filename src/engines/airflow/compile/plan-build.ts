@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hermesVersion } from '../../../core/package-root.ts';
-import { BUILD_INDEX, type BuildIndex, renderBuildIndex } from './build-index.ts';
-import { loaderText } from './python-sources.ts';
+import type { AirflowDag } from './airflow-dag.ts';
+import { BUILD_INDEX, type BuildForm, type BuildIndex, renderBuildIndex } from './build-index.ts';
+import { renderPythonDag } from './python-dag.ts';
+import { pythonFileNames } from './python-names.ts';
+import { loaderText, tasksModuleText } from './python-sources.ts';
 
 /** A DAG as one line of a manifest. */
 export interface CompiledDag {
@@ -23,28 +26,60 @@ export type BuildFiles = ReadonlyMap<string, string>;
  */
 const DAGS_PER_SHARD = 500;
 
-/** Decides which files a build consists of. Pure but for the loader's own text. */
-export function planBuild(dags: readonly CompiledDag[]): BuildFiles {
-  const count = shardCount(dags.length);
-  const files = new Map<string, string>();
-  const index: Record<string, BuildIndex['dags'][string]> = {};
-  const loader = loaderText();
+/**
+ * Decides which files a build consists of. Pure but for Hermes' own Python sources.
+ * @param form `manifest`: a loader and a manifest for up to some hundred DAGs. `python`: a readable file for each DAG.
+ */
+export function planBuild(dags: readonly CompiledDag[], form: BuildForm = 'manifest'): BuildFiles {
   const sorted = [...dags].sort((a, b) => (a.dagId < b.dagId ? -1 : 1));
-  for (let shard = 0; shard < count; shard += 1) {
-    const name = `hermes_dags_${shard}`;
-    const members = sorted.filter(({ dagId }) => shardOf(dagId, count) === shard);
-    files.set(`${name}.json`, `[\n${members.map(({ line }) => line).join(',\n')}\n]\n`);
-    files.set(`${name}.py`, loader);
-    for (const { dagId, source, line, sha256 = hashOf(line) } of members)
-      index[dagId] = { file: `${name}.py`, source, sha256 };
-  }
-  files.set(BUILD_INDEX, indexText(index, files));
-  return files;
+  const { files, fileOf } = form === 'manifest' ? planManifests(sorted) : planPythonFiles(sorted);
+  const index = sorted.map(({ dagId, source, line, sha256 = hashOf(line) }) => [
+    dagId,
+    { file: fileOf(dagId), source, sha256 },
+  ]);
+  const hashes = [...files].map(([name, text]) => [name, hashOf(text)]);
+  const build: BuildIndex = {
+    format: 1,
+    form,
+    builder: hermesVersion,
+    dags: Object.fromEntries(index),
+    files: Object.fromEntries(hashes),
+  };
+  return files.set(BUILD_INDEX, renderBuildIndex(build));
 }
 
-function indexText(dags: BuildIndex['dags'], files: BuildFiles): string {
-  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, hashOf(text)]));
-  return renderBuildIndex({ format: 1, form: 'manifest', builder: hermesVersion, dags, files: hashes });
+interface PlannedFiles {
+  readonly files: Map<string, string>;
+  /** The file that Airflow loads for a DAG. */
+  readonly fileOf: (dagId: string) => string;
+}
+
+function planManifests(dags: readonly CompiledDag[]): PlannedFiles {
+  const count = shardCount(dags.length);
+  const shards = Map.groupBy(dags, ({ dagId }) => shardOf(dagId, count));
+  const files = new Map<string, string>();
+  const loader = loaderText();
+  for (let shard = 0; shard < count; shard += 1) {
+    const lines = (shards.get(shard) ?? []).map(({ line }) => line);
+    files.set(`hermes_dags_${shard}.json`, `[\n${lines.join(',\n')}\n]\n`);
+    files.set(`hermes_dags_${shard}.py`, loader);
+  }
+  return { files, fileOf: (dagId) => `hermes_dags_${shardOf(dagId, count)}.py` };
+}
+
+function planPythonFiles(dags: readonly CompiledDag[]): PlannedFiles {
+  const files = new Map<string, string>();
+  if (dags.length === 0) return { files, fileOf: () => '' };
+  const tasks = tasksModuleText();
+  const module = `hermes_tasks_${hashOf(tasks).slice(0, 8)}`;
+  const names = pythonFileNames(dags.map(({ dagId }) => dagId));
+  const fileOf = (dagId: string): string => names.get(dagId) ?? '';
+  files.set(`${module}.py`, tasks);
+  // A name that means the same in both of Airflow's syntaxes for this file.
+  files.set('.airflowignore', `${module}.py\n`);
+  for (const { dagId, line, source } of dags)
+    files.set(fileOf(dagId), renderPythonDag(JSON.parse(line) as AirflowDag, source, module));
+  return { files, fileOf };
 }
 
 /** A power of two, so that growth splits shards and moves no DAG between those that stay. */
