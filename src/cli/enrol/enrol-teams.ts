@@ -34,11 +34,23 @@ export async function enrolTeams(
     makePolicy: platform.makePolicy,
     now: () => clock.now(),
   };
+  let done = 0;
+  const tell = ({ team, enrolled, error }: TeamOutcome): void => {
+    done += 1;
+    const how = error !== undefined ? 'failed' : enrolled === undefined ? 'had everything' : 'is enrolled';
+    if (doApply && teams.length > 1) cli.note(`${done} of ${teams.length}: ${team} ${how}`);
+  };
   const scratch = mkdtempSync(join(tmpdir(), 'hermes-enrol-'));
   try {
-    return await pMap(teams, (team) => enrolOne(team, join(scratch, team), platform, enroller, doApply), {
-      concurrency: TEAMS_AT_ONCE,
-    });
+    return await pMap(
+      teams,
+      async (team) => {
+        const outcome = await enrolOne(team, join(scratch, team), platform, enroller, doApply);
+        tell(outcome);
+        return outcome;
+      },
+      { concurrency: TEAMS_AT_ONCE },
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -188,9 +188,10 @@ describe('hermes enrol', function () {
     assert.match(stdout, /^weather {3}✓ weather-airflow {3}✓ variable {3}✓ variable$/m);
     assert.match(stdout, /^energy {4}✗ failed$/m);
     assert.match(stdout, /Made 1 repository, 2 variables, 0 policies for 1 team\. 1 team failed\.\n$/);
+    assert.match(stderr, /^[12] of 2: energy failed$/m);
     assert.match(
       stderr,
-      /^Cannot enrol 1 team of 2\.\n {2}energy: Cannot enrol energy .*that of team power\.\n/,
+      /^Cannot enrol 1 team of 2\.\n {2}energy: Cannot enrol energy .*that of team power\.$/m,
     );
     assert.equal(exitCode, 1);
   });
