@@ -1,4 +1,4 @@
-import { utimesSync } from 'node:fs';
+import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { markHome } from '../../config/home.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
@@ -12,6 +12,7 @@ import { ensureWorkspace } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { airflowConnections } from './airflow-connections.ts';
+import { checkDatabase } from './check-database.ts';
 import type { RepositoryDags } from './repository-dags.ts';
 
 /** Which Airflow is wanted. */
@@ -35,9 +36,11 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   const { environments, build } = dags;
   const [first] = environments;
   if (first === undefined) throw new Error('DAGs without tasks');
+  if (options.database !== undefined) checkDatabase(cli, options.env, options.database);
   markHome(cli.home);
   const folder = cli.home.airflow(options.env);
   const dagFolder = join(folder, 'dags');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   await writeBuild(dagFolder, build);
   const [{ workspace, embedded }, airflow] = await Promise.all([
     openWorkspace(cli, first),

@@ -1,5 +1,6 @@
 import { operators } from '../../../operators/registry.ts';
 import type { Environment } from '../../config/environment.ts';
+import { ConfigError } from '../../core/errors.ts';
 import { ProblemsError, sortProblems } from '../../core/problems.ts';
 import { type LoadedDag, loadDags } from '../../dag/load-dags.ts';
 import { compileDags } from '../../engines/airflow/compile/compile-dags.ts';
@@ -30,6 +31,11 @@ export async function repositoryDags(cli: Cli, name: string, extra?: string): Pr
   const loaded = await loadDags(paths, { operators, cwd: cli.cwd });
   const problems = [...loaded.problems, ...findDagProblems(cli, loaded, name)];
   if (problems.length > 0) throw new ProblemsError(sortProblems(problems));
+  if (loaded.dags.length === 0)
+    throw new ConfigError(`There is no DAG in ${paths.join(', ')}.`, {
+      code: 'HERMES_NO_DAGS',
+      nextStep: 'Write one: a file *.dag.yaml or *.dag.ts.',
+    });
   const teams = loaded.dags.flatMap(({ dag }) => dag.plans().map(({ team }) => team));
   return {
     dags: loaded.dags,

@@ -12,7 +12,7 @@ export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
   const { airflow, api, dagFolder, workspace } = await bringUp(cli, dags, options);
   const index = JSON.parse(dags.build.get(BUILD_INDEX) ?? '') as BuildIndex;
   const ids = Object.keys(index.dags);
-  await waitForDags(cli, api, dagFolder, index, ids.slice(0, 1));
+  await waitForDags(cli, api, dagFolder, index, onePerFile(index));
   cli.object({
     url: airflow.url,
     environment: options.env,
@@ -32,4 +32,9 @@ export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
   const flag = environmentFlag(options.env);
   cli.print(`Run one:  hermes airflow run ${ids[0] ?? 'DAG'}${flag}`);
   cli.print(`Stop it:  hermes airflow down${flag}`);
+}
+
+/** A file is read as a whole: one of its DAGs stands for all. */
+function onePerFile({ dags }: BuildIndex): readonly string[] {
+  return [...new Map(Object.entries(dags).map(([id, { file }]) => [file, id])).values()];
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { requireEnvironment } from '../../config/resolve-environment.ts';
 import { stopAirflow } from '../../engines/airflow/local/stop-airflow.ts';
 import { instanceNames } from '../airflow/instances.ts';
 import type { Cli } from '../cli.ts';
@@ -25,6 +26,7 @@ Examples:
 }
 
 async function down(cli: Cli, { env, all }: Options): Promise<void> {
+  if (all !== true && !instanceNames(cli).includes(env)) requireEnvironment(env, cli.cwd);
   for (const environment of all === true ? instanceNames(cli) : [env]) {
     const stopped = await stopAirflow(cli.home.airflow(environment), cli);
     cli.object({ environment, stopped });

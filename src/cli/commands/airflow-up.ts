@@ -13,7 +13,7 @@ export function configure(command: Command, cli: () => Cli): void {
     .option('--env <name>', 'environment whose DAGs, variables and workspace it gets', 'dev')
     .option(
       '--database <url>',
-      'postgresql://user:password@host/name (default: that of last time, else SQLite)',
+      'postgresql://user:password@host/name, or sqlite (default: that of last time, else sqlite)',
     )
     .option('--port <number>', 'a port that must be free (default: that of last time, else 8080)')
     .addHelpText(

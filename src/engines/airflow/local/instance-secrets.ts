@@ -18,11 +18,21 @@ export type InstanceSecrets = z.infer<typeof secretsSchema>;
 
 const FILE = 'secrets.json';
 
-/** The secrets of an instance, made the first time. @param database Another one than so far; absent = as it was. */
+/** The database that an instance was given; undefined for SQLite, and where there is no instance. */
+export function databaseOf(folder: string): string | undefined {
+  return secretsSchema.safeParse(readPrivately(join(folder, FILE))).data?.database;
+}
+
+/**
+ * The secrets of an instance, made the first time.
+ * @param database Another one than so far, `sqlite` for its own file; absent = as it was
+ */
 export function instanceSecrets(folder: string, database?: string): InstanceSecrets {
   const known = secretsSchema.safeParse(readPrivately(join(folder, FILE)));
   const before = known.success ? known.data : freshSecrets();
-  const secrets = database === undefined ? before : { ...before, database };
+  const { database: _earlier, ...own } = before;
+  const chosen: InstanceSecrets = database === 'sqlite' ? own : { ...own, database };
+  const secrets = database === undefined ? before : chosen;
   if (!known.success || secrets.database !== before.database) writePrivately(join(folder, FILE), secrets);
   return secrets;
 }

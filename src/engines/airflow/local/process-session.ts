@@ -5,20 +5,35 @@ import type { InstanceProcess } from './instance-state.ts';
 
 const POLL_MS = 50;
 const GRACE_MS = 8_000;
+const ORPHANS_MS = 1_000;
 const KILL_WAIT_MS = 3_000;
 
 type Leader = Pick<InstanceProcess, 'pid' | 'identity'>;
 
 /**
  * Ends started processes with all that they started, whether they themselves are still there or not: TERM to each
- * group, and KILL to what is left after the grace. Answers the pids that are there even so.
+ * group, and KILL to what is left after the grace. What has outlived its leader gets a second only.
+ * Answers the pids that are there even so.
  */
 export async function endSessions(leaders: readonly Leader[], clock: Clock): Promise<readonly number[]> {
-  const left = (): readonly number[] => leaders.flatMap(sessionMembers);
   for (const leader of leaders) if (sessionMembers(leader).length > 0) signal(-leader.pid, 'SIGTERM');
-  if (await isOver(left, clock, GRACE_MS)) return [];
-  for (const pid of left()) signal(pid, 'SIGKILL');
-  return (await isOver(left, clock, KILL_WAIT_MS)) ? [] : left();
+  return (await Promise.all(leaders.map((leader) => endSession(leader, clock)))).flat();
+}
+
+async function endSession(leader: Leader, clock: Clock): Promise<readonly number[]> {
+  let orphanedMs = 0;
+  for (let waited = 0; waited < GRACE_MS && orphanedMs < ORPHANS_MS; waited += POLL_MS) {
+    if (sessionMembers(leader).length === 0) return [];
+    if (processIdentity(leader.pid) !== leader.identity) orphanedMs += POLL_MS;
+    await clock.sleep(POLL_MS);
+  }
+  for (let waited = 0; waited < KILL_WAIT_MS; waited += POLL_MS) {
+    const left = sessionMembers(leader);
+    if (left.length === 0) return [];
+    for (const pid of left) signal(pid, 'SIGKILL');
+    await clock.sleep(POLL_MS);
+  }
+  return sessionMembers(leader);
 }
 
 /**
@@ -48,14 +63,6 @@ function isMember(pid: number, session: number): boolean {
 
 function bootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-}
-
-async function isOver(left: () => readonly number[], clock: Clock, limitMs: number): Promise<boolean> {
-  for (let waited = 0; waited < limitMs; waited += POLL_MS) {
-    if (left().length === 0) return true;
-    await clock.sleep(POLL_MS);
-  }
-  return left().length === 0;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

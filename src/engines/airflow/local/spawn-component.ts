@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RemoteError } from '../../../core/errors.ts';
 import { processIdentity } from '../../../core/process-group.ts';
@@ -31,6 +31,8 @@ const SETTINGS: Readonly<Partial<Record<Component, NodeJS.ProcessEnv>>> = {
 export function spawnComponent(name: Component, options: SpawnOptions): InstanceProcess {
   const file = logFile(options.folder, name);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // What the one before it said at its end is worth reading.
+  if (existsSync(file)) renameSync(file, `${file}.before`);
   const output = openSync(file, 'w', 0o600);
   try {
     const child = spawn(options.python, ['-m', 'airflow', ...WORDS[name]], {

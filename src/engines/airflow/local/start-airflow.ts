@@ -28,7 +28,7 @@ export interface StartOptions extends InstallOptions {
   readonly title: string;
   /** Must be free, unless it is the one that this Airflow has. @defaultValue that of last time */
   readonly port?: number;
-  /** `postgresql://…`; stays as it was when absent. @defaultValue SQLite in the folder */
+  /** `postgresql://…`, or `sqlite` for a file in the folder; stays as it was when absent. @defaultValue `sqlite` */
   readonly database?: string;
   /** Further settings of Airflow by their variables, over those of Hermes. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export interface RunningAirflow {
  * @throws ConfigError, RemoteError when it does not come up; the error ends with what the process said
  */
 export async function startAirflow(options: StartOptions): Promise<RunningAirflow> {
-  const { folder, clock, signal, onStep } = options;
+  const { folder, clock, onStep } = options;
   const install = await ensureAirflow(options);
   mkdirSync(join(folder, 'dags'), { recursive: true, mode: 0o700 });
   const lock = await waitForLock(join(folder, 'up.lock'), options, () =>
@@ -64,7 +64,10 @@ export async function startAirflow(options: StartOptions): Promise<RunningAirflo
       ...plan,
       state: { ...plan.state, migrated: plan.database },
     });
-    await waitUntilReady(folder, state, { clock, signal });
+    await waitUntilReady(folder, state, options).catch(async (error: unknown) => {
+      await endStarted(options, state, before);
+      throw error;
+    });
     const started = state.processes.filter(({ pid }) => !before.includes(pid)).map(({ name }) => name);
     return { url: instanceUrl(state), version: install.version, started };
   } finally {
@@ -169,6 +172,17 @@ function startMissing(
     writeInstance(folder, current);
   }
   return current;
+}
+
+/** A start that came to nothing, or was interrupted, leaves nothing behind that was not there before. */
+async function endStarted(
+  { folder, clock }: StartOptions,
+  state: InstanceState,
+  before: readonly number[],
+): Promise<void> {
+  const started = state.processes.filter(({ pid }) => !before.includes(pid));
+  await endSessions(started, clock);
+  writeInstance(folder, { ...state, processes: state.processes.filter((each) => !started.includes(each)) });
 }
 
 function hashOf(parts: readonly string[]): string {
