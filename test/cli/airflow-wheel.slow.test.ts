@@ -34,7 +34,7 @@ describe('hermes airflow wheel', function () {
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-index', '--no-deps', '--target', target, file];
     const installed = spawnSync(join(pythonTools('test'), 'python'), pip, { cwd: folder, encoding: 'utf8' });
     assert.deepEqual([installed.status, installed.stderr], [0, '']);
-    const { stdout: told, stderr: trouble } = spawnSync(airflowPython(3), ['-c', IMPORT], {
+    const { stdout: told, stderr: trouble } = spawnSync(await airflowPython(3), ['-c', IMPORT], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, PYTHONPATH: target, AIRFLOW_HOME: temporaryFolder() },

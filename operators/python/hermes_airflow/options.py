@@ -57,7 +57,7 @@ def require_known(options: dict, *, known: set[str], decided: set[str]) -> None:
         if name in decided:
             raise TypeError(f"{task_id}.{name} is refused: Hermes decides it. Leave it out.")
         if name not in known and not name.startswith("_"):
-            near = difflib.get_close_matches(name, sorted(known), 1)
+            near = difflib.get_close_matches(name, sorted(known - {"self", "kwargs"}), 1)
             hint = f" Did you mean {near[0]}?" if near else ""
             raise TypeError(f"{task_id}.{name} is not an option of HermesOperator.{hint}")
 
@@ -260,7 +260,18 @@ def template_problem(text: str) -> str | None:
     return reason and f"Cannot render the template {as_json(text)}: {reason}"
 
 
+# What TypeScript reads otherwise than Jinja is refused here as there: a DAG means the same in both.
+RAW_PARTS = re.compile(
+    r"\{#[\s\S]*?#\}|(\{%[-+]?\s*raw\s*[-+]?%\}(?:[\s\S]*?\{%[-+]?\s*endraw\s*[-+]?%\})?)"
+    r"|\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}"
+)
+PLAIN_RAW = re.compile(r"\{%\s*raw\s*%\}((?!\{%\s*raw\s*%\})[\s\S])*\{%\s*endraw\s*%\}")
+
+
 def syntax_problem(template: str) -> str | None:
+    raws = [part[1] for part in RAW_PARTS.finditer(template) if part[1]]
+    if not all(map(PLAIN_RAW.fullmatch, raws)):
+        return 'a raw block is written {% raw %}…{% endraw %}, without "-" and without another one in it.'
     # Of a comment that begins at the very end Jinja says nothing, and drops it.
     if template.endswith(("{#", "{#-")):
         return "Missing end of comment tag"

@@ -1,0 +1,34 @@
+"""Resolves artifacts as the first task of a DAG run does: a line with a list of {variables, requests, env} for each answer."""
+
+import contextlib
+import io
+import json
+import os
+import sys
+import types
+
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # Airflow logs to stdout
+package = types.ModuleType("hermes_airflow")
+package.__path__ = [sys.argv[1]]
+sys.modules["hermes_airflow"] = package
+
+from hermes_airflow import tasks  # noqa: E402
+
+
+def resolve(case):
+    for name in [name for name in os.environ if name.startswith("AIRFLOW_VAR_")]:
+        del os.environ[name]
+    for name, value in case["variables"].items():
+        os.environ[f"AIRFLOW_VAR_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)
+    os.environ.update(case.get("env", {}))
+    log = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(log):
+            return {"pins": tasks.pin_all(case["requests"]), "log": log.getvalue()}
+    except Exception as error:
+        return {"error": str(error), "is_final": isinstance(error, tasks.AirflowFailException)}
+
+
+for line in sys.stdin:
+    print(json.dumps([resolve(case) for case in json.loads(line)]), file=answers, flush=True)
