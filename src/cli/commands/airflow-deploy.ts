@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { detectCi } from '../../../ci/detect-ci.ts';
 import { deploy } from '../../engines/airflow/deploy/deploy.ts';
 import { type DeployPlan, planDeploy } from '../../engines/airflow/deploy/plan-deploy.ts';
 import { deployedObject, deployLines, waiting } from '../airflow/deploy-lines.ts';
@@ -57,6 +58,10 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     const order = await orderTo(standing.current?.record.newest);
     return planDeploy({ team, files, note, order, force, allowEmpty }, standing);
   };
+  if (place.isEmbedded && detectCi(cli.env).system !== 'hand')
+    cli.note(
+      `! hermes.yaml names no airflow.${place.environment}.dags: the DAGs go to a folder of this machine only.`,
+    );
   const variables = await planVariables(cli, place);
   if (options.plan === true) {
     report(cli, place, await decide(await home.read(team, cli.signal)), variables, false);

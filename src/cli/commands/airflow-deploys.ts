@@ -23,8 +23,10 @@ export function configure(command: Command, cli: () => Cli): void {
 async function list(cli: Cli, options: Options): Promise<void> {
   const { home, team, environment } = await openDeployPlace(cli, options);
   const { current } = await home.read(team, cli.signal);
-  const history = await home.history(team, cli.signal);
-  const shown = options.all === true ? history : history.slice(0, LISTED);
+  const limit = options.all === true ? Infinity : LISTED;
+  // One more, to know whether there are more.
+  const history = await home.history(team, limit + 1, cli.signal);
+  const shown = history.slice(0, limit);
   const standing = current?.record.number;
   const marks = { whole: '← stands', writing: '← being written', edited: '← edited since' };
   const rows = shown.map((record) =>
@@ -45,7 +47,7 @@ async function list(cli: Cli, options: Options): Promise<void> {
     return;
   }
   for (const line of renderTable(DEPLOY_HEAD, rows, cli.columns)) cli.print(line);
-  if (history.length > shown.length) cli.print(`… and ${history.length - shown.length} more: --all`);
+  if (history.length > shown.length) cli.print('… and more: --all');
   if (current?.state === 'edited')
     cli.note('! Files that Airflow reads are not those of the deploy. To put them right, deploy again.');
   if (cli.quiet) for (const { number } of shown) cli.result(String(number));

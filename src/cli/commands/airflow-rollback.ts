@@ -13,6 +13,9 @@ interface Options extends PlaceOptions {
   readonly plan?: boolean;
 }
 
+/** Deploys among which the one before with other DAGs is looked for. */
+const LOOKED_THROUGH = 200;
+
 export function configure(command: Command, cli: () => Cli): void {
   command
     .argument('[deploy]', 'number of the deploy to put back (default: the one before, with other DAGs)')
@@ -46,7 +49,11 @@ async function run(cli: Cli, wanted: string | undefined, options: Options): Prom
   const { home, team } = place;
   const note = { ...(await whoDeploys(cli)), reason };
   const first = await home.read(team, cli.signal);
-  const record = chooseEarlier(await home.history(team, cli.signal), first.current?.record, number);
+  const record = chooseEarlier(
+    await home.history(team, number === undefined ? LOOKED_THROUGH : Infinity, cli.signal),
+    first.current?.record,
+    number,
+  );
   const files = await home.files(team, record, cli.signal);
   const decide = (standing: typeof first): DeployPlan => planRestore(team, { record, files }, note, standing);
   if (options.plan === true) return report(cli, place, decide(first), false);

@@ -40,8 +40,8 @@ export interface DeployHome {
   /** As the configuration names it. */
   readonly url: string;
   read(team: string, signal?: AbortSignal): Promise<Standing>;
-  /** Deploys that were completed, the newest first. */
-  history(team: string, signal?: AbortSignal): Promise<readonly DeployRecord[]>;
+  /** The last deploys that were completed, the newest first; at most so many. */
+  history(team: string, limit: number, signal?: AbortSignal): Promise<readonly DeployRecord[]>;
   /** @throws RemoteError (`HERMES_DEPLOY_DAMAGED`) when they are not what was deployed */
   files(team: string, record: DeployRecord, signal?: AbortSignal): Promise<BuildFiles>;
   /**

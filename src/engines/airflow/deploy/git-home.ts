@@ -1,17 +1,11 @@
 import { BUILD_INDEX, parseBuildIndex } from '../compile/build-index.ts';
 import type { BuildFiles } from '../compile/plan-build.ts';
 import type { CurrentDeploy, DeployHome, DeployOutcome, NewDeploy, Standing } from './deploy-home.ts';
-import {
-  type DeployRecord,
-  damaged,
-  encodeRecord,
-  hashText,
-  parseStandingRecord,
-  type StandingRecord,
-} from './deploy-record.ts';
+import { type DeployRecord, damaged, hashText, parseStandingRecord } from './deploy-record.ts';
+import { gitKey, writeCommit } from './git-commit.ts';
 import { type GitBranch, type GitRepository, type RunGit, withBranch } from './git-repository.ts';
 import { readIndex, refuseTaken } from './plan-deploy.ts';
-import { indexKey, liveKey, STANDING_PREFIX, standingKey, teamOfStandingKey } from './store-layout.ts';
+import { indexKey, STANDING_PREFIX, standingKey, teamOfStandingKey } from './store-layout.ts';
 
 const NEWER_THAN_ANY = 'nothing';
 const MAX_PUSHES = 20;
@@ -27,9 +21,9 @@ export function gitHome(branch: GitBranch, git: RunGit): DeployHome {
       withBranch(git, branch, { depth: 1, signal }, (repository) =>
         readStanding(repository, team, branch.url),
       ),
-    history: (team, signal) =>
+    history: (team, limit, signal) =>
       withBranch(git, branch, { signal }, async (repository) =>
-        (await deploysOf(repository, team, branch.url)).map(({ record }) => record),
+        (await deploysOf(repository, team, branch.url)).slice(0, limit).map(({ record }) => record),
       ),
     files: (team, record, signal) =>
       withBranch(git, branch, { signal }, (repository) => readFiles(repository, team, record, branch.url)),
@@ -83,17 +77,34 @@ async function deploysOf(
   const key = standingKey(team);
   const log = await repository.ask(['log', '--format=%H', '--diff-filter=AM', repository.tip, '--', key]);
   const commits = log.split('\n').filter((commit) => commit !== '');
-  const deploys = [];
+  const texts = await showAll(repository, commits, key);
   const known = new Set<number>();
-  for (const commit of commits) {
-    const text = await show(repository, commit, key);
-    if (text === undefined) throw damaged(`${url}/${key} of ${commit}`);
-    const { record } = parseStandingRecord(text, `${url}/${key} of ${commit}`);
+  return commits.flatMap((commit, index) => {
+    const place = `${url}/${key} of ${commit}`;
+    const { record } = parseStandingRecord(texts[index] ?? '', place);
     // What somebody edited and a deploy put right again has the number of that deploy.
-    if (!known.has(record.number)) deploys.push({ record, commit });
+    const isAgain = known.has(record.number);
     known.add(record.number);
+    return isAgain ? [] : [{ record, commit }];
+  });
+}
+
+/** The same file of many commits, by one call. https://git-scm.com/docs/git-cat-file#_batch_output */
+async function showAll(
+  repository: GitRepository,
+  commits: readonly string[],
+  key: string,
+): Promise<string[]> {
+  const input = commits.map((commit) => `${commit}:${key}\n`).join('');
+  const output = Buffer.from(await repository.ask(['cat-file', '--batch'], { input }));
+  const texts: string[] = [];
+  for (let start = 0; start < output.length; ) {
+    const headEnd = output.indexOf('\n', start);
+    const size = Number(/ blob (\d+)$/.exec(output.toString('utf8', start, headEnd))?.[1] ?? 0);
+    texts.push(output.toString('utf8', headEnd + 1, headEnd + 1 + size));
+    start = headEnd + 1 + size + 1;
   }
-  return deploys;
+  return texts;
 }
 
 async function readFiles(
@@ -107,7 +118,7 @@ async function readFiles(
   const files = await readLive(repository, found.commit, team, Object.keys(hashes));
   for (const [name, hash] of Object.entries(hashes))
     if (hashText(files.get(name) ?? '') !== hash)
-      throw damaged(`${url}/${keyOf(team, name)} of ${found.commit}`);
+      throw damaged(`${url}/${gitKey(team, name)} of ${found.commit}`);
   return files;
 }
 
@@ -132,60 +143,6 @@ async function applyToGit(
   return 'overtaken';
 }
 
-/** One commit on top of the branch that holds the team's files as they shall be, and all else as it is. */
-async function writeCommit(
-  repository: GitRepository,
-  team: string,
-  { record, files }: NewDeploy,
-  before: DeployRecord | undefined,
-): Promise<string> {
-  const { tip } = repository;
-  const env = { GIT_INDEX_FILE: 'hermes-index', ...(await identity(repository)) };
-  if (tip !== undefined) await repository.ask(['read-tree', tip], { env });
-  const standing: StandingRecord = { format: 1, team, record, state: 'whole', leaving: [], beat: 0 };
-  const texts = new Map([...files].map(([name, text]) => [keyOf(team, name), text]));
-  texts.set(standingKey(team), encodeRecord(standing));
-  const lines: string[] = [];
-  for (const [key, text] of texts) {
-    const blob = (await repository.ask(['hash-object', '-w', '--stdin'], { input: text })).trim();
-    lines.push(`100644 ${blob}\t${key}`);
-  }
-  const gone = Object.keys(before?.files ?? {}).filter((name) => !files.has(name));
-  for (const name of gone) lines.push(`0 ${'0'.repeat(40)}\t${keyOf(team, name)}`);
-  await repository.ask(['update-index', '--add', '--index-info'], { env, input: `${lines.join('\n')}\n` });
-  const tree = (await repository.ask(['write-tree'], { env })).trim();
-  const parents = tip === undefined ? [] : ['-p', tip];
-  const message = commitMessage(team, record);
-  return (await repository.ask(['commit-tree', tree, ...parents], { env, input: message })).trim();
-}
-
-/** CI has no identity of git: then the commit says that Hermes made it. */
-async function identity(repository: GitRepository): Promise<Readonly<Record<string, string>>> {
-  const isKnown = (await repository.tryAsk(['var', 'GIT_COMMITTER_IDENT'])) !== undefined;
-  if (isKnown) return {};
-  const [name, email] = ['Hermes', 'hermes@localhost'];
-  return {
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: name,
-    GIT_COMMITTER_EMAIL: email,
-  };
-}
-
-function commitMessage(
-  team: string,
-  { number, restores, added, changed, removed, commit, run, reason }: DeployRecord,
-) {
-  const what = restores === undefined ? `Deploy ${number}` : `Deploy ${number}: roll back to ${restores}`;
-  const facts = [
-    `DAGs: ${added} added, ${changed} changed, ${removed} removed`,
-    ...(reason === undefined ? [] : [`Reason: ${reason}`]),
-    ...(commit === undefined ? [] : [`Commit: ${commit}`]),
-    ...(run === undefined ? [] : [`Run: ${run}`]),
-  ];
-  return `${what} of team ${team}\n\n${facts.join('\n')}\n`;
-}
-
 async function readLive(
   repository: GitRepository,
   commit: string,
@@ -194,7 +151,7 @@ async function readLive(
 ): Promise<BuildFiles> {
   const files = new Map<string, string>();
   for (const name of names) {
-    const text = await show(repository, commit, keyOf(team, name));
+    const text = await show(repository, commit, gitKey(team, name));
     if (text !== undefined) files.set(name, text);
   }
   return files;
@@ -202,8 +159,4 @@ async function readLive(
 
 function show(repository: GitRepository, commit: string, key: string): Promise<string | undefined> {
   return repository.tryAsk(['cat-file', 'blob', `${commit}:${key}`]);
-}
-
-function keyOf(team: string, name: string): string {
-  return name === BUILD_INDEX ? indexKey(team) : liveKey(team, name);
 }

@@ -19,7 +19,7 @@ export function storeHome(store: ArtifactStore, clock: Clock = systemClock): Dep
   return {
     url: store.url,
     read: (team, signal) => readStoreStanding(store, team, signal),
-    history: (team, signal) => readHistory(store, team, signal),
+    history: (team, limit, signal) => readHistory(store, team, limit, signal),
     files: (team, record, signal) => readFiles(store, team, record, signal),
     apply: (team, deploy, seen, signal) => applyToStore({ store, team, clock, signal }, deploy, seen),
   };
@@ -28,6 +28,7 @@ export function storeHome(store: ArtifactStore, clock: Clock = systemClock): Dep
 async function readHistory(
   store: ArtifactStore,
   team: string,
+  limit: number,
   signal: AbortSignal | undefined,
 ): Promise<DeployRecord[]> {
   const keys: string[] = [];
@@ -37,7 +38,7 @@ async function readHistory(
     if (found === undefined) throw damaged(`${store.url}/${key}`);
     return parseDeployRecord(Buffer.from(found.bytes).toString('utf8'), `${store.url}/${key}`);
   };
-  return (await pMap(keys, read, { concurrency: CONCURRENCY, signal })).reverse();
+  return (await pMap(keys.slice(-limit), read, { concurrency: CONCURRENCY, signal })).reverse();
 }
 
 async function readFiles(

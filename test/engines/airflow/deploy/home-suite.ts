@@ -29,7 +29,7 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     const { home } = await makePlace();
     const standing = await home.read('weather');
     assert.deepEqual([standing.current, standing.taken.size], [undefined, 0]);
-    assert.deepEqual(await home.history('weather'), []);
+    assert.deepEqual(await home.history('weather', Infinity), []);
   });
 
   it('gives Airflow the files, and keeps what was deployed', async () => {
@@ -47,7 +47,7 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     assert.deepEqual([...(await live('weather')).keys()].sort(), ['hermes_dags_0.json', 'hermes_dags_0.py']);
     const { current } = await home.read('weather');
     assert.deepEqual([current?.state, current?.record], ['whole', done.record]);
-    assert.deepEqual(await home.history('weather'), [done.record]);
+    assert.deepEqual(await home.history('weather', Infinity), [done.record]);
     assert.deepEqual(
       new Map([...(await home.files('weather', done.record))].sort()),
       new Map([...files].sort()),
@@ -129,7 +129,7 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     const { home, live } = await makePlace();
     const contents = ['a', 'b', 'c'];
     await Promise.all(contents.map((content) => put(home, aBuild({ dags: { one: content } }))));
-    const history = await home.history('weather');
+    const history = await home.history('weather', Infinity);
     const { current } = await home.read('weather');
     assert.equal(current?.state, 'whole');
     assert.deepEqual(history[0], current?.record);
@@ -145,7 +145,7 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     for (const files of builds) await put(home, files);
     const back = async (wanted?: number) => {
       const { current } = await home.read('weather');
-      const record = chooseEarlier(await home.history('weather'), current?.record, wanted);
+      const record = chooseEarlier(await home.history('weather', Infinity), current?.record, wanted);
       const files = await home.files('weather', record);
       return deploy(home, 'weather', (seen) => planRestore('weather', { record, files }, note, seen), {
         clock: swiftClock(),
@@ -171,7 +171,8 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     await back(3);
     assert.equal(loadDags(await live('weather')).get('one'), 'c');
     assert.equal((await back(3)).kind, 'nothing');
-    const history = await home.history('weather');
+    const history = await home.history('weather', Infinity);
+    assert.deepEqual(await home.history('weather', 2), history.slice(0, 2));
     assert.deepEqual(
       history.map(({ number, restores, reason }) => [number, restores, reason]),
       [
@@ -194,7 +195,7 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     assert.equal((await put(home, files)).kind, 'finish');
     assert.deepEqual(loadDags(await live('weather')), new Map([['one', 'a']]));
     assert.equal((await home.read('weather')).current?.state, 'whole');
-    assert.equal((await home.history('weather')).length, 1);
+    assert.equal((await home.history('weather', Infinity)).length, 1);
   });
 
   it('takes the last DAG away when that is asked for', async () => {
