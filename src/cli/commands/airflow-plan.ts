@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { requireEnvironment } from '../../config/resolve-environment.ts';
@@ -37,8 +38,11 @@ Examples:
       const cli = openCli();
       requireEnvironment(options.env, cli.cwd);
       const plan = await planPullRequest(cli, paths, options.env, options.base);
-      if (options.markdown !== undefined)
-        await writeFileAtomic(resolve(cli.cwd, options.markdown), renderMarkdown(plan));
+      if (options.markdown !== undefined) {
+        const file = resolve(cli.cwd, options.markdown);
+        mkdirSync(dirname(file), { recursive: true });
+        await writeFileAtomic(file, renderMarkdown(plan));
+      }
       reportPlan(cli, plan);
     });
 }

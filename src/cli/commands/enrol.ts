@@ -56,7 +56,11 @@ function report(
   file: string,
   isApplied: boolean,
 ): void {
-  for (const outcome of outcomes) cli.object(outcomeObject(outcome, isApplied));
+  for (const outcome of outcomes) {
+    cli.object(outcomeObject(outcome, isApplied));
+    const url = outcome.plan?.repositoryUrl ?? outcome.enrolled?.repositoryUrl;
+    if (cli.quiet && url !== undefined) cli.result(`${outcome.team} ${url}`);
+  }
   const [only] = outcomes;
   if (outcomes.length === 1 && only?.error !== undefined) throw only.error;
   const lines =

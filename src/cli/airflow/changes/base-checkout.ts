@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { findDefaultBranch } from '../../../../ci/default-branch.ts';
 import { detectCi } from '../../../../ci/detect-ci.ts';
@@ -90,7 +90,12 @@ export async function checkoutCommit(cli: Cli, git: Git, commit: string, scratch
     [root, tree],
     [cli.cwd, folder],
   ]))
-    if (existsSync(join(from, 'node_modules')) && !existsSync(join(to, 'node_modules')))
+    if (existsSync(join(from, 'node_modules')) && !isTaken(join(to, 'node_modules')))
       symlinkSync(join(from, 'node_modules'), join(to, 'node_modules'));
   return folder;
+}
+
+/** True also for a link that leads nowhere. */
+function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

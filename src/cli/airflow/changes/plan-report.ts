@@ -13,6 +13,7 @@ const COLOURS = { '+': 'green', '~': 'yellow', '-': 'red' } as const;
 /** Prints a plan for a person at a terminal, or for a program. */
 export function reportPlan(cli: Cli, plan: PullRequestPlan): void {
   for (const object of planObjects(plan)) cli.object(object);
+  if (cli.quiet) cli.result(countsText(plan.changes) || 'no DAGs');
   for (const problem of plan.baseProblems)
     cli.note(`! In the base, so its DAGs count as added: ${formatProblem(problem)}`);
   const against = `compared with ${printableLine(plan.base.ref)} at ${plan.base.commit.slice(0, 7)}`;
