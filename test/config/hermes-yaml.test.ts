@@ -23,6 +23,7 @@ describe('hermes.yaml', () => {
       team: 'weather',
       defaultBranch: 'main',
       artifacts: { dev: 's3://acme-dev/hermes' },
+      airflow: {},
       folder,
     });
   });
@@ -68,6 +69,37 @@ describe('hermes.yaml', () => {
     for (const name of ['stage', 'test', 'pre', 'poc', 'preprod', 'dev2', 'prod2', 'qa', 'de'])
       assert.deepEqual(Object.keys(stores(name) ?? {}), [name]);
     assert.deepEqual(Object.keys(stores('dev', 'prd', 'prod') ?? {}), ['dev', 'prd', 'prod']);
+  });
+
+  it('names where the Airflow of an environment reads DAGs, and its API', () => {
+    const airflow = (text: string) =>
+      readHermesYaml(repository(`hermes: ^1.0\nteam: weather\nairflow:\n${text}`))?.airflow;
+    const known = [
+      '  dev: { dags: "s3://acme-airflow-dev/x", api: "https://airflow.acme.com/dev" }',
+      '  prod: { dags: "git+ssh://git@github.com/acme/dags.git#prod" }',
+      '  here: { dags: "git+file:///srv/dags.git#a/b", api: "http://localhost:8080" }',
+    ];
+    assert.deepEqual(Object.keys(airflow(known.join('\n')) ?? {}), ['dev', 'prod', 'here']);
+    const wrong = [
+      '  dev: { dags: "https://github.com/acme/dags" }',
+      '  prod: { dags: "git+https://ana:secret@github.com/acme/dags.git#prod" }',
+      '  a: { dags: "git+https://github.com/acme/dags.git" }',
+      '  b: { dags: "git+ext::sh -c id#main" }',
+      '  c: { api: "https://ana:secret@airflow.acme.com", apis: 1 }',
+      '  d: { api: "airflow.acme.com" }',
+    ];
+    assert.throws(() => airflow(wrong.join('\n')), {
+      code: 'HERMES_PROBLEMS',
+      message: [
+        'hermes.yaml:4:16  airflow.dev.dags: "https://github.com/acme/dags" is none of s3://bucket/prefix, file:///folder and git+https://host/path.git#branch.',
+        'hermes.yaml:5:17  airflow.prod.dags: must hold no password: git asks its own credential helper, or the key of ssh.',
+        'hermes.yaml:6:14  airflow.a.dags: "git+https://github.com/acme/dags.git" names no branch. For example: git+https://github.com/acme/dags.git#main',
+        'hermes.yaml:7:14  airflow.b.dags: "git+ext::sh -c id#main" is no repository. Write it as git+https://host/path.git#branch, git+ssh://git@host/path.git#branch or git+file:///folder.git#branch.',
+        'hermes.yaml:8:13  airflow.c.api: must hold no password: it comes from AIRFLOW_API_TOKEN, or AIRFLOW_API_USER and AIRFLOW_API_PASSWORD.',
+        'hermes.yaml:8:52  airflow.c.apis is not a key of hermes.yaml. Did you mean api?',
+        'hermes.yaml:9:13  airflow.d.api: "airflow.acme.com" is no address. For example: https://airflow.acme.com',
+      ].join('\n'),
+    });
   });
 
   it('refuses a Hermes outside its range and names both versions', () => {

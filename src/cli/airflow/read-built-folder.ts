@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { hermesVersion } from '../../core/package-root.ts';
 import { BUILD_INDEX, parseBuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { type BuildFiles, planBuild } from '../../engines/airflow/compile/plan-build.ts';
 import { hashText } from '../../engines/airflow/deploy/deploy-record.ts';
@@ -37,11 +38,14 @@ export function readBuiltFolder(cli: Cli, folder: string): BuildFiles {
       return { dagId, line, sha256: hashText(line), source: index.dags[dagId]?.source ?? '' };
     }),
   );
-  const differing = [...again.keys(), ...files.keys()].find((name) => again.get(name) !== files.get(name));
+  const names = [...again.keys(), ...files.keys()].sort(
+    (a, b) => Number(a === BUILD_INDEX) - Number(b === BUILD_INDEX),
+  );
+  const differing = names.find((name) => again.get(name) !== files.get(name));
   if (differing !== undefined)
     throw unfit(
       folder,
-      `${differing} is not what this Hermes writes; index and files were written by ${index.builder}`,
+      `${differing} is not what Hermes ${hermesVersion} writes for these DAGs; they were compiled by ${index.builder}`,
     );
   return files;
 }

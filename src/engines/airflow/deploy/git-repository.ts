@@ -34,7 +34,7 @@ export interface GitRepository {
   push(commit: string): Promise<boolean>;
 }
 
-export interface GitInput {
+interface GitInput {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -22,7 +22,7 @@ export interface DeployRequest {
 }
 
 /** DAG ids by what becomes of them. */
-export interface DagChanges {
+interface DagChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];

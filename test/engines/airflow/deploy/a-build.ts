@@ -1,6 +1,6 @@
 import { BUILD_INDEX, renderBuildIndex } from '../../../../src/engines/airflow/compile/build-index.ts';
 import type { BuildFiles } from '../../../../src/engines/airflow/compile/plan-build.ts';
-import type { NewDeploy, Standing } from '../../../../src/engines/airflow/deploy/deploy-home.ts';
+import type { Standing } from '../../../../src/engines/airflow/deploy/deploy-home.ts';
 import { hashText } from '../../../../src/engines/airflow/deploy/deploy-record.ts';
 import {
   type DeployPlan,
@@ -54,11 +54,6 @@ export function aRequest(files: BuildFiles, more: Partial<DeployRequest> = {}): 
 /** A decision as `deploy` takes it. */
 export function decides(request: DeployRequest): (standing: Standing) => DeployPlan {
   return (standing) => planDeploy(request, standing);
-}
-
-/** What a place without any deploy gets. */
-export function firstDeploy(files: BuildFiles): NewDeploy {
-  return planDeploy(aRequest(files), { taken: new Map(), version: 'nothing' }).deploy;
 }
 
 /** What Airflow loads from files: the content of each DAG. @throws Error for what no loader could load */
