@@ -12,7 +12,7 @@ from hermes_airflow.lookup import lookup_of
 from hermes_airflow.mapped import HermesPartial
 from hermes_airflow.options import require_known, require_sound
 from hermes_airflow.payload import connection_of, fill_payload
-from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, RunPageLink, forget_run, prepare_run
+from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, RunPageLink, prepare_run
 
 # What the operator below takes beside the options of every task; all else of it is decided by Hermes.
 OWN_OPTIONS = {"polling_period_seconds", "databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}
@@ -117,10 +117,6 @@ class HermesOperator(DatabricksSubmitRunOperator):
     def pre_execute(self, context) -> None:
         super().pre_execute(context)
         prepare_run(context)
-
-    def post_execute(self, context, result=None) -> None:
-        super().post_execute(context, result)
-        forget_run(context)
 
 
 def refuse_unknown(kwargs: dict) -> None:

@@ -56,9 +56,8 @@ def submit_run(*, task_id, json, databricks_conn_id, deferrable=True, **options)
         deferrable=deferrable,
         **options,
     )
-    # As methods of the task: of the arguments of these names Airflow stores the source text, once for each task.
+    # As a method of the task: of the argument of this name Airflow stores the source text, once for each task.
     task.pre_execute = prepare_run
-    task.post_execute = forget_run
     if LINK_IS_READ_FROM_XCOM:
         task.operator_extra_links = (RunPageLink(),)
     return task
@@ -76,28 +75,41 @@ def prepare_run(context):
     hook.get_run_page_url = lambda run_id: readable_url(page_url(run_id))
     store = context.get("task_state_store")
     if store is not None:
+        # The operator would go on with the run that it stored itself, also with one that is being cancelled.
+        store.delete(getattr(operator, "external_id_key", "databricks_run_id"))
         submit = hook.submit_run
-        hook.submit_run = lambda body: submit_once(operator, hook, submit, body, store)
+        # Clearing a task gives it more attempts; a retry by itself has as many as the attempt before it.
+        attempts = context["ti"].max_tries
+        hook.submit_run = lambda body: submit_once(operator, hook, submit, body, store, attempts)
 
 
-def submit_once(operator, hook, submit, body, store):
+def submit_once(operator, hook, submit, body, store, attempts):
     """Submits, unless the attempt before this one lost its worker: then its run is taken over.
 
     The token is stored before the submit and the run after it, so that no instant of dying leaves a second run.
     """
     known = store.get(RUN_STORED) or {}
-    if known.get("handed_over"):
-        end_run(operator, hook, known["run_id"])
-    elif "run_id" in known:
-        state = hook.get_run_state(known["run_id"])
-        if state.is_successful or state.life_cycle_state in ("QUEUED", "PENDING", "BLOCKED", "RUNNING"):
-            operator.log.info("Taking over run %s of an attempt that lost its worker.", known["run_id"])
-            return keep(operator, store, known)
+    if "run_id" in known:
+        run_id = known["run_id"]
+        if may_go_on(run_state(hook, run_id), known, attempts):
+            operator.log.info("Taking over run %s of an attempt that lost its worker.", run_id)
+            return keep(operator, store, {"run_id": run_id, "attempts": attempts})
+        end_run(operator, hook, run_id)
     elif "token" in known:
         body = {**body, "idempotency_token": known["token"]}
-    known = {"token": body["idempotency_token"]}
-    store.set(RUN_STORED, known)
-    return keep(operator, store, {**known, "run_id": submit(body)})
+    store.set(RUN_STORED, {"token": body["idempotency_token"]})
+    return keep(operator, store, {"run_id": submit(body), "attempts": attempts})
+
+
+def may_go_on(state, known, attempts):
+    """Whether a run is what this attempt would start.
+
+    It is not when it failed, when somebody cleared the task, or when it waited longer in the triggerer than it may.
+    """
+    if state is None or known["attempts"] != attempts:
+        return False
+    is_active = state.life_cycle_state in ("QUEUED", "PENDING", "BLOCKED", "RUNNING", "WAITING_FOR_RETRY")
+    return state.is_successful or (is_active and not known.get("handed_over"))
 
 
 def keep(operator, store, known):
@@ -113,22 +125,25 @@ def keep(operator, store, known):
 
 
 def end_run(operator, hook, run_id):
-    """Ends the run of an earlier attempt that somebody cleared while the triggerer was watching it."""
+    """Ends the run of an earlier attempt, so that no two runs of a task work at the same time."""
     deadline = time.monotonic() + 300
-    while not hook.get_run_state(run_id).is_terminal:
+    while (state := run_state(hook, run_id)) is not None and not state.is_terminal:
         if time.monotonic() > deadline:
             raise RuntimeError(f"Cannot start again: run {run_id} of the attempt before has not ended after 300 s.")
-        hook.cancel_run(run_id)
+        if state.life_cycle_state != "TERMINATING":
+            hook.cancel_run(run_id)
         operator.log.info("Waiting for run %s of the attempt before to end.", run_id)
         time.sleep(min(5, operator.polling_period_seconds))
 
 
-def forget_run(context, result=None):
-    """After a success nothing is left to take over: clearing the task starts a new run."""
-    store = context.get("task_state_store")
-    if store is not None:
-        for key in (RUN_STORED, getattr(context["task"], "external_id_key", RUN_STORED)):
-            store.delete(key)
+def run_state(hook, run_id):
+    """None for a run that Databricks no longer knows: it keeps them for 60 days."""
+    try:
+        return hook.get_run_state(run_id)
+    except Exception as error:
+        if getattr(error, "http_status_code", None) == 404 or "does not exist" in str(error):
+            return None
+        raise
 
 
 def without_empty_libraries(body):
