@@ -118,7 +118,7 @@ function findProblems(document: SourceDocument, teams: readonly string[]): Probl
   for (const team of teams.length === 0 ? ['team'] : teams) {
     const own = { ...document, value: filled(document.value, team), typed: () => undefined };
     const wrong = findSourceProblems(platformSchema, own, { kindOfKey: () => `a key of ${PLATFORM_FILE}` });
-    found.push(...(wrong.length > 0 ? wrong : ruleProblems(own)));
+    found.push(...(wrong.length > 0 ? wrong : [...ruleProblems(own), ...sharedPlaces(own)]));
   }
   const places = new Set<string>();
   return sortProblems(found).filter(({ line, column }) => {
@@ -152,6 +152,26 @@ function ruleProblems(document: SourceDocument): Problem[] {
       return placeProblem({ path, part: 'value', message: `${path.join('.')} ${message}` }, document);
     });
   });
+}
+
+/** What production has to itself: a copied line would let development write there. */
+function sharedPlaces(document: SourceDocument): Problem[] {
+  const all = Object.entries(platformSchema.parse(document.value).environments);
+  return all.flatMap(([name, values], index) =>
+    (['artifacts', 'products_zone'] as const).flatMap((key) => {
+      const twin = all
+        .slice(0, index)
+        .find(([, other]) => other.production !== values.production && isSamePlace(other[key], values[key]));
+      if (twin === undefined) return [];
+      const path = ['environments', name, key];
+      const message = `${path.join('.')} is also that of ${twin[0]}: production has places of its own.`;
+      return [placeProblem({ path, part: 'value', message }, document)];
+    }),
+  );
+}
+
+function isSamePlace(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 }
 
 function policyRule({ artifacts, cluster_policy, cluster_policy_id }: Values): {

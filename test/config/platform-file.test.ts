@@ -124,6 +124,20 @@ describe("the platform's file", () => {
     );
   });
 
+  it('refuses a store or a zone that production shares with another environment', () => {
+    const copied = PROD.replace('s3://acme-hermes-prod/artifacts', 's3://acme-hermes-dev/artifacts/').replace(
+      's3://acme-products-prod',
+      's3://acme-products-dev',
+    );
+    refused(
+      `environments:\n${DEV}${copied}`,
+      [
+        'hermes.platform.yaml:16:16  environments.prod.artifacts is also that of dev: production has places of its own.',
+        'hermes.platform.yaml:19:20  environments.prod.products_zone is also that of dev: production has places of its own.',
+      ].join('\n'),
+    );
+  });
+
   it('wants a policy where the environment is not on this machine', () => {
     refused(
       `environments:\n${PROD.replace(/ {4}cluster_policy_id.*\n/, '')}`,

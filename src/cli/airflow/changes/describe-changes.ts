@@ -68,13 +68,13 @@ function addedDetails({ source, tasks }: DagFacts, show: Show): string[] {
 
 function changedSummary({ fields, tasks }: ChangedDag): string {
   // The name of a param is the author's own text.
-  const words = [
-    ...new Set(fields.map(({ field }) => (/^(?!param )[a-z ]+$/.test(field) ? field : 'params'))),
-  ];
+  const words = fields.map(({ field }) =>
+    field.startsWith('param ') ? 'params' : (/^[a-z ]+/.exec(field)?.[0] ?? 'options'),
+  );
   const counts = (['added', 'changed', 'removed'] as const).flatMap((kind) =>
     tasks[kind].length === 0 ? [] : [`${counted(tasks[kind].length, 'task')} ${kind}`],
   );
-  return `changed: ${[...words, ...counts].join(', ')}`;
+  return `changed: ${[...new Set(words), ...counts].join(', ')}`;
 }
 
 function changedDetails({ fields, tasks, after }: ChangedDag, show: Show): string[] {
