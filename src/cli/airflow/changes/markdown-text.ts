@@ -13,7 +13,8 @@ export function codeSpan(text: string): string {
   if (shown === '') return '(empty)';
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  const pad = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+  // One blank on each side is taken off again, unless there is nothing but blanks.
+  const pad = /^[` ]|[` ]$/.test(shown) && shown.trim() !== '' ? ' ' : '';
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
