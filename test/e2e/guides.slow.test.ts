@@ -7,7 +7,7 @@ import { hermes, hermesMain } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 describe('the guides', () => {
-  for (const guide of ['analyst', 'platform', 'connect', 'when-a-run-fails', 'operators']) {
+  for (const guide of ['analyst', 'platform', 'connect', 'when-a-run-fails', 'operators', 'airflow-deploy']) {
     it(`can be followed line by line: ${guide}`, async function () {
       this.timeout(300_000);
       const folder = temporaryFolder();

@@ -1,29 +1,40 @@
 import { BUILD_INDEX } from '../compile/build-index.ts';
+import type { BuildFiles } from '../compile/plan-build.ts';
 import type { NewDeploy } from './deploy-home.ts';
 import { type DeployRecord, encodeRecord, type StandingRecord } from './deploy-record.ts';
 import type { GitRepository } from './git-repository.ts';
+import { planWrites } from './plan-writes.ts';
 import { indexKey, liveKey, standingKey } from './store-layout.ts';
 
-/** One commit on top of the branch that holds the team's files as they shall be, and all else as it is. */
+/**
+ * One commit on top of the branch that holds the team's files as they shall be, and all else as it is.
+ * @param live The team's files that stand there
+ */
 export async function writeCommit(
   repository: GitRepository,
   team: string,
   { record, files }: NewDeploy,
   before: DeployRecord | undefined,
+  live: BuildFiles,
 ): Promise<string> {
   const { tip } = repository;
   const env = { GIT_INDEX_FILE: 'hermes-index', ...(await identity(repository)) };
   if (tip !== undefined) await repository.ask(['read-tree', tip], { env });
   const standing: StandingRecord = { format: 1, team, record, state: 'whole', leaving: [], beat: 0 };
-  const texts = new Map([...files].map(([name, text]) => [gitKey(team, name), text]));
-  texts.set(standingKey(team), encodeRecord(standing));
+  const read = new Map([...files].filter(([name]) => name !== BUILD_INDEX));
+  const leaving = Object.keys(before?.files ?? {}).filter((name) => name !== BUILD_INDEX);
   const lines: string[] = [];
-  for (const [key, text] of texts) {
+  const write = async (key: string, text: string): Promise<void> => {
     const blob = (await repository.ask(['hash-object', '-w', '--stdin'], { input: text })).trim();
     lines.push(`100644 ${blob}\t${key}`);
+  };
+  for (const change of planWrites(read, live, leaving, record.number)) {
+    const key = gitKey(team, change.name);
+    if (change.kind === 'write') await write(key, change.text);
+    else lines.push(`0 ${'0'.repeat(40)}\t${key}`);
   }
-  const gone = Object.keys(before?.files ?? {}).filter((name) => !files.has(name));
-  for (const name of gone) lines.push(`0 ${'0'.repeat(40)}\t${gitKey(team, name)}`);
+  await write(gitKey(team, BUILD_INDEX), files.get(BUILD_INDEX) ?? '');
+  await write(standingKey(team), encodeRecord(standing));
   await repository.ask(['update-index', '--add', '--index-info'], { env, input: `${lines.join('\n')}\n` });
   const tree = (await repository.ask(['write-tree'], { env })).trim();
   const parents = tip === undefined ? [] : ['-p', tip];

@@ -5,6 +5,7 @@ import { type DeployRecord, damaged, hashText, parseStandingRecord } from './dep
 import { gitKey, writeCommit } from './git-commit.ts';
 import { type GitBranch, type GitRepository, type RunGit, withBranch } from './git-repository.ts';
 import { readIndex, refuseTaken } from './plan-deploy.ts';
+import { asBuilt } from './plan-writes.ts';
 import { indexKey, STANDING_PREFIX, standingKey, teamOfStandingKey } from './store-layout.ts';
 
 const NEWER_THAN_ANY = 'nothing';
@@ -135,7 +136,10 @@ async function applyToGit(
       const standing = await readStanding(repository, team, branch.url);
       if (standing.version !== seen.version) return 'overtaken';
       refuseTaken(readIndex(deploy.files), standing, team);
-      const commit = await writeCommit(repository, team, deploy, standing.current?.record);
+      const before = standing.current?.record;
+      const names = [...deploy.files.keys(), ...Object.keys(before?.files ?? {})];
+      const live = await readLive(repository, repository.tip, team, names);
+      const commit = await writeCommit(repository, team, deploy, before, live);
       return (await repository.push(commit)) ? 'deployed' : 'again';
     });
     if (outcome !== 'again') return outcome;
@@ -145,14 +149,15 @@ async function applyToGit(
 
 async function readLive(
   repository: GitRepository,
-  commit: string,
+  commit: string | undefined,
   team: string,
   names: readonly string[],
 ): Promise<BuildFiles> {
   const files = new Map<string, string>();
+  if (commit === undefined) return files;
   for (const name of names) {
     const text = await show(repository, commit, gitKey(team, name));
-    if (text !== undefined) files.set(name, text);
+    if (text !== undefined) files.set(name, asBuilt(text));
   }
   return files;
 }

@@ -159,7 +159,8 @@ function refuseOtherRepository({ note, team }: DeployRequest, current: DeployRec
 function refuseOlder({ note, order }: DeployRequest, current: DeployRecord | undefined): void {
   if (current?.newest === undefined || note.commit === undefined) return;
   const commit = note.commit.slice(0, 7);
-  if (order === 'same' && current.restores !== undefined) {
+  // By hand one may deploy what was mended on top of it before it is committed.
+  if (order === 'same' && current.restores !== undefined && note.edited !== true) {
     throw new ConfigError(
       `Cannot deploy commit ${commit}: it was rolled back to deploy ${current.restores} by ${current.by}${current.reason === undefined ? '' : ` (${current.reason})`}.`,
       {

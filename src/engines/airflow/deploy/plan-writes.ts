@@ -62,6 +62,11 @@ function sized(text: string, number: number): string {
   return content + '\n'.repeat(blanks + 1);
 }
 
+/** A file of a deploy as it was built: with the one line end that every file of a build has. */
+export function asBuilt(text: string): string {
+  return `${withoutEnd(text)}\n`;
+}
+
 function withoutEnd(text: string): string {
   return text.replace(/\n+$/, '');
 }

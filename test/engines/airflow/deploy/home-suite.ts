@@ -54,6 +54,14 @@ export function itTakesDeploys(makePlace: () => Promise<PlaceUnderTest>): void {
     );
   });
 
+  it('changes the loader with its manifest, so that Airflow reads it at once', async () => {
+    const { home, live } = await makePlace();
+    await put(home, aBuild({ dags: { one: 'a' } }));
+    const before = (await live('weather')).get('hermes_dags_0.py');
+    await put(home, aBuild({ dags: { one: 'b' } }));
+    assert.notEqual((await live('weather')).get('hermes_dags_0.py'), before);
+  });
+
   it('does nothing for a build that stands', async () => {
     const { home } = await makePlace();
     await put(home, aBuild({ dags: { one: 'a' } }));
