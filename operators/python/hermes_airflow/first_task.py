@@ -36,7 +36,9 @@ def join_dag(dag, task, lookup: dict, *, is_mapped: bool) -> None:
         options = {"requests": requests, "dag": dag, "task_group": dag.task_group, "owner": task.owner}
         first = resolve_artifacts(requests, ArtifactsOperator, **options)
     if not isinstance(first, ArtifactsOperator):
-        raise ValueError(f'The task id "{RESOLVE_TASK_ID}" is taken: Hermes gives it to the task that resolves versions.')
+        raise ValueError(
+            f'The task id "{RESOLVE_TASK_ID}" is taken: Hermes gives it to the task that resolves versions.'
+        )
     first.requests[task.task_id] = lookup
     first.set_downstream(task)
     tags = {*(dag.tags or []), KNOWN["service_tag"]}

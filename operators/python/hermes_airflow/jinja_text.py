@@ -6,12 +6,8 @@ import re
 from collections.abc import Callable
 
 # Comments and raw blocks are one piece each; an expression or a statement has its brackets and its code.
-BLOCKS = re.compile(
-    r"\{#[\s\S]*?#\}|\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|(\{\{|\{%)([\s\S]*?)(\}\}|%\})"
-)
-TOKENS = re.compile(
-    r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|\d[\w.]*|\s+|[\s\S]""", re.ASCII
-)
+BLOCKS = re.compile(r"\{#[\s\S]*?#\}|\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}|(\{\{|\{%)([\s\S]*?)(\}\}|%\})")
+TOKENS = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*|\d[\w.]*|\s+|[\s\S]""", re.ASCII)
 SECRET = re.compile(r"\s*secrets/[\w@.-]+/[\w@.-]+\s*", re.ASCII)
 
 LOGICAL = "(dag_run.logical_date or dag_run.run_after)"
@@ -44,14 +40,12 @@ def with_secrets(template: str) -> str:
     """`{{secrets/scope/key}}` is not for Jinja but for Databricks, which fills it in on the cluster."""
     return change_template(
         template,
-        code=lambda inside: (
-            f" '{{' ~ '{{{inside.strip()}}}' ~ '}}' " if SECRET.fullmatch(inside) else inside
-        ),
+        code=lambda inside: f" '{{' ~ '{{{inside.strip()}}}' ~ '}}' " if SECRET.fullmatch(inside) else inside,
     )
 
 
 def spelled_out(template: str) -> str:
-    """Spells out the plain text that Jinja would change or refuse: line ends, and ends of comments without a beginning."""
+    """Spells out the plain text that Jinja would change or refuse: line ends, ends of comments without a beginning."""
     found = re.search(r"\{?\n\Z", template)
     # A brace in front goes along, or it would join the braces of the expression.
     end = found[0] if found else ""

@@ -36,7 +36,8 @@ def version_lookup(team: str, project: str, wish: str) -> dict:
     folder = f"{team}/{project}"
     shared = {"team": team, "project": project, "wish": wish, "via": via}
     if version is None:
-        branch = None if via == "latest" else branch_slug(wish if wish.startswith("refs/heads/") else f"refs/heads/{wish}")
+        ref = wish if wish.startswith("refs/heads/") else f"refs/heads/{wish}"
+        branch = None if via == "latest" else branch_slug(ref)
         feature = f"/feature/{branch}" if branch else ""
         return {**shared, "is_feature": branch is not None, "key": f"{folder}{feature}/latest.json"}
     branch = branch_of_version(version)

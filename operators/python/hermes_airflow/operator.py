@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 
 from airflow.providers.databricks.operators.databricks import DatabricksSubmitRunOperator
 
@@ -10,9 +11,9 @@ from hermes_airflow.first_task import join_dag
 from hermes_airflow.jinja_text import literal_text, user_text
 from hermes_airflow.lookup import lookup_of
 from hermes_airflow.mapped import HermesPartial
-from hermes_airflow.options import require_known, require_sound
+from hermes_airflow.options import plain_text_problem, require_known, require_sound, shown
 from hermes_airflow.payload import connection_of, fill_payload
-from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, RunPageLink, prepare_run
+from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, AirflowFailException, RunPageLink, prepare_run
 
 # What the operator below takes beside the options of every task; all else of it is decided by Hermes.
 OWN_OPTIONS = {"polling_period_seconds", "databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}
@@ -116,7 +117,24 @@ class HermesOperator(DatabricksSubmitRunOperator):
 
     def pre_execute(self, context) -> None:
         super().pre_execute(context)
+        task = self.json["tasks"][0]
+        arguments, variables = task["spark_python_task"], task["new_cluster"]["spark_env_vars"]
+        arguments["parameters"] = given_texts(f"{self.task_id}.parameters", arguments["parameters"])
+        for name in self.hermes_options["env"] or {}:
+            [variables[name]] = given_texts(f"{self.task_id}.env.{name}", [variables[name]])
         prepare_run(context)
+
+
+def given_texts(name: str, values) -> list[str]:
+    """The same with texts for numbers: what other tasks gave is known only when the task runs."""
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise AirflowFailException(f"{name} must be a list, not {shown(values)}.")
+    for value in values:
+        if not isinstance(value, (str, int, float)):
+            raise AirflowFailException(f"{name} must be a text, not {shown(value)}.")
+        if isinstance(value, str) and (problem := plain_text_problem(value)):
+            raise AirflowFailException(f"{name}: {problem}")
+    return [str(value) for value in values]
 
 
 def refuse_unknown(kwargs: dict) -> None:

@@ -242,13 +242,11 @@ def plain_text_problem(text: str) -> str | None:
         return f"{as_json(strange[0])} is refused: Databricks takes ASCII only. Pass such a text in a file."
     if "[object Object]" in text:
         return (
-            f"{as_json(text)} holds an object. A table() stands alone, an element of its own: "
-            "['--source', table('…')]."
+            f"{as_json(text)} holds an object. A table() stands alone, an element of its own: ['--source', table('…')]."
         )
     if text.endswith(".json-tpl"):
         return (
-            f"{as_json(text)} is refused: Airflow reads a text that ends in .json-tpl "
-            "as the name of a template file."
+            f"{as_json(text)} is refused: Airflow reads a text that ends in .json-tpl as the name of a template file."
         )
     return None
 

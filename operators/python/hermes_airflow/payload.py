@@ -117,9 +117,7 @@ def tag_text(text: str) -> str:
     """No accents, lower case, `_` for what is left over, once in a row and not at the end."""
     if re.fullmatch(r"(?:[a-z0-9\-./:]|_(?!_))*[a-z0-9\-./]", text):
         return text
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if unicodedata.category(letter)[0] != "M"
-    )
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if unicodedata.category(letter)[0] != "M")
     return re.sub(r"[_:]+\Z", "", re.sub("_{2,}", "_", re.sub(r"[^a-z0-9_\-:./]+", "_", plain.lower())))
 
 

@@ -68,7 +68,9 @@ def prepare_run(context):
     operator = context["task"]
     operator.json = without_empty_libraries(operator.json)
     # A workspace that is near answers sooner than the operator's 30 seconds; `hermes airflow up` says so.
-    operator.polling_period_seconds = int(os.environ.get("HERMES_POLLING_PERIOD_SECONDS", operator.polling_period_seconds))
+    operator.polling_period_seconds = int(
+        os.environ.get("HERMES_POLLING_PERIOD_SECONDS", operator.polling_period_seconds)
+    )
     operator.params = {}  # the operator would put them into every empty parameter list of a notebook or a query
     hook = operator._hook
     page_url = hook.get_run_page_url

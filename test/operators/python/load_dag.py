@@ -1,4 +1,4 @@
-"""What a real Airflow, of either major version, makes of DAGs in Python: a list of texts on stdin, facts of each on stdout."""
+"""What a real Airflow, of either major version, makes of DAGs in Python: texts on stdin, facts of each on stdout."""
 
 import json
 import os
@@ -34,7 +34,9 @@ def load(text):
     dag = next(iter(bag.dags.values()))
     read = Serialization.from_dict(json.loads(json.dumps(Serialization.to_dict(dag))))
     return {
-        "warnings": [str(each.message) for each in seen if "hermes" in each.filename or each.filename.startswith(folder)],
+        "warnings": [
+            str(each.message) for each in seen if "hermes" in each.filename or each.filename.startswith(folder)
+        ],
         "tags": sorted(read.tags),
         "tasks": {task.task_id: facts_of(task, dag.task_dict[task.task_id]) for task in read.tasks},
     }

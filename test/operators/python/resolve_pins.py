@@ -1,4 +1,4 @@
-"""Resolves artifacts as the first task of a DAG run does: a line with a list of {variables, requests, env} for each answer."""
+"""Resolves artifacts as the first task of a DAG run does: a list of {variables, requests, env} for each answer."""
 
 import contextlib
 import io
