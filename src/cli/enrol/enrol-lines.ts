@@ -130,7 +130,9 @@ export function summaryLine(
     counted(lacking.filter(({ repositoryUrl }) => repositoryUrl === undefined).length, 'repository'),
     counted(all.filter(({ addsVariable }) => addsVariable).length, 'variable'),
     counted(all.filter(({ policy }) => policy === 'make').length, 'policy'),
-  ].map((text) => (text.startsWith('1 ') ? text : text.replace(/ys$/, 'ies')));
+  ]
+    .filter((text) => !text.startsWith('0 '))
+    .map((text) => (text.startsWith('1 ') ? text : text.replace(/ys$/, 'ies')));
   const others = count === 0 ? '' : ` ${counted(count, 'team')} had everything.`;
   const failed = outcomes.length - plans.length;
   const failures = failed === 0 ? '' : ` ${counted(failed, 'team')} failed.`;

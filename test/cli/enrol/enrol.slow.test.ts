@@ -154,7 +154,7 @@ describe('hermes enrol', function () {
         '      databricks_conn_id  databricks_default',
         '      datadog             {"site":"datadoghq.eu","tags":[]}',
         '',
-        'Would make 1 repository, 1 variable, 0 policies for 1 team.',
+        'Would make 1 repository, 1 variable for 1 team.',
         'Nothing is changed yet; to make it, add --apply.',
         '',
       ].join('\n'),
@@ -187,7 +187,7 @@ describe('hermes enrol', function () {
     );
     assert.match(stdout, /^weather {3}✓ weather-airflow {3}✓ variable {3}✓ variable$/m);
     assert.match(stdout, /^energy {4}✗ failed$/m);
-    assert.match(stdout, /Made 1 repository, 2 variables, 0 policies for 1 team\. 1 team failed\.\n$/);
+    assert.match(stdout, /Made 1 repository, 2 variables for 1 team\. 1 team failed\.\n$/);
     assert.match(stderr, /^[12] of 2: energy failed$/m);
     assert.match(
       stderr,
