@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BUILD_INDEX, type BuildIndex, parseBuildIndex, renderBuildIndex } from './build-index.ts';
@@ -19,10 +19,11 @@ export function readBuildFolder(folder: string, build: BuildFiles, shown: string
   const own = new Set([...build.keys(), ...Object.keys(index?.files ?? {})]);
   const hashes = names
     .filter((name) => own.has(name))
-    .map((name) => [name, hashOf(readFileSync(join(folder, name)))] as const);
+    .map((name) => [name, hashOfFile(join(folder, name))] as const);
   return { ...(index === undefined ? {} : { index }), names, hashes: new Map(hashes) };
 }
 
+const PIECE_BYTES = 1 << 20;
 /** Not forced to the disk: after a failure of the machine the next compile finds what is missing by its hash. */
 const RENAMED = { fsync: false };
 
@@ -57,6 +58,16 @@ function readdirIfThere(folder: string): string[] {
   }
 }
 
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Read in pieces: a build may be larger than what is left of the memory. */
+function hashOfFile(path: string): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece))
+      hash.update(piece.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import writeFileAtomic from 'write-file-atomic';
 import { codeMark } from './code-mark.ts';
 import type { CompiledFile } from './compile-yaml.ts';
+import { type PackedFile, packedFile, unpackFiles } from './packed-files.ts';
 
 /** What earlier compiles came to, by the hash of the DAG file. */
 export type CompileCache = ReadonlyMap<string, CompiledFile>;
@@ -13,12 +13,8 @@ interface Head {
   readonly code: string;
   /** Of everything below the first line: a file that was cut short or damaged is no cache. */
   readonly crc32: number;
-  readonly files: readonly {
-    readonly key: string;
-    /** Ids of its DAGs, how many bytes each takes, and its hash. */
-    readonly dags: readonly (readonly [dagId: string, bytes: number, sha256: string])[];
-    readonly docs: CompiledFile['docs'];
-  }[];
+  readonly keys: readonly string[];
+  readonly files: readonly PackedFile[];
 }
 
 const NEW_LINE = 0x0a;
@@ -28,49 +24,38 @@ export function readCache(file: string): CompileCache {
   try {
     const bytes = readFileSync(file);
     const end = bytes.indexOf(NEW_LINE);
-    const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
+    const { code, crc32: sum, keys, files } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
     const body = bytes.subarray(end + 1);
-    return head.code === codeMark() && head.crc32 === crc32(body) ? entriesOf(head, body) : new Map();
+    if (code !== codeMark() || sum !== crc32(body)) return new Map();
+    const unpacked = unpackFiles({ files, body });
+    return new Map(keys.map((key, index) => [key, unpacked[index] ?? { dags: [], docs: [] }]));
   } catch {
     return new Map();
   }
-}
-
-function entriesOf({ files }: Head, body: Buffer): CompileCache {
-  const entries = new Map<string, CompiledFile>();
-  let offset = 0;
-  for (const { key, dags, docs } of files) {
-    const lines = dags.map(([dagId, bytes, sha256]) => {
-      const line = body.toString('utf8', offset, offset + bytes);
-      offset += bytes;
-      return { dagId, line, sha256 };
-    });
-    entries.set(key, { dags: lines, docs });
-  }
-  return entries;
 }
 
 /**
  * Writes what this compile came to, and of what was there before as much again: whoever compares two branches needs
  * both. A disk that refuses it costs only time.
  */
-export async function writeCache(file: string, used: CompileCache, before: CompileCache): Promise<void> {
+export function writeCache(file: string, used: CompileCache, before: CompileCache): void {
   const others = [...before].filter(([key]) => !used.has(key)).slice(0, used.size);
   const entries = new Map([...used, ...others]);
-  const body = Buffer.from(
-    [...entries.values()].flatMap(({ dags }) => dags.map(({ line }) => line)).join(''),
-  );
-  const files = [...entries].map(([key, { dags, docs }]) => ({
-    key,
-    dags: dags.map(({ dagId, line, sha256 }) => [dagId, Buffer.byteLength(line), sha256] as const),
-    docs,
-  }));
-  const head: Head = { code: codeMark(), crc32: crc32(body), files };
+  let sum = 0;
+  const files = [...entries.values()].map((entry) => {
+    for (const { line } of entry.dags) sum = crc32(line, sum);
+    return packedFile(entry);
+  });
+  const head: Head = { code: codeMark(), crc32: sum, keys: [...entries.keys()], files };
+  const temporary = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    await writeFileAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), {
-      fsync: false,
-    });
+    const target = openSync(temporary, 'w');
+    writeFileSync(target, `${JSON.stringify(head)}\n`);
+    for (const { dags } of entries.values()) writeFileSync(target, dags.map(({ line }) => line).join(''));
+    closeSync(target);
+    // Whoever reads meanwhile finds the old cache, whole.
+    renameSync(temporary, file);
   } catch {
     // The next compile reads every file again.
   }

@@ -55,11 +55,24 @@ async function compileSound(
     for (const file of programs) compiled.set(file, bySource.get(shownPath(file, cwd)) ?? []);
   }
   const dags = files.flatMap((file) =>
-    (compiled.get(file) ?? []).map((dag) => ({ ...dag, source: shownPath(file, cwd) })),
+    (compiled.get(file) ?? []).map((dag) => withSource(dag, shownPath(file, cwd))),
   );
   const ids = dags.map(({ dagId }) => dagId);
   const isClear = new Set(ids).size === ids.length && findIdClashes('dag', ids).length === 0;
   return isClear ? dags : undefined;
+}
+
+/** Leaves the line where it is until it is asked for. */
+function withSource(dag: Omit<CompiledDag, 'source'>, source: string): CompiledDag {
+  const { dagId, sha256 } = dag;
+  return {
+    dagId,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    source,
+    get line() {
+      return dag.line;
+    },
+  };
 }
 
 /** Whether a file is data and nothing but Hermes decides what it comes to. */
@@ -101,7 +114,7 @@ async function compileData(
       compiled.set(file, result.dags);
     }
   }
-  if (cacheFile !== undefined && missing.length > 0) await writeCache(cacheFile, kept, cache);
+  if (cacheFile !== undefined && missing.length > 0) writeCache(cacheFile, kept, cache);
   return compiled;
 }
 

@@ -60,11 +60,16 @@ function planManifests(dags: readonly CompiledDag[]): PlannedFiles {
   const files = new Map<string, string>();
   const loader = loaderText();
   for (let shard = 0; shard < count; shard += 1) {
-    const lines = (shards.get(shard) ?? []).map(({ line }) => line);
-    files.set(`hermes_dags_${shard}.json`, `[\n${lines.join(',\n')}\n]\n`);
+    files.set(`hermes_dags_${shard}.json`, manifestText(shards.get(shard) ?? []));
     files.set(`hermes_dags_${shard}.py`, loader);
   }
   return { files, fileOf: (dagId) => `hermes_dags_${shardOf(dagId, count)}.py` };
+}
+
+/** A list in JSON with one DAG on each line. Joined at once: a manifest has megabytes. */
+function manifestText(dags: readonly CompiledDag[]): string {
+  const last = dags.length - 1;
+  return ['[', ...dags.map(({ line }, index) => (index < last ? `${line},` : line)), ']\n'].join('\n');
 }
 
 function planPythonFiles(dags: readonly CompiledDag[]): PlannedFiles {

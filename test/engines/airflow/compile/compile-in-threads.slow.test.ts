@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { compileYamlFiles } from '../../../../src/engines/airflow/compile/compile-in-threads.ts';
 import { compileYaml } from '../../../../src/engines/airflow/compile/compile-yaml.ts';
 
+function dagText(id: string): string {
+  return `dag: ${id}\nteam: weather\ntasks: { a: { hermes: { project_name: p } } }\n`;
+}
+
 describe('compiling in several threads', () => {
   it('answers in the order of the files what one thread answers, mistakes among them', async () => {
     const files = Array.from({ length: 610 }, (_, index) => ({
@@ -11,5 +15,19 @@ describe('compiling in several threads', () => {
     const answers = await compileYamlFiles(files);
     assert.deepEqual(answers, files.map(compileYaml));
     assert.equal(answers.filter((answer) => answer === undefined).length, 7);
+  });
+
+  it('goes on where a thread has too little memory for a file', async () => {
+    const many = Array.from({ length: 5000 }, (_, index) => dagText(`many_${index}`)).join('---\n');
+    const files = Array.from({ length: 301 }, (_, index) => ({
+      file: `/dags/${index}.dag.yaml`,
+      text: index === 0 ? many : dagText(`d${index}`),
+    }));
+    const [first, ...others] = await compileYamlFiles(files);
+    assert.equal(first?.dags.length, 5000);
+    assert.deepEqual(
+      others.map((one) => one?.dags[0]?.dagId),
+      others.map((_, index) => `d${index + 1}`),
+    );
   });
 });
