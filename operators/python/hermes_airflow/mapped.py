@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hermes_airflow.first_task import FIXED, join_dag
 from hermes_airflow.lookup import lookup_of
 from hermes_airflow.options import OPTIONS, require_sound
@@ -31,9 +33,18 @@ class HermesPartial(OperatorPartial):
                 )
         task = super()._expand(expand_input, strict=strict)
         options = shared_options(task)
-        require_sound(task.dag.dag_id, task.task_id, options)
+        for each in written_options(mapped, options):
+            require_sound(task.dag.dag_id, task.task_id, each)
         join_dag(task.dag, task, lookup_of(options), is_mapped=False)
         return task
+
+
+def written_options(mapped: dict, shared: dict) -> Iterator[dict]:
+    """The options that stand in the DAG file: those that all instances share, with those that are listed for each."""
+    yield shared
+    for name in OPTIONS:
+        if isinstance(mapped.get(name), (list, tuple)):
+            yield from ({**shared, name: value} for value in mapped[name])
 
 
 def shared_options(task) -> dict:

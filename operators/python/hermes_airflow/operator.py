@@ -84,11 +84,12 @@ class HermesOperator(DatabricksSubmitRunOperator):
             raise ValueError(
                 f"HermesOperator {self.task_id} has no DAG. Create it inside `with DAG(...)`, or pass dag=..."
             )
-        require_sound(self.dag_id, self.task_id, options)
+        is_mapped = self._BaseOperator__from_mapped
+        require_sound(self.dag_id, self.task_id, without_texts(options) if is_mapped else options)
         self.hermes_options = options
         self.databricks_conn_id = connection_of(team)
         self.json = self.payload()
-        join_dag(self.get_dag(), self, lookup_of(options), is_mapped=self._BaseOperator__from_mapped)
+        join_dag(self.get_dag(), self, lookup_of(options), is_mapped=is_mapped)
 
     @classmethod
     def partial(cls, **kwargs) -> HermesPartial:
@@ -123,6 +124,12 @@ class HermesOperator(DatabricksSubmitRunOperator):
         for name in self.hermes_options["env"] or {}:
             [variables[name]] = given_texts(f"{self.task_id}.env.{name}", [variables[name]])
         prepare_run(context)
+
+
+def without_texts(options: dict) -> dict:
+    """The options of one of many instances: whether its texts are data or Jinja is known when they are rendered."""
+    env = options["env"]
+    return {**options, "parameters": None, "env": dict.fromkeys(env, "") if isinstance(env, dict) else env}
 
 
 def given_texts(name: str, values) -> list[str]:

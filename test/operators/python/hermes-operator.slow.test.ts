@@ -183,6 +183,11 @@ const refusals: readonly [what: string, body: string, error: string][] = [
     'ValueError: m.project_name: project name "X" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: x',
   ],
   [
+    'one of many parameters of a mapped task',
+    inDag('HermesOperator.partial(task_id="m", project_name="x").expand(parameters=[["a"], ["a", 5]])'),
+    'ValueError: m.parameters.1 must be a text, not 5.',
+  ],
+  [
     'a task without a DAG',
     `HermesOperator(task_id="clean", team="weather", project_name="x")`,
     'ValueError: HermesOperator clean has no DAG. Create it inside `with DAG(...)`, or pass dag=...',
