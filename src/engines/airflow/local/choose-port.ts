@@ -23,7 +23,8 @@ export async function choosePort(wanted: number | undefined, before: number | un
   return anyPort();
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen there. */
+export function isFree(port: number): Promise<boolean> {
   return listen(port).then(
     () => true,
     () => false,

@@ -18,7 +18,10 @@ import { endSessions } from './process-session.ts';
 import { ProgramFailure, runProgram } from './run-program.ts';
 import { spawnComponent } from './spawn-component.ts';
 import { waitForLock } from './wait-for-lock.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import { PORT_TAKEN, waitUntilReady } from './wait-until-ready.ts';
+
+/** How often a port is chosen: Airflow takes seconds to bind the one that was free. */
+const PORT_TRIES = 4;
 
 /** Which Airflow is to run. */
 export interface StartOptions extends InstallOptions {
@@ -48,31 +51,43 @@ export interface RunningAirflow {
  * @throws ConfigError, RemoteError when it does not come up; the error ends with what the process said
  */
 export async function startAirflow(options: StartOptions): Promise<RunningAirflow> {
-  const { folder, clock, onStep } = options;
+  const { folder, onStep } = options;
   const install = await ensureAirflow(options);
   mkdirSync(join(folder, 'dags'), { recursive: true, mode: 0o700 });
   const lock = await waitForLock(join(folder, 'up.lock'), options, () =>
     onStep('Another hermes is starting this Airflow: waiting for it …'),
   );
   try {
-    const plan = await planStart(options, install);
-    const before = plan.keep;
-    if (before.length < components.length) onStep(`Starting Airflow ${install.version} …`);
-    await endSessions(plan.end, clock);
-    if (plan.state.migrated !== plan.database) await prepareDatabase(options, install, plan);
-    const state = startMissing(options, install, {
-      ...plan,
-      state: { ...plan.state, migrated: plan.database },
-    });
-    await waitUntilReady(folder, state, options).catch(async (error: unknown) => {
-      await endStarted(options, state, before);
-      throw error;
-    });
-    const started = state.processes.filter(({ pid }) => !before.includes(pid)).map(({ name }) => name);
-    return { url: instanceUrl(state), version: install.version, started };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await startOnce(options, install);
+      } catch (error) {
+        const isTaken = error instanceof RemoteError && error.code === PORT_TAKEN;
+        if (!isTaken || options.port !== undefined || tries === PORT_TRIES) throw error;
+      }
+    }
   } finally {
     lock.release();
   }
+}
+
+async function startOnce(options: StartOptions, install: AirflowInstall): Promise<RunningAirflow> {
+  const { folder, clock, signal, onStep } = options;
+  const plan = await planStart(options, install);
+  const before = plan.keep;
+  if (before.length < components.length) onStep(`Starting Airflow ${install.version} …`);
+  await endSessions(plan.end, clock);
+  if (plan.state.migrated !== plan.database) await prepareDatabase(options, install, plan);
+  const ready = { ...plan, state: { ...plan.state, migrated: plan.database } };
+  const state = startMissing(options, install, ready);
+  try {
+    await waitUntilReady({ folder, state, clock, signal, jwtSecret: plan.secrets.jwtSecret });
+  } catch (error) {
+    await endStarted(options, state, before);
+    throw error;
+  }
+  const started = state.processes.filter(({ pid }) => !before.includes(pid)).map(({ name }) => name);
+  return { url: instanceUrl(state), version: install.version, started };
 }
 
 interface StartPlan {
