@@ -3,14 +3,24 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
+import { shareAirflow } from '../airflow-harness.ts';
 import { hermes, hermesMain } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
 describe('the guides', () => {
-  for (const guide of ['analyst', 'platform', 'connect', 'when-a-run-fails', 'operators', 'airflow-deploy']) {
+  for (const guide of [
+    'analyst',
+    'platform',
+    'connect',
+    'when-a-run-fails',
+    'operators',
+    'airflow-deploy',
+    'airflow',
+  ]) {
     it(`can be followed line by line: ${guide}`, async function () {
       this.timeout(300_000);
       const folder = temporaryFolder();
+      if (guide === 'airflow') await shareAirflow(join(folder, '.hermes', 'cache'));
       const script = shellLines(readFileSync(join(packageRoot, 'docs', 'guides', `${guide}.md`), 'utf8'));
       assert.notEqual(script, '');
       const child = spawnSync('bash', ['-euxo', 'pipefail'], {
@@ -23,6 +33,7 @@ describe('the guides', () => {
           ...identity,
         },
       });
+      if (guide === 'airflow') await hermes(folder, ['airflow', 'down']);
       await hermes(folder, ['workspace', 'stop']);
       assert.equal(child.status, 0, `${child.stdout}\n${child.stderr}`);
     });

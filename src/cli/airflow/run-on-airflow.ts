@@ -7,6 +7,7 @@ import type { LoadedDag } from '../../dag/load-dags.ts';
 import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { followRun } from '../../engines/airflow/follow/follow-run.ts';
 import { type AirflowRun, getRun, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
+import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
 import { planRun } from '../../engines/local/plan/plan-run.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
@@ -37,11 +38,20 @@ export async function runOnAirflow(cli: Cli, target: string, options: AirflowRun
   const { dagId } = loaded.dag;
   const index = JSON.parse(dags.build.get(BUILD_INDEX) ?? '') as BuildIndex;
   await waitForDags(cli, up.api, up.dagFolder, index, [dagId]);
+  await switchOn(cli, up, dagId);
   const run =
     options.follow === undefined
       ? await triggerRun(up.api, dagId, triggerOf(start, options), cli.signal)
       : await getRun(up.api, dagId, options.follow, cli.signal);
   await follow(cli, run, start, up);
+}
+
+/** Somebody may have paused it on its page. */
+async function switchOn(cli: Cli, { api }: BroughtUp, dagId: string): Promise<void> {
+  const dag = await getDag(api, dagId, cli.signal);
+  if (dag?.isPaused !== true) return;
+  await unpauseDag(api, dagId, cli.signal);
+  cli.note(`DAG ${dagId} was paused: it is switched on again, or its run would never start.`);
 }
 
 function isFile(cli: Cli, target: string): boolean {

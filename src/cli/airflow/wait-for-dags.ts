@@ -53,7 +53,7 @@ function changedAt(folder: string, file: string): number {
 }
 
 /** What Airflow could not load, said of the DAG files that were compiled into it. */
-export function importFailure({ file, stackTrace }: ImportError, index: BuildIndex): WorkFailedError {
+function importFailure({ file, stackTrace }: ImportError, index: BuildIndex): WorkFailedError {
   const sources = Object.values(index.dags)
     .filter((dag) => dag.file === file)
     .map(({ source }) => source);
@@ -66,6 +66,6 @@ export function importFailure({ file, stackTrace }: ImportError, index: BuildInd
 }
 
 /** The last line of a traceback says what went wrong. */
-export function lastLine(stackTrace: string): string {
+function lastLine(stackTrace: string): string {
   return stackTrace.trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

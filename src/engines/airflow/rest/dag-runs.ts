@@ -95,16 +95,3 @@ export async function listRuns(
   const answer = await api.send({ method: 'GET', path, query, action: 'list DAG runs' }, signal);
   return z.object({ dag_runs: z.array(runSchema) }).parse(answer).dag_runs;
 }
-
-/** Marks a run; its tasks that are going are ended. */
-export async function patchRun(
-  api: AirflowApi,
-  dagId: string,
-  runId: string,
-  state: 'success' | 'failed' | 'queued',
-  signal: AbortSignal,
-): Promise<void> {
-  const action = `mark run ${runId} of ${dagId} as ${state}`;
-  const path = ['dags', dagId, 'dagRuns', runId];
-  await api.send({ method: 'PATCH', path, body: { state }, action, repeatable: true }, signal);
-}

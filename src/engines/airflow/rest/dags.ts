@@ -46,14 +46,9 @@ export function listDags(api: AirflowApi, signal: AbortSignal): Promise<readonly
   return listAll(api, { path: ['dags'], action: 'list DAGs' }, 'dags', dagSchema, signal);
 }
 
-/** A paused DAG starts no tasks, not even those of a run that was triggered by hand. */
-export async function pauseDag(
-  api: AirflowApi,
-  dagId: string,
-  isPaused: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const action = `${isPaused ? 'pause' : 'switch on'} DAG ${dagId}`;
-  const body = { is_paused: isPaused };
+/** Ends the pause of a DAG: a paused one starts no tasks, not even those of a run that was triggered by hand. */
+export async function unpauseDag(api: AirflowApi, dagId: string, signal: AbortSignal): Promise<void> {
+  const action = `switch on DAG ${dagId}`;
+  const body = { is_paused: false };
   await api.send({ method: 'PATCH', path: ['dags', dagId], body, action, repeatable: true }, signal);
 }
