@@ -85,6 +85,8 @@ export function repositoryName(origin: string | undefined): string | undefined {
 }
 
 function userName(env: NodeJS.ProcessEnv): string {
+  // Who pressed the button: the user of a runner is nobody.
+  if (env.GITHUB_ACTIONS === 'true' && env.GITHUB_ACTOR !== undefined) return env.GITHUB_ACTOR;
   try {
     return userInfo().username;
   } catch {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { detectCi } from '../../../ci/detect-ci.ts';
+import { ConfigError } from '../../core/errors.ts';
 import { deploy } from '../../engines/airflow/deploy/deploy.ts';
 import { type DeployPlan, planDeploy } from '../../engines/airflow/deploy/plan-deploy.ts';
 import { deployedObject, deployLines, waiting } from '../airflow/deploy-lines.ts';
@@ -58,7 +59,9 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     const order = await orderTo(standing.current?.record.newest);
     return planDeploy({ team, files, note, order, force, allowEmpty }, standing);
   };
-  if (place.isEmbedded && detectCi(cli.env).system !== 'hand')
+  const ci = detectCi(cli.env);
+  if (ci.kind === 'pull-request' && options.plan !== true) throw notMerged();
+  if (place.isEmbedded && ci.system !== 'hand')
     cli.note(
       `! hermes.yaml names no airflow.${place.environment}.dags: the DAGs go to a folder of this machine only.`,
     );
@@ -75,6 +78,14 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     prepare: async () => variables?.apply(),
   });
   report(cli, place, plan, variables, true);
+}
+
+/** CI that is set up by a slip must not deploy what nobody has agreed to. */
+function notMerged(): ConfigError {
+  return new ConfigError('Cannot deploy: this is the CI run of a pull request, which is not merged.', {
+    code: 'HERMES_DEPLOY_PULL_REQUEST',
+    nextStep: 'Deploy after the merge. What it would do shows: hermes airflow deploy --plan',
+  });
 }
 
 function report(

@@ -67,6 +67,14 @@ describe('hermes airflow deploy', function () {
     assert.equal(existsSync(place), false);
   });
 
+  it('deploys no pull request', async () => {
+    const jenkins = { JENKINS_URL: 'https://j', CHANGE_ID: '7', CHANGE_BRANCH: 'x', CHANGE_TARGET: 'master' };
+    const { code, stderr } = await hermes('airflow deploy', jenkins);
+    assert.deepEqual([code, existsSync(place)], [2, false]);
+    assert.match(stderr, /^Cannot deploy: this is the CI run of a pull request, which is not merged\.\n/);
+    assert.equal((await hermes('airflow deploy --plan', jenkins)).code, 0);
+  });
+
   it('puts no older commit over a newer one, unless it is forced to', async () => {
     const older = git('rev-parse', 'HEAD');
     write('dags/two.dag.yaml', DAG('two'));
