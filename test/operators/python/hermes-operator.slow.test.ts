@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HermesOperator } from '../../../operators/hermes-operator.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
@@ -245,6 +246,14 @@ for (const major of [3, 2] as const) {
       it(`refuses ${what}`, () => assert.equal(refused[index]?.error, error));
     }
 
+    it('takes DAGs that are functions, and tasks that name their DAG', async () => {
+      const found = await load(major, [
+        `@dag(schedule=None, default_args={"team": "weather"})\ndef seattle():\n    ${hermes('clean')}\n\nseattle()\n`,
+        `the_dag = DAG("seattle", schedule=None)\n${hermes('clean', 'team="weather", dag=the_dag')}\n`,
+      ]);
+      for (const one of found) assert.deepEqual(graph(one), { clean: first, [first]: '' });
+    });
+
     it('sends what the operator of TypeScript sends, whatever the defaults of the DAG are for others', async () => {
       const defaults = ', tags=["Domain:Clima", "area:sea"]';
       const lines = hermes(
@@ -271,3 +280,30 @@ for (const major of [3, 2] as const) {
     });
   });
 }
+
+describe('the guide to DAGs in Python', function () {
+  this.timeout(300_000);
+  const guide = readFileSync(join(packageRoot, 'docs', 'guides', 'airflow-python.md'), 'utf8');
+
+  it('shows DAGs that Airflow loads', async () => {
+    const [whole = '', part = ''] = [...guide.matchAll(/^```python\n([\s\S]*?)^```$/gm)].map(
+      ([, code]) => code,
+    );
+    const found = await load(3, [whole, inDag(part)]);
+    assert.deepEqual(
+      found.map(({ error, tasks }) => [error, Object.keys(tasks ?? {}).sort()]),
+      [
+        [undefined, ['clean', 'report', first]],
+        [undefined, ['city', first]],
+      ],
+    );
+  });
+
+  it('explains every option, in the order of the reference', () => {
+    const shown = [...guide.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    const options = Object.keys(HermesOperator.kind.schema.shape).filter(
+      (name) => !/^(in|out)puts$/.test(name),
+    );
+    assert.deepEqual(shown, [...options, 'deferrable']);
+  });
+});
