@@ -12,8 +12,8 @@ const SIZES = 64;
  *
  * New files come first and gone ones last, each loader after its manifest and away before it; so a DAG that moves to
  * another shard stands in both for a moment, and in none never. Where a loader changes it goes before its manifest:
- * loaders read what earlier versions wrote. Where only the manifest does, the loader is written again after it, since
- * Airflow reads a file at once when its time changed (`file_parsing_sort_mode = modified_time`).
+ * loaders read what earlier versions wrote. After each manifest its loader is written once more, since Airflow reads a
+ * file at once when its time changed (`file_parsing_sort_mode = modified_time`).
  * @param standing Texts of the files that stand there
  * @param leaving Names of files of earlier deploys
  */
@@ -29,7 +29,7 @@ export function planWrites(
   const touched = changed
     .filter(isData)
     .map(loaderOf)
-    .filter((name) => files.has(name) && standing.has(name) && !changed.includes(name));
+    .filter((name) => files.has(name) && standing.has(name));
   const gone = leaving.filter((name) => !files.has(name) && standing.has(name)).sort(byDependence);
   const write = (name: string): Write => ({
     kind: 'write',
