@@ -3,7 +3,10 @@ import type { BenchResult } from './measure.ts';
 
 /** Every benchmark by name; a module exports `run()`. */
 const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<BenchResult[]> }>>> = {
+  'airflow-load-1000': () => import('./airflow-load-1000.ts'),
+  'airflow-parse-1000': () => import('./airflow-parse-1000.ts'),
   'cli-start': () => import('./cli-start.ts'),
+  'compile-1000': () => import('./compile-1000.ts'),
   'plan-1000': () => import('./plan-1000.ts'),
   'policy-evaluate': () => import('./policy-evaluate.ts'),
   'publish-first': () => import('./publish-first.ts'),
