@@ -15,6 +15,7 @@ describe('the guides', () => {
     'when-a-run-fails',
     'operators',
     'airflow-deploy',
+    'airflow-python',
     'airflow',
   ]) {
     it(`can be followed line by line: ${guide}`, async function () {

@@ -10,7 +10,8 @@ sys.modules["hermes_airflow"] = package
 
 from hermes_airflow.jinja_text import user_text  # noqa: E402
 from hermes_airflow.lookup import branch_slug, lookup_of, version_text  # noqa: E402
-from hermes_airflow.options import OPTIONS, id_problem, option_problems, sentence  # noqa: E402
+from hermes_airflow.names import id_problem  # noqa: E402
+from hermes_airflow.options import OPTIONS, option_problems, sentence  # noqa: E402
 from hermes_airflow.payload import connection_of, fill_payload  # noqa: E402
 
 
