@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DeployRecord } from '../../engines/airflow/deploy/deploy-record.ts';
 import { DEPLOY_HEAD, deployObject, deployRow } from '../airflow/deploy-lines.ts';
 import { openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
 import type { Cli } from '../cli.ts';
@@ -9,6 +10,7 @@ interface Options extends PlaceOptions {
 }
 
 const LISTED = 20;
+const MARKS = { whole: '← stands', writing: '← at work, or cut short', edited: '← edited since', past: '' };
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -26,20 +28,16 @@ async function list(cli: Cli, options: Options): Promise<void> {
   const limit = options.all === true ? Infinity : LISTED;
   // One more, to know whether there are more.
   const history = await home.history(team, limit + 1, cli.signal);
-  const shown = history.slice(0, limit);
-  const standing = current?.record.number;
-  const marks = { whole: '← stands', writing: '← being written', edited: '← edited since' };
-  const rows = shown.map((record) =>
-    deployRow(record, record.number === standing && current !== undefined ? marks[current.state] : ''),
-  );
-  for (const record of shown)
-    cli.object({
-      ...deployObject(record),
-      current: record.number === standing,
-      state: record.number === standing ? current?.state : null,
-    });
-  if (current !== undefined && !history.some(({ number }) => number === standing))
-    rows.unshift(deployRow(current.record, '← cut short'));
+  const isListed = history.some(({ number }) => number === current?.record.number);
+  const begun = current === undefined || isListed ? [] : [current.record];
+  const shown = [...begun, ...history.slice(0, limit)];
+  const stateOf = ({ number }: DeployRecord) =>
+    number === current?.record.number ? current.state : undefined;
+  for (const record of shown) {
+    const state = stateOf(record);
+    cli.object({ ...deployObject(record), current: state !== undefined, state: state ?? null });
+  }
+  const rows = shown.map((record) => deployRow(record, MARKS[stateOf(record) ?? 'past']));
   if (rows.length === 0) {
     cli.note(
       `Nothing of team ${team} is deployed in ${environment} yet (${home.url}). To do it: hermes airflow deploy --env ${environment}`,
@@ -47,7 +45,7 @@ async function list(cli: Cli, options: Options): Promise<void> {
     return;
   }
   for (const line of renderTable(DEPLOY_HEAD, rows, cli.columns)) cli.print(line);
-  if (history.length > shown.length) cli.print('… and more: --all');
+  if (history.length > limit) cli.print('… and more: --all');
   if (current?.state === 'edited')
     cli.note('! Files that Airflow reads are not those of the deploy. To put them right, deploy again.');
   if (cli.quiet) for (const { number } of shown) cli.result(String(number));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -129,6 +129,20 @@ describe('hermes airflow deploy', function () {
       [second.by, second.run, second.edited, second.current],
       ['Ana', 'https://j/1', true, false],
     );
+  });
+
+  it('lists a deploy that was cut short', async () => {
+    await hermes('airflow deploy');
+    const current = join(place, 'deploys', 'current', 'weather.json');
+    const { record, ...rest } = JSON.parse(readFileSync(current, 'utf8'));
+    writeFileSync(current, JSON.stringify({ ...rest, record: { ...record, number: 2 }, state: 'writing' }));
+    const rows = (await hermes('airflow deploys')).stdout
+      .split('\n')
+      .map((row) => row.replace(/ {2,}/g, ' ').slice(0, 26));
+    assert.deepEqual(rows.slice(1, 3), [
+      '2 ← at work, or cut short ',
+      `1 ${record.at.slice(0, 10)} ${record.at.slice(11, 16)} ${record.commit.slice(0, 7)}`,
+    ]);
   });
 
   describe('with the API of an Airflow', () => {
