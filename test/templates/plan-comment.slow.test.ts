@@ -16,7 +16,7 @@ appendFileSync('calls.jsonl', JSON.stringify({ words, body: field && readFileSyn
 if (words.includes('--jq')) process.stdout.write(process.env.KNOWN ?? '');
 `;
 const MARK = '<!-- hermes airflow plan -->';
-const PLAN = '### 1 DAG changed\n`$(touch owned)` "quoted" @everybody\n';
+const PLAN = `${MARK}\n### 1 DAG changed\n$(touch owned) "quoted" @everybody\n`;
 
 describe('the job that shows the plan on a pull request', () => {
   const folder = temporaryFolder();
@@ -54,13 +54,13 @@ describe('the job that shows the plan on a pull request', () => {
       asked?.words.at(-1) ?? '',
       /"github-actions\[bot\]".*startswith\("<!-- hermes airflow plan -->"\)/,
     );
-    const words = ['api', 'repos/acme/dags/issues/7/comments', '--silent', '--field', 'body=@comment.md'];
-    assert.deepEqual(sent, { words, body: `${MARK}\n${PLAN}` });
+    const words = ['api', 'repos/acme/dags/issues/7/comments', '--silent', '--field', 'body=@plan/plan.md'];
+    assert.deepEqual(sent, { words, body: PLAN });
   });
 
   it('writes that comment anew the next time', async () => {
     const [, sent] = await comment('41\n99\n');
     const words = ['api', '--method', 'PATCH', 'repos/acme/dags/issues/comments/41', '--silent', '--field'];
-    assert.deepEqual(sent, { words: [...words, 'body=@comment.md'], body: `${MARK}\n${PLAN}` });
+    assert.deepEqual(sent, { words: [...words, 'body=@plan/plan.md'], body: PLAN });
   });
 });
