@@ -25,7 +25,7 @@ export interface TaskDefaults {
 
 /** What every operator takes, as in Airflow. */
 export interface TaskOptions extends TaskDefaults, TaskCallbacks {
-  /** Unique in the DAG; letters, digits, `-`, `_`, `.`; at most 250 characters. */
+  /** Unique in the DAG; letters, digits, `-`, `_`, `.`; at most 247 characters. */
   readonly taskId: string;
   /** @defaultValue `all_success` */
   readonly triggerRule?: TriggerRule;
@@ -35,14 +35,18 @@ export interface TaskOptions extends TaskDefaults, TaskCallbacks {
 
 /** Ids of tasks and DAGs (https://github.com/apache/airflow, `KEY_REGEX`), in the letters that every tool accepts. */
 export const ID_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
-const MAX_ID = 250;
+
+/** Airflow writes logs to folders named `dag_id=…` and `task_id=…`; a name in a file system has 255 bytes. */
+const LONGEST_ID = { DAG: 248, task: 247 } as const;
+export const LONGEST_TASK_ID: number = LONGEST_ID.task;
 
 /** The first task of every run, which resolves the pins of the others. */
 export const PINS_TASK_ID = 'resolve_artifacts';
 
 /** Why a text cannot be the id of a task or a DAG, or undefined when it can. */
 export function idProblem(kind: 'task' | 'DAG', id: string): string | undefined {
-  if (id.length > MAX_ID) return `The ${kind} id has ${id.length} characters; at most ${MAX_ID}.`;
+  if (id.length > LONGEST_ID[kind])
+    return `The ${kind} id has ${id.length} characters; at most ${LONGEST_ID[kind]}.`;
   if (!new RegExp(ID_PATTERN).test(id))
     return `The ${kind} id ${JSON.stringify(id)} is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.`;
   if (id === '__proto__') return `The ${kind} id "${id}" is taken by JavaScript.`;

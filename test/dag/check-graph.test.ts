@@ -36,7 +36,7 @@ describe('a graph of tasks', () => {
         'The task id "a" is used twice. Every task of a DAG needs an id of its own.',
         'The task id "resolve_artifacts" is taken: Hermes gives it to the task that resolves versions.',
         'The task id "a\']" is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
-        'The task id has 251 characters; at most 250.',
+        'The task id has 251 characters; at most 247.',
         'The task id ".." is not allowed: letters, digits, "_", "-" and "." only, the last two not in front.',
         'The task id "__proto__" is taken by JavaScript.',
       ],

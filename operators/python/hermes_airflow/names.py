@@ -9,14 +9,16 @@ import unicodedata
 from hermes_airflow.javascript import as_json, first_units, length
 from hermes_airflow.payload import KNOWN
 
-LONGEST_ID = 250
+LONGEST_ID = {"DAG": 248, "task": 247}
+"""Airflow names folders of logs `dag_id=…` and `task_id=…`; a name in a file system has 255 bytes."""
+
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 
 
 def id_problem(kind: str, name: str) -> str | None:
     """Why Hermes refuses the id of a task or a DAG; it stands in names that Databricks and Datadog must take."""
-    if len(name) > LONGEST_ID:
-        return f"The {kind} id has {len(name)} characters; at most {LONGEST_ID}."
+    if len(name) > LONGEST_ID[kind]:
+        return f"The {kind} id has {len(name)} characters; at most {LONGEST_ID[kind]}."
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         return (
             f"The {kind} id {as_json(name)} is not allowed: letters, digits, "
