@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hermes_airflow.artifacts import RESOLVE_TASK_ID, PythonOperator, resolve_artifacts
 from hermes_airflow.payload import KNOWN
-from hermes_airflow.tasks import RESOLVE_TASK_ID, PythonOperator, resolve_artifacts
 
 # Which script runs is fixed before the first task: it cannot differ between the instances of a mapped one.
 FIXED = ("team", "project_name", "script_name", "script_version", "library_version")

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from airflow.providers.databricks.operators.databricks import DatabricksSubmitRunOperator
 
+from hermes_airflow.artifacts import AirflowFailException
 from hermes_airflow.first_task import join_dag
 from hermes_airflow.jinja_text import literal_text, user_text
 from hermes_airflow.lookup import lookup_of
 from hermes_airflow.mapped import HermesPartial
 from hermes_airflow.options import plain_text_problem, require_known, require_sound, shown
 from hermes_airflow.payload import connection_of, fill_payload
-from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, AirflowFailException, RunPageLink, prepare_run
+from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, RunPageLink, prepare_run
 
 # What the operator below takes beside the options of every task; all else of it is decided by Hermes.
 OWN_OPTIONS = {"polling_period_seconds", "databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}

@@ -13,7 +13,7 @@ package = types.ModuleType("hermes_airflow")
 package.__path__ = [sys.argv[1]]
 sys.modules["hermes_airflow"] = package
 
-from hermes_airflow import tasks  # noqa: E402
+from hermes_airflow import artifacts  # noqa: E402
 
 
 def resolve(case):
@@ -25,9 +25,9 @@ def resolve(case):
     log = io.StringIO()
     try:
         with contextlib.redirect_stdout(log):
-            return {"pins": tasks.pin_all(case["requests"]), "log": log.getvalue()}
+            return {"pins": artifacts.pin_all(case["requests"]), "log": log.getvalue()}
     except Exception as error:
-        return {"error": str(error), "is_final": isinstance(error, tasks.AirflowFailException)}
+        return {"error": str(error), "is_final": isinstance(error, artifacts.AirflowFailException)}
 
 
 for line in sys.stdin:

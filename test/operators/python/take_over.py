@@ -95,7 +95,7 @@ class Operator:
     def __init__(self, world, number, deferrable):
         self.world, self.deferrable = world, deferrable
         self.json = {"tasks": [{}], "idempotency_token": f"attempt {number}"}
-        self.log, self.polling_period_seconds = logging.getLogger("test"), 1
+        self.log, self.polling_period_seconds, self.execution_timeout = logging.getLogger("test"), 1, None
         self._hook = SimpleNamespace(
             submit_run=world.submit,
             get_run_state=world.state,

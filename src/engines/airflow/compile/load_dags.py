@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from dag_parts import DAG, Callback, cron, moment
-from hermes_airflow.tasks import RESOLVE_TASK_ID, resolve_artifacts, submit_run
+from hermes_airflow.artifacts import RESOLVE_TASK_ID, resolve_artifacts
+from hermes_airflow.tasks import submit_run
 
 try:  # Airflow 3
     from airflow.sdk import get_parsing_context

@@ -5,14 +5,14 @@ import { packageRoot } from '../../../core/package-root.ts';
 /** A loader that needs nothing beside it but its manifest: Airflow promises no import path between DAG files. */
 export function loaderText(): string {
   const loader = ownSource('load_dags.py');
-  return joined(titleOf(loader), tasksSource(), ownSource('dag_parts.py'), loader);
+  return joined(titleOf(loader), ...taskSources(), ownSource('dag_parts.py'), loader);
 }
 
 /** The module that the files of single DAGs import: all that they are written with. */
 export function tasksModuleText(): string {
   const title =
     '"""What the DAGs beside this file are written with. Written by `hermes airflow compile`; edit the DAG files instead."""';
-  return joined(`${title}\n\n# fmt: off\n# ruff: noqa`, tasksSource(), ownSource('dag_parts.py'));
+  return joined(`${title}\n\n# fmt: off\n# ruff: noqa`, ...taskSources(), ownSource('dag_parts.py'));
 }
 
 /** Python sources as one: each without its title and what it imports from the others. */
@@ -35,6 +35,7 @@ function ownSource(name: string): string {
   return readFileSync(join(packageRoot, 'src', 'engines', 'airflow', 'compile', name), 'utf8');
 }
 
-function tasksSource(): string {
-  return readFileSync(join(packageRoot, 'operators', 'python', 'hermes_airflow', 'tasks.py'), 'utf8');
+function taskSources(): readonly string[] {
+  const folder = join(packageRoot, 'operators', 'python', 'hermes_airflow');
+  return ['tasks.py', 'artifacts.py'].map((name) => readFileSync(join(folder, name), 'utf8'));
 }
