@@ -28,9 +28,8 @@ const PIECE_BYTES = 1 << 20;
 const RENAMED = { fsync: false };
 
 /**
- * Writes what changed, each file at once and whole. A manifest goes before its loader, and files go last, so that
- * whoever reads the folder meanwhile finds every DAG; until all is done the index lists old and new files, so that
- * another compile finishes what this one could not.
+ * Writes what changed, each file at once and whole, and then removes what is over. Until all is done the index lists old
+ * and new files, so that another compile finishes what this one could not.
  */
 export async function applyBuild(folder: string, build: BuildFiles, change: BuildChange): Promise<void> {
   if (change.write.length + change.remove.length === 0) return;
@@ -41,11 +40,9 @@ export async function applyBuild(folder: string, build: BuildFiles, change: Buil
     join(folder, BUILD_INDEX),
     renderBuildIndex({ ...index, dags: change.before, files: { ...index.files, ...leaving } }),
   );
-  const data = (name: string): boolean => !name.endsWith('.py');
-  for (const name of [...change.write.filter(data), ...change.write.filter((one) => !data(one))])
+  for (const name of change.write)
     if (name !== BUILD_INDEX) await writeFileAtomic(join(folder, name), build.get(name) ?? '', RENAMED);
-  for (const name of [...change.remove.filter((one) => !data(one)), ...change.remove.filter(data)])
-    unlinkSync(join(folder, name));
+  for (const name of change.remove) unlinkSync(join(folder, name));
   await writeFileAtomic(join(folder, BUILD_INDEX), build.get(BUILD_INDEX) ?? '');
 }
 

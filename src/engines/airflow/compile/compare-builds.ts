@@ -15,6 +15,7 @@ export interface StandingBuild {
 
 /** What writing a build would do to a folder, and to the DAGs that Airflow finds there. */
 export interface BuildChange {
+  /** In the order in which every DAG is in a loader at each moment, and no loader without its manifest. */
   readonly write: readonly string[];
   readonly remove: readonly string[];
   /** Files that somebody changed after Hermes wrote them; they are written again. */
@@ -46,14 +47,27 @@ export function compareBuilds(build: BuildFiles, standing: StandingBuild, shown:
     hashes.get(name) === (next.files[name] ?? hashOf(build.get(name) ?? ''));
   refuseForeign(files, standing, owned, isSame, shown);
   return {
-    write: files.filter((name) => !isSame(name)),
-    remove: [...owned].filter((name) => hashes.has(name) && !build.has(name)),
+    write: inOrder(
+      files.filter((name) => !isSame(name)),
+      hashes,
+    ),
+    // A loader goes before its manifest.
+    remove: [...owned]
+      .filter((name) => hashes.has(name) && !build.has(name))
+      .sort()
+      .reverse(),
     edited: Object.entries(index?.files ?? {})
       .filter(([name, hash]) => hash !== '' && hashes.has(name) && hashes.get(name) !== hash && !isSame(name))
       .map(([name]) => name),
     before: index?.dags ?? {},
     dags: compareDags(index, next),
   };
+}
+
+/** What is not there yet goes first: a DAG joins its new file before it leaves the old one. */
+function inOrder(names: readonly string[], standing: ReadonlyMap<string, string>): string[] {
+  const rank = (name: string): number => (standing.has(name) ? 2 : 0) + (name.endsWith('.py') ? 1 : 0);
+  return names.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function compareDags(before: BuildIndex | undefined, after: BuildIndex): BuildChange['dags'] {

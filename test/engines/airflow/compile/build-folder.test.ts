@@ -71,6 +71,17 @@ describe('the folder of a build', () => {
     assert.deepEqual(plan(folder, build(['b', 'c'], 'manifest', 'x')).write, []);
   });
 
+  it('lets each DAG join its new file before it leaves the old one, and removes a loader before its manifest', async () => {
+    const folder = temporaryFolder();
+    const many = Array.from({ length: 600 }, (_, index) => `dag_${index}`);
+    await write(folder, build(many.slice(0, 300)));
+    const { write: grown } = await write(folder, build(many));
+    const names = ['hermes_dags_1.json', 'hermes_dags_1.py', 'hermes_dags_0.json', BUILD_INDEX];
+    assert.deepEqual(grown.toSorted(), names.toSorted());
+    assert.deepEqual(grown.slice(0, 2), names.slice(0, 2));
+    assert.deepEqual(plan(folder, build(['a'])).remove, ['hermes_dags_1.py', 'hermes_dags_1.json']);
+  });
+
   it('finishes what an earlier compile could not, and then still tells what changed', async () => {
     const folder = temporaryFolder();
     await write(folder, build(['a', 'b'], 'python'));
