@@ -62,11 +62,24 @@ export function emptyDag(dagId: unknown): string {
   return `DAG ${JSON.stringify(dagId)} has no tasks. In TypeScript they are created inside the callback of new Dag.`;
 }
 
-/** What no single key can say: dates in the wrong order. */
-export function findTimingProblems(options: DagOptions): Found[] {
-  const { startDate, endDate, timezone = 'UTC' } = options;
+/** A mistake of a DAG's times, at the key where it shows. */
+interface TimingProblem {
+  readonly key: 'catchup' | 'end_date';
+  readonly message: string;
+}
+
+/** What no single key can say: dates in the wrong order, or missing. */
+export function findTimingProblems(options: DagOptions): TimingProblem[] {
+  const { startDate, endDate, timezone = 'UTC', catchup, schedule } = options;
+  if (startDate === undefined && catchup === true && typeof schedule === 'string')
+    return [
+      {
+        key: 'catchup',
+        message: 'catchup runs what was missed since the start date, and there is none: set one.',
+      },
+    ];
   if (startDate === undefined || endDate === undefined) return [];
   return instantOf(endDate, timezone) >= instantOf(startDate, timezone)
     ? []
-    : [{ message: `The DAG ends (${endDate}) before it starts (${startDate}).` }];
+    : [{ key: 'end_date', message: `The DAG ends (${endDate}) before it starts (${startDate}).` }];
 }

@@ -79,7 +79,7 @@ function semanticProblems(
     ...(tasks.length > 0 || !isObject(content.tasks)
       ? []
       : [{ path: ['tasks'], part: 'key' as const, message: emptyDag(content.dag) }]),
-    ...readable.map((found) => ({ ...found, path: ['end_date'], part: 'value' as const })),
+    ...readable.map(({ key, message }) => ({ message, path: [key], part: 'value' as const })),
     ...tagProblems(
       dag.options.tags ?? [],
       tasks.map(([taskId]) => taskId),

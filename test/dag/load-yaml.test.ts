@@ -139,6 +139,10 @@ tasks:
       'x.dag.yaml:3:11  The DAG ends (2026-01-01) before it starts (2026-02-01).',
       'x.dag.yaml:4:1  DAG "x" has no tasks. In TypeScript they are created inside the callback of new Dag.',
     ]);
+    assert.deepEqual(problems('dag: x\nteam: t\nschedule: "@daily"\ncatchup: true\ntasks: {}\n'), [
+      'x.dag.yaml:4:10  catchup runs what was missed since the start date, and there is none: set one.',
+      'x.dag.yaml:5:1  DAG "x" has no tasks. In TypeScript they are created inside the callback of new Dag.',
+    ]);
     assert.deepEqual(problems('dag: x\ntasks:\n'), [
       'x.dag.yaml:2:7  tasks must be a block of keys, not empty.',
     ]);

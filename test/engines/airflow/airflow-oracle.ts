@@ -124,7 +124,8 @@ export async function askAirflow(question: Question, major: 2 | 3 = 3): Promise<
     'airflow',
     major === 3 ? 'airflow_oracle.py' : 'airflow2_oracle.py',
   );
-  const child = spawn(airflowPython(major), ['-W', 'error', script], {
+  const warnings = major === 3 ? ['-W', 'error'] : [];
+  const child = spawn(await airflowPython(major), [...warnings, script], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });

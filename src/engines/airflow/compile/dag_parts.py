@@ -1,14 +1,22 @@
 """What the compiled form of a DAG is written with, beside its tasks."""
 
+from datetime import datetime
+
 from pendulum import parse, timezone
 
 try:  # Airflow 3
     from airflow.sdk import DAG, CronTriggerTimetable
     from airflow.sdk.module_loading import import_string
 except ImportError:  # Airflow 2
-    from airflow.models import DAG
+    from airflow.models import DAG as DatedDag
     from airflow.timetables.trigger import CronTriggerTimetable
     from airflow.utils.module_loading import import_string
+
+    def DAG(dag_id, *, schedule=None, start_date=None, **options):
+        """Airflow 2 takes no schedule without a start."""
+        if start_date is None and schedule is not None:
+            start_date = datetime(2021, 1, 1, tzinfo=timezone("UTC"))
+        return DatedDag(dag_id, schedule=schedule, start_date=start_date, **options)
 
 __all__ = ["DAG", "Callback", "cron", "moment"]
 
