@@ -37,5 +37,7 @@ function ownSource(name: string): string {
 
 function taskSources(): readonly string[] {
   const folder = join(packageRoot, 'operators', 'python', 'hermes_airflow');
-  return ['tasks.py', 'artifacts.py'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  return ['tasks.py', 'artifact_store.py', 'artifacts.py'].map((name) =>
+    readFileSync(join(folder, name), 'utf8'),
+  );
 }
