@@ -3,7 +3,7 @@ import { branchOfVersion, branchSlug, manifestKey, pointerKey } from '../../../a
 import type { ArtifactRequest } from '../../../core/artifact-request.ts';
 
 /** Where one version of a project stands in its store, for a reader that knows nothing of versions. */
-export interface VersionLookup {
+interface VersionLookup {
   readonly team: string;
   readonly project: string;
   /** As the user wrote it, for messages. */

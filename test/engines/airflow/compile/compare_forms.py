@@ -1,7 +1,6 @@
 """Loads two builds of the same DAGs in the real Airflow and prints the ids of those that Airflow would store differently."""
 
 import json
-import logging
 import os
 import sys
 
@@ -32,6 +31,6 @@ def plain(known):
 first, second = (stored(folder) for folder in sys.argv[1:])
 different = [dag_id for dag_id in first.keys() | second.keys() if first.get(dag_id) != second.get(dag_id)]
 for dag_id in different[:3]:
-    logging.warning("%s\n%s\n%s", dag_id, first.get(dag_id), second.get(dag_id))
+    print(dag_id, first.get(dag_id), second.get(dag_id), sep="\n", file=sys.stderr)
 json.dump({"dags": sorted(first), "different": different}, answer)
 answer.close()
