@@ -20,10 +20,12 @@ from airflow.sdk.api.datamodels._generated import DagRun, TaskInstance, TIRunCon
 from airflow.sdk.bases.xcom import BaseXCom  # noqa: E402
 from airflow.sdk.execution_time import task_runner  # noqa: E402
 from airflow.sdk.execution_time.comms import (  # noqa: E402
+    DeleteTaskStateStore,
     ErrorResponse,
     GetVariable,
     GetXCom,
     GetXComSequenceSlice,
+    OKResponse,
     VariableResult,
     XComResult,
     XComSequenceSliceResult,
@@ -184,6 +186,8 @@ class Supervisor:
             return XComSequenceSliceResult(root=[self.pinned()] if msg.task_id == "resolve_artifacts" else [])
         if isinstance(msg, GetXCom):
             return XComResult(key=msg.key, value=self.pinned())
+        if isinstance(msg, DeleteTaskStateStore):
+            return OKResponse(ok=True)
         raise AssertionError(f"unexpected question: {msg}")
 
     def pinned(self):

@@ -73,7 +73,7 @@ export function submitPairs(dag: Dag, kind: RunKind, tryNumber: number, atMost =
       variables,
       pins: Object.fromEntries([...pins].map(([taskId, pin]) => [taskId, xcomOf(pin)])),
     },
-    ours: attempt(() => withTexts(render(task, tryNumber))),
+    ours: attempt(() => withTexts(withinTime(render(task, tryNumber), task.executionTimeoutSeconds))),
   }));
 }
 
@@ -83,6 +83,12 @@ function attempt(work: () => Json): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The local engine ends what takes too long itself; where the triggerer waits, Databricks has to. */
+function withinTime(body: JsonObject, limit: number | undefined): JsonObject {
+  if (limit === undefined) return body;
+  return { ...body, timeout_seconds: Math.min(Number(body.timeout_seconds ?? limit), limit) };
 }
 
 /** Numbers arrive as texts: the hook of the Databricks provider makes them such. */

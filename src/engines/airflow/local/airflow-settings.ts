@@ -39,6 +39,9 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     // A DAG that is only tried starts when it is asked to, never by its schedule.
     AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
     AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE: 'False',
+    // A script of a second is back from the triggerer before the default loop has seen that its task was handed over;
+    // Airflow then takes the task for lost, and tries it again.
+    AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: '0.2',
     // A task that was at work when Airflow was stopped, or killed, is taken up after a minute instead of five.
     AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '60',
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
