@@ -5,7 +5,7 @@ import { airflowPython } from '../../airflow-python.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 /** What a real Airflow makes of a task. */
-export interface TaskFacts {
+interface TaskFacts {
   readonly type: string;
   readonly upstream: readonly string[];
   readonly rule: string;
