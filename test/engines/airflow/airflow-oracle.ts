@@ -93,7 +93,7 @@ export interface Answer {
 }
 
 /** A DAG as Airflow's database keeps it. */
-export type StoredFacts = Pick<
+type StoredFacts = Pick<
   DagFacts,
   'dag_id' | 'tags' | 'owner' | 'description' | 'doc_md' | 'params'
 > & { readonly next_run: string | null };

@@ -6,7 +6,7 @@ import { submitRenderer } from '../../../src/engines/local/plan/render-submit.ts
 import type { SubmitCase } from './airflow-oracle.ts';
 
 /** Variables of two teams, one in production. */
-export const variables: JsonObject = {
+const variables: JsonObject = {
   hermes_weather: variable('weather', false, 'prod_'),
   hermes_air_quality_2: variable('air-quality_2', true, ''),
   seattle_observations: 's3://data/{{ not a template }}/x.csv',
