@@ -14,10 +14,10 @@ from hermes_airflow.lookup import lookup_of
 from hermes_airflow.mapped import HermesPartial
 from hermes_airflow.options import plain_text_problem, require_known, require_sound, shown
 from hermes_airflow.payload import connection_of, fill_payload
-from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, RunPageLink, prepare_run
+from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, POLLING_PERIOD_SECONDS, RunPageLink, prepare_run
 
 # What the operator below takes beside the options of every task; all else of it is decided by Hermes.
-OWN_OPTIONS = {"polling_period_seconds", "databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}
+OWN_OPTIONS = {"databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}
 BASE_OPTIONS = set(inspect.signature(DatabricksSubmitRunOperator.__init__).parameters)
 
 
@@ -38,6 +38,7 @@ class HermesOperator(DatabricksSubmitRunOperator):
     :param timeout_seconds: ends the run on Databricks after this time.
     :param env: environment variables of the script.
     :param deferrable: waits in the triggerer, which takes no worker slot.
+    :param polling_period_seconds: how often it is asked whether the run has ended.
     """
 
     if LINK_IS_READ_FROM_XCOM:
@@ -57,6 +58,7 @@ class HermesOperator(DatabricksSubmitRunOperator):
         timeout_seconds: int | None = None,
         env: dict | None = None,
         deferrable: bool = True,
+        polling_period_seconds: int = POLLING_PERIOD_SECONDS,
         **kwargs,
     ) -> None:
         options = {
@@ -74,6 +76,7 @@ class HermesOperator(DatabricksSubmitRunOperator):
         refuse_unknown(kwargs)
         super().__init__(
             deferrable=deferrable,
+            polling_period_seconds=polling_period_seconds,
             do_xcom_push=True,
             wait_for_termination=True,
             **kwargs,
