@@ -1,19 +1,9 @@
-import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../../../core/errors.ts';
-import { airflowSettings } from './airflow-settings.ts';
-import { choosePort } from './choose-port.ts';
-import { type AirflowInstall, ensureAirflow, type InstallOptions } from './install-airflow.ts';
-import { type InstanceSecrets, instanceSecrets } from './instance-secrets.ts';
-import {
-  components,
-  type InstanceState,
-  instanceUrl,
-  isAlive,
-  readInstance,
-  writeInstance,
-} from './instance-state.ts';
+import { type AirflowInstall, ensureAirflow } from './install-airflow.ts';
+import { components, type InstanceState, instanceUrl, writeInstance } from './instance-state.ts';
+import { planStart, type StartOptions, type StartPlan } from './plan-start.ts';
 import { endSessions } from './process-session.ts';
 import { ProgramFailure, runProgram } from './run-program.ts';
 import { spawnComponent } from './spawn-component.ts';
@@ -22,20 +12,6 @@ import { PORT_TAKEN, waitUntilReady } from './wait-until-ready.ts';
 
 /** How often a port is chosen: Airflow takes seconds to bind the one that was free. */
 const PORT_TRIES = 4;
-
-/** Which Airflow is to run. */
-export interface StartOptions extends InstallOptions {
-  /** Its own: `home.airflow(environment)`. Its folder `dags` is what Airflow loads. */
-  readonly folder: string;
-  /** Title of its pages. */
-  readonly title: string;
-  /** Must be free, unless it is the one that this Airflow has. @defaultValue that of last time */
-  readonly port?: number;
-  /** `postgresql://…`, or `sqlite` for a file in the folder; stays as it was when absent. @defaultValue `sqlite` */
-  readonly database?: string;
-  /** Further settings of Airflow by their variables, over those of Hermes. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
 
 /** An Airflow that answers. */
 export interface RunningAirflow {
@@ -90,65 +66,6 @@ async function startOnce(options: StartOptions, install: AirflowInstall): Promis
   return { url: instanceUrl(state), version: install.version, started };
 }
 
-interface StartPlan {
-  /** As it is written before anything starts; `processes` holds those that stay. */
-  readonly state: InstanceState;
-  /** Pids of processes that stay. */
-  readonly keep: readonly number[];
-  /** What has to end first: dead ones may have left children. */
-  readonly end: InstanceState['processes'];
-  readonly env: NodeJS.ProcessEnv;
-  readonly secrets: InstanceSecrets;
-  /** What `migrated` has to say. */
-  readonly database: string;
-}
-
-/** Processes that run with other settings than they would be given are started anew. */
-async function planStart(options: StartOptions, install: AirflowInstall): Promise<StartPlan> {
-  const { folder, env, title, settings } = options;
-  const before = readInstance(folder);
-  const secrets = instanceSecrets(folder, options.database);
-  const old = before?.processes ?? [];
-  const alive = old.filter(isAlive);
-  const isOurs = before !== undefined && alive.some(({ name }) => name === 'api-server');
-  const mayKeep = isOurs && (options.port === undefined || options.port === before.port);
-  const port = mayKeep ? before.port : await choosePort(options.port, before?.port);
-  const bin = join(install.folder, 'bin');
-  const server = { port, secrets, title };
-  const all = airflowSettings({
-    folder,
-    env,
-    server,
-    bin,
-    ...(settings === undefined ? {} : { more: settings }),
-  });
-  const hash = hashOf([install.folder, ...ownSettings(all)]);
-  const keep = before?.settings === hash ? alive : [];
-  return {
-    state: {
-      format: 1,
-      version: install.version,
-      port,
-      settings: hash,
-      migrated: before?.migrated ?? '',
-      processes: keep,
-    },
-    keep: keep.map(({ pid }) => pid),
-    end: old.filter((each) => !keep.includes(each)),
-    env: all,
-    secrets,
-    database: hashOf([install.version, secrets.database ?? 'sqlite']),
-  };
-}
-
-/** What of the environment makes another Airflow; the rest of a shell's variables changes all the time. */
-function ownSettings(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(env)
-    .filter(([name]) => name.startsWith('AIRFLOW_') || /^AWS_(CONFIG|SHARED_CREDENTIALS)_FILE$/.test(name))
-    .map(([name, value]) => `${name}=${value}`)
-    .sort();
-}
-
 async function prepareDatabase(
   { folder, signal, onStep }: StartOptions,
   { python, emptyDatabase }: AirflowInstall,
@@ -198,8 +115,4 @@ async function endStarted(
   const started = state.processes.filter(({ pid }) => !before.includes(pid));
   await endSessions(started, clock);
   writeInstance(folder, { ...state, processes: state.processes.filter((each) => !started.includes(each)) });
-}
-
-function hashOf(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }
