@@ -1,14 +1,17 @@
 """What the compiled form of a DAG is written with, beside its tasks."""
 
+import sys
 from datetime import datetime
+from types import FunctionType
 
 from pendulum import parse, timezone
 
 try:  # Airflow 3
-    from airflow.sdk import DAG, CronTriggerTimetable
+    from airflow.sdk import DAG, BaseNotifier, CronTriggerTimetable
     from airflow.sdk.module_loading import import_string
 except ImportError:  # Airflow 2
     from airflow.models import DAG as DatedDag
+    from airflow.notifications.basenotifier import BaseNotifier
     from airflow.timetables.trigger import CronTriggerTimetable
     from airflow.utils.module_loading import import_string
 
@@ -22,18 +25,24 @@ __all__ = ["DAG", "Callback", "cron", "moment"]
 
 
 class Callback:
-    """A function or notifier that is imported when it is called: one that is missing breaks no DAG."""
+    """A function or notifier that is imported when it is called: one that is missing breaks no DAG.
+
+    Nothing else is called, and no function of Python's own library: a DAG file is data, and starts no program here.
+    """
 
     def __init__(self, callback, arguments=None):
         self.callback = callback
         self.arguments = arguments or {}
 
     def __call__(self, context):
-        called = import_string(self.callback)
-        if isinstance(called, type):
+        is_foreign = self.callback.partition(".")[0] not in sys.stdlib_module_names
+        called = import_string(self.callback) if is_foreign else None
+        if isinstance(called, type) and issubclass(called, BaseNotifier):
             called(**self.arguments)(context)
-        else:
+        elif isinstance(called, FunctionType):
             called(context, **self.arguments)
+        else:
+            raise TypeError(f"{self.callback} is neither a notifier nor a function that Airflow could call.")
 
 
 def cron(line, zone):
