@@ -145,7 +145,7 @@ export async function insistently<T>(work: () => Promise<T>): Promise<T> {
 
 /** Asks until there is an answer. @throws Error when there is none after a while */
 export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const end = Date.now() + 90_000;
+  const end = Date.now() + 180_000;
   while (Date.now() < end) {
     const answer = await ask();
     if (answer !== undefined) return answer;

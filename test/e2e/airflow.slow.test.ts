@@ -62,7 +62,7 @@ const dags = (marks: string): Record<string, string> => ({
 });
 
 describe('a real Airflow, the embedded workspace and a bucket', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let scene: Scene;
   let marks = '';
 
