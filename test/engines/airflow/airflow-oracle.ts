@@ -93,10 +93,9 @@ export interface Answer {
 }
 
 /** A DAG as Airflow's database keeps it. */
-type StoredFacts = Pick<
-  DagFacts,
-  'dag_id' | 'tags' | 'owner' | 'description' | 'doc_md' | 'params'
-> & { readonly next_run: string | null };
+type StoredFacts = Pick<DagFacts, 'dag_id' | 'tags' | 'owner' | 'description' | 'doc_md' | 'params'> & {
+  readonly next_run: string | null;
+};
 
 /** Writes a build of DAGs into a folder of its own. */
 export function buildFolder(dags: readonly LoadedDag[]): string {

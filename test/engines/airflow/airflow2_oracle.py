@@ -8,19 +8,26 @@ import warnings
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # Airflow logs to stdout
 
-from airflow.models.dagbag import DagBag  # noqa: E402
-from airflow.serialization.serialized_objects import SerializedDAG  # noqa: E402
+from airflow.models.dagbag import DagBag
+from airflow.serialization.serialized_objects import SerializedDAG
 
 
 def main(question):
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         bag = DagBag(question["build"], include_examples=False)
-    ours = [str(warning.message) for warning in seen if warning.filename.startswith(question["build"])]
+    ours = [
+        str(warning.message)
+        for warning in seen
+        if warning.filename.startswith(question["build"])
+    ]
     known = {
         "import_errors": bag.import_errors,
         # The provider warns at the line that calls it.
-        "warnings": {"": ours + [str(each.message) for each in seen if "durable" in str(each.message)]},
+        "warnings": {
+            "": ours
+            + [str(each.message) for each in seen if "durable" in str(each.message)]
+        },
         "dags": [facts_of(dag) for dag in bag.dags.values()],
     }
     json.dump(known, answers)

@@ -14,12 +14,12 @@ import warnings
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # Airflow logs to stdout
 
-import pendulum  # noqa: E402
-from airflow.dag_processing.dagbag import DagBag  # noqa: E402
-from airflow.sdk.api.datamodels._generated import DagRun, TaskInstance, TIRunContext  # noqa: E402
-from airflow.sdk.bases.xcom import BaseXCom  # noqa: E402
-from airflow.sdk.execution_time import task_runner  # noqa: E402
-from airflow.sdk.execution_time.comms import (  # noqa: E402
+import pendulum
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk.api.datamodels._generated import DagRun, TaskInstance, TIRunContext
+from airflow.sdk.bases.xcom import BaseXCom
+from airflow.sdk.execution_time import task_runner
+from airflow.sdk.execution_time.comms import (
     DeleteTaskStateStore,
     ErrorResponse,
     GetVariable,
@@ -30,10 +30,10 @@ from airflow.sdk.execution_time.comms import (  # noqa: E402
     XComResult,
     XComSequenceSliceResult,
 )
-from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance  # noqa: E402
-from airflow.serialization.serialized_objects import DagSerialization  # noqa: E402
-from airflow.timetables.base import DataInterval, TimeRestriction  # noqa: E402
-from airflow.timetables.trigger import CronTriggerTimetable  # noqa: E402
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables.base import DataInterval, TimeRestriction
+from airflow.timetables.trigger import CronTriggerTimetable
 
 
 def main(question):
@@ -43,7 +43,10 @@ def main(question):
         known["import_errors"] = bag.import_errors
         known["warnings"] = bag.captured_warnings
         known["dags"] = [facts_of(dag, question) for dag in bag.dags.values()]
-        known["submits"] = [submit_of(bag.dags[case["dag_id"]], case) for case in question.get("submits", [])]
+        known["submits"] = [
+            submit_of(bag.dags[case["dag_id"]], case)
+            for case in question.get("submits", [])
+        ]
         if question.get("store"):
             known["stored"] = store(bag)
     known["timings"] = [ticks_of(case) for case in question.get("timings", [])]
@@ -68,7 +71,9 @@ def facts_of(dag, question):
         "dagrun_timeout": seconds(read.dagrun_timeout),
         "params": read.params.dump(),
         "schedule": read.timetable.summary,
-        "next_runs": next_runs(read.timetable, read.start_date, read.end_date, question),
+        "next_runs": next_runs(
+            read.timetable, read.start_date, read.end_date, question
+        ),
         "tasks": [task_facts(dag.task_dict[task.task_id], task) for task in read.tasks],
         "size": len(text),
     }
@@ -103,7 +108,9 @@ def next_runs(timetable, start, end, question):
     found = []
     for _ in range(question["count"]):
         restriction = TimeRestriction(earliest=start, latest=end, catchup=True)
-        info = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
+        info = timetable.next_dagrun_info(
+            last_automated_data_interval=last, restriction=restriction
+        )
         if info is None:
             break
         found.append(moment(info.run_after))
@@ -122,7 +129,9 @@ def ticks_of(case):
         last, found = DataInterval.exact(pendulum.parse(case["at"])), []
         for _ in range(case["count"]):
             restriction = TimeRestriction(earliest=None, latest=None, catchup=True)
-            last = timetable.next_dagrun_info(last_automated_data_interval=last, restriction=restriction).data_interval
+            last = timetable.next_dagrun_info(
+                last_automated_data_interval=last, restriction=restriction
+            ).data_interval
             found.append(moment(last.end))
         return found
     except Exception as error:
@@ -181,9 +190,14 @@ class Supervisor:
             if msg.key not in self.variables:
                 return ErrorResponse()
             value = self.variables[msg.key]
-            return VariableResult(key=msg.key, value=value if isinstance(value, str) else json.dumps(value, indent=2))
+            return VariableResult(
+                key=msg.key,
+                value=value if isinstance(value, str) else json.dumps(value, indent=2),
+            )
         if isinstance(msg, GetXComSequenceSlice):
-            return XComSequenceSliceResult(root=[self.pinned()] if msg.task_id == "resolve_artifacts" else [])
+            return XComSequenceSliceResult(
+                root=[self.pinned()] if msg.task_id == "resolve_artifacts" else []
+            )
         if isinstance(msg, GetXCom):
             return XComResult(key=msg.key, value=self.pinned())
         if isinstance(msg, DeleteTaskStateStore):
@@ -196,8 +210,8 @@ class Supervisor:
 
 def store(bag):
     """Writes the DAGs into a database of Airflow's and reads them back, as the scheduler does."""
-    from airflow.dag_processing.dagbag import sync_bag_to_db
     from airflow import models
+    from airflow.dag_processing.dagbag import sync_bag_to_db
     from airflow.models.base import Base
     from airflow.models.dag import DagModel
     from airflow.models.dagbundle import DagBundleModel
@@ -212,7 +226,10 @@ def store(bag):
     sync_bag_to_db(bag, "dags-folder", None)
     with create_session() as session:
         models = {model.dag_id: model for model in session.query(DagModel)}
-        kept = {dag_id: SerializedDagModel.get_dag(dag_id, session=session) for dag_id in models}
+        kept = {
+            dag_id: SerializedDagModel.get_dag(dag_id, session=session)
+            for dag_id in models
+        }
         return [
             {
                 "dag_id": dag_id,
@@ -228,7 +245,14 @@ def store(bag):
 
 
 def moment(time):
-    return None if time is None else pendulum.instance(time).in_timezone("UTC").isoformat().replace("+00:00", "Z")
+    return (
+        None
+        if time is None
+        else pendulum.instance(time)
+        .in_timezone("UTC")
+        .isoformat()
+        .replace("+00:00", "Z")
+    )
 
 
 def seconds(span):
