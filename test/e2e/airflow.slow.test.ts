@@ -192,9 +192,10 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
     );
     assert.deepEqual(await refused.remote(), []);
 
+    await scene.publishSea('1.4.0');
     const release = await scene.start('sea_deferred', 'release-prod');
     await release.reaches('work', 'success');
-    assert.deepEqual(release.started(), ['1.1.0']);
+    assert.deepEqual(release.started(), ['1.4.0']);
     const [remote] = await release.remote();
     assert.equal(Reflect.get(remote?.tasks[0]?.new_cluster.custom_tags as object, 'environment'), 'prod');
     await importVariables(scene.airflow.api, { hermes_weather: scene.variables.dev }, signal);
