@@ -50,7 +50,7 @@ describe('an Airflow of this machine', function () {
       projectFiles('market', { body: SCRIPT, test: 'def test_nothing():\n    pass\n' }),
     );
     await publish(repository, home, travis(repository, 'master'));
-    await shareAirflow(home.cache);
+    await shareAirflow(join(home.root, 'cache'));
     mkdirSync(join(repository.folder, 'dags'));
     writeFileSync(join(repository.folder, 'dags', 'climate.dag.yaml'), DAG);
     whenAllIsOver(async () => {

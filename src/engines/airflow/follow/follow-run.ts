@@ -23,6 +23,9 @@ export interface FollowBench extends Omit<RemoteBench, 'onTrouble'> {
 }
 
 const PERIOD_MS = 500;
+const PATIENCE_MS = 60_000;
+const STUCK =
+  'Airflow has not begun with it for a minute. See hermes airflow status; hermes airflow down, then up, starts it afresh.';
 
 /**
  * Follows a DAG run of Airflow to its end and tells of it as the local engine does of its own runs.
@@ -37,6 +40,7 @@ export async function followRun(
   const { api, clock, signal, emit } = bench;
   const remote = remoteParts({ ...bench, onTrouble: (message) => emit({ type: 'note', message }) }, key);
   let record: RunRecord | undefined;
+  let waitedMs = 0;
   for (;;) {
     const run = await getRun(api, key.dagId, key.runId, signal);
     const instances = await listTaskInstances(api, key, signal);
@@ -53,6 +57,8 @@ export async function followRun(
       return ended;
     }
     await clock.sleep(PERIOD_MS, signal);
+    waitedMs += PERIOD_MS;
+    if (record === undefined && waitedMs === PATIENCE_MS) emit({ type: 'note', message: STUCK });
   }
 }
 
