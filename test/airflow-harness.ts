@@ -13,7 +13,7 @@ import {
   importConnections,
   importVariables,
 } from '../src/engines/airflow/rest/bulk-import.ts';
-import { type AirflowRun, getRun, triggerRun } from '../src/engines/airflow/rest/dag-runs.ts';
+import { type AirflowRun, getRun, newRunId, triggerRun } from '../src/engines/airflow/rest/dag-runs.ts';
 import { getDag } from '../src/engines/airflow/rest/dags.ts';
 import { listImportErrors } from '../src/engines/airflow/rest/import-errors.ts';
 import { temporaryFolder, whenAllIsOver } from './setup.ts';
@@ -132,7 +132,7 @@ async function run(
   dagId: string,
   isDone: (run: AirflowRun) => boolean = ({ state }) => state === 'success' || state === 'failed',
 ): Promise<AirflowRun> {
-  const { runId } = await triggerRun(api, dagId, {}, signal);
+  const { runId } = await triggerRun(api, dagId, { runId: newRunId(new Date()) }, signal);
   for (;;) {
     const found = await getRun(api, dagId, runId, signal);
     if (isDone(found)) return found;

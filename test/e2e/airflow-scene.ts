@@ -7,7 +7,6 @@ import { s3Store } from '../../src/artifacts/s3-store.ts';
 import type { TeamVariable } from '../../src/config/environment.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { RemoteError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { loadDags } from '../../src/dag/load-dags.ts';
@@ -109,7 +108,7 @@ export async function openScene(dags: (marks: string) => Readonly<Record<string,
   return {
     ...{ airflow, workspace, proxy, variables, products, publishSea },
     start: async (dagId, runId, conf = {}) => {
-      await insistently(() => triggerRun(airflow.api, dagId, { runId, conf }, signal));
+      await triggerRun(airflow.api, dagId, { runId, conf }, signal);
       return attempted({ airflow, workspace, marks }, { dagId, runId });
     },
     close: async () => {
@@ -128,19 +127,6 @@ export async function buildOf(texts: Readonly<Record<string, string>>): Promise<
   const { dags, problems } = await loadDags(['dags'], { operators, cwd });
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'));
   return planBuild(compileDags(dags));
-}
-
-/** Does something again that SQLite was too busy for: Airflow answers 500 when two of its processes write at once. */
-export async function insistently<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof RemoteError) || !error.message.includes('Database error') || tries === 8)
-        throw error;
-      await delay(250);
-    }
-  }
 }
 
 /** Asks until there is an answer. @throws Error when there is none after a while */

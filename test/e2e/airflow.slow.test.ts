@@ -12,15 +12,7 @@ import {
 import { taskLog } from '../../src/engines/airflow/rest/task-log.ts';
 import type { Seen } from '../fakes/fault-proxy.ts';
 import type { RunReply } from '../workspace/workspace-harness.ts';
-import {
-  type Attempted,
-  buildOf,
-  insistently,
-  openScene,
-  type Scene,
-  signal,
-  until,
-} from './airflow-scene.ts';
+import { type Attempted, buildOf, openScene, type Scene, signal, until } from './airflow-scene.ts';
 import { killBusyWorkers, killComponent } from './airflow-workers.ts';
 
 const LABEL = 'See Databricks Job Run';
@@ -115,13 +107,13 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
       return run;
     });
     await scene.publishSea('1.1.0');
-    for (const run of runs) await insistently(() => clearTasks(scene.airflow.api, run.key, ['work'], signal));
+    for (const run of runs) await clearTasks(scene.airflow.api, run.key, ['work'], signal);
     for (const run of runs) {
       await until('the second run', () => run.started()[1]);
       assert.equal((await run.remote())[0]?.state.result_state, 'CANCELED');
       run.letGo();
       await run.reaches('work', 'success');
-      await insistently(() => clearTasks(scene.airflow.api, run.key, ['work'], signal));
+      await clearTasks(scene.airflow.api, run.key, ['work'], signal);
     }
     for (const run of runs) {
       await until('the third run', () => run.started()[2]);
@@ -136,7 +128,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
       const run = await scene.start(dagId, `${way}-mark`, { what: 'wait' });
       await run.reaches('work', state);
       await until('the script runs', () => run.started()[0]);
-      await insistently(() => patchTaskInstance(scene.airflow.api, run.key, 'work', 'failed', signal));
+      await patchTaskInstance(scene.airflow.api, run.key, 'work', 'failed', signal);
       await until('the end of the run', async () => (await run.remote())[0]?.state.result_state);
       assert.deepEqual(results(await run.remote()), ['CANCELED']);
       await run.reaches('work', 'failed');

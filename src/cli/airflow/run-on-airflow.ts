@@ -6,7 +6,7 @@ import { didYouMean } from '../../core/suggest.ts';
 import type { LoadedDag } from '../../dag/load-dags.ts';
 import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { followRun } from '../../engines/airflow/follow/follow-run.ts';
-import { type AirflowRun, getRun, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
+import { type AirflowRun, getRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
 import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
 import { planRun } from '../../engines/local/plan/plan-run.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
@@ -41,7 +41,7 @@ export async function runOnAirflow(cli: Cli, target: string, options: AirflowRun
   await switchOn(cli, up, dagId);
   const run =
     options.follow === undefined
-      ? await triggerRun(up.api, dagId, triggerOf(start, options), cli.signal)
+      ? await triggerRun(up.api, dagId, triggerOf(cli, start, options), cli.signal)
       : await getRun(up.api, dagId, options.follow, cli.signal);
   await follow(cli, run, start, up);
 }
@@ -76,10 +76,11 @@ function chosen(cli: Cli, dags: readonly LoadedDag[], target: string): LoadedDag
   );
 }
 
-function triggerOf({ params }: StartOptions, { runId, logicalDate }: AirflowRunOptions) {
+function triggerOf(cli: Cli, { params }: StartOptions, options: AirflowRunOptions) {
+  const { runId = newRunId(cli.clock.now()), logicalDate } = options;
   return {
     conf: params,
-    ...(runId === undefined ? {} : { runId }),
+    runId,
     ...(logicalDate === undefined ? {} : { logicalDate }),
   };
 }

@@ -49,8 +49,8 @@ export function openAirflow(address: AirflowAddress, clock: Clock): AirflowApi {
           return await once(call, signal);
         } catch (error) {
           if (!(error instanceof AirflowFailure)) throw error;
-          if (!error.isPassing || !(mayRepeat || error.isUnsent) || tries === TRIES)
-            throw error.status === undefined ? unreachable(url, call, error) : refusal(call, error);
+          if (!error.isPassing || !(mayRepeat || error.isUnsent || error.isUndone) || tries === TRIES)
+            throw error.status === undefined ? unreachable(url, call, error) : refusal(call, error, tries);
         }
         await clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1), signal);
       }

@@ -17,7 +17,16 @@ export class AirflowFailure extends Error {
 
   /** Whether the same call may do better in a moment. */
   get isPassing(): boolean {
-    return this.status === undefined || [429, 502, 503, 504].includes(this.status);
+    return this.status === undefined || [429, 502, 503, 504].includes(this.status) || this.isUndone;
+  }
+
+  /**
+   * Whether the database refused what Airflow was about to write, which Airflow then takes back as a whole. SQLite does
+   * so when two processes of Airflow write at the same moment.
+   * https://github.com/apache/airflow/blob/3.3.2/airflow-core/src/airflow/api_fastapi/common/exceptions.py
+   */
+  get isUndone(): boolean {
+    return this.status === 500 && reasonOf(detailOf(this.text)) === 'Database error';
   }
 
   /** Whether the call surely did not arrive. */
@@ -68,12 +77,15 @@ const TROUBLE: Kind = {
 
 const LONGEST = 500;
 
-/** The error of a call that Airflow answered with a failure. Holds no token: only what Airflow said. */
-export function refusal(call: AirflowCall, { status = 0, text }: AirflowFailure): HermesError {
+/**
+ * The error of a call that Airflow answered with a failure. Holds no token: only what Airflow said.
+ * @param tries How often it was sent; a fact of the error where that was more than once
+ */
+export function refusal(call: AirflowCall, { status = 0, text }: AirflowFailure, tries: number): HermesError {
   const { family, code, reason, nextStep } = KINDS[status] ?? (status < 500 ? REFUSED : TROUBLE);
-  return new family(`Cannot ${call.action}: ${detailOf(text) ?? reason}`, {
+  return new family(`Cannot ${call.action}: ${saidIn(text, status) ?? reason}`, {
     code,
-    facts: { endpoint: endpointOf(call), status },
+    facts: { endpoint: endpointOf(call), status, ...(tries > 1 ? { tries } : {}) },
     ...(nextStep === undefined ? {} : { nextStep }),
   });
 }
@@ -94,25 +106,44 @@ function endpointOf({ method, path }: AirflowCall): string {
   return printableLine(`${method} /api/v2/${path.join('/')}`);
 }
 
-/** What Airflow says: a text, or a list of what is wrong with the fields of a request. */
-function detailOf(text: string): string | undefined {
+/** What Airflow says: a text, a list of what is wrong with the fields of a request, or why the database failed. */
+function saidIn(text: string, status: number): string | undefined {
+  const detail = detailOf(text);
+  const said =
+    typeof detail === 'string'
+      ? detail
+      : Array.isArray(detail)
+        ? fieldMessages(detail)
+        : status < 500
+          ? reasonOf(detail)
+          : troubleOf(detail);
+  return said === undefined || said === '' ? undefined : printableLine(said).slice(0, LONGEST);
+}
+
+function detailOf(text: string): unknown {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    const said = typeof detail === 'string' ? detail : fieldMessages(detail);
-    return said === undefined || said === '' ? undefined : printableLine(said).slice(0, LONGEST);
+    return (JSON.parse(text) as { detail?: unknown } | null)?.detail;
   } catch {
     return undefined;
   }
 }
 
+function reasonOf(detail: unknown): string | undefined {
+  const reason = (detail as { reason?: unknown } | null | undefined)?.reason;
+  return typeof reason === 'string' ? reason : undefined;
+}
+
+/** With what the database said, where Airflow shows it, else with the words that tell where it is written. */
+function troubleOf(detail: unknown): string | undefined {
+  const { orig_error, message } = (detail ?? {}) as { orig_error?: unknown; message?: unknown };
+  const more = typeof orig_error === 'string' && orig_error !== 'hidden' ? orig_error : message;
+  return [reasonOf(detail), more].filter((part) => typeof part === 'string').join(': ');
+}
+
 /** FastAPI's form: `[{loc: ['body', 'conf'], msg: '…'}]`. */
-function fieldMessages(detail: unknown): string | undefined {
-  if (!Array.isArray(detail)) {
-    const reason = (detail as { reason?: unknown } | null | undefined)?.reason;
-    return typeof reason === 'string' ? reason : undefined;
-  }
+function fieldMessages(detail: readonly { loc?: unknown[]; msg?: unknown }[]): string {
   return detail
-    .map(({ loc, msg }: { loc?: unknown[]; msg?: unknown }) =>
+    .map(({ loc, msg }) =>
       [(loc ?? []).filter((part) => part !== 'body').join('.'), msg].filter((part) => part !== '').join(': '),
     )
     .join('; ');

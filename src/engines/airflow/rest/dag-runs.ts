@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { ConfigError } from '../../../core/errors.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import type { AirflowApi } from './airflow-api.ts';
 
@@ -41,8 +44,8 @@ export type AirflowRun = z.infer<typeof runSchema>;
 
 /** What a run is triggered with. */
 export interface Trigger {
-  /** @defaultValue one that Airflow makes */
-  readonly runId?: string;
+  /** Must be free: by it a trigger whose reply was lost is found again. {@link newRunId} makes one. */
+  readonly runId: string;
   /** @defaultValue none, as in Airflow 3: `{{ ds }}` is then the day of the trigger in DAGs of Hermes */
   readonly logicalDate?: Date;
   /** Params over those of the DAG. */
@@ -50,6 +53,15 @@ export interface Trigger {
   readonly note?: string;
 }
 
+/** An id as Airflow makes them for runs that somebody starts: `manual__2026-11-21T06:00:00.000Z_1f0c9d2e`. */
+export function newRunId(now: Date): string {
+  return `manual__${now.toISOString()}_${randomBytes(4).toString('hex')}`;
+}
+
+/**
+ * Starts a run, once: after a reply that was lost or bad, the run of this id is the one that was asked for.
+ * @throws ConfigError when there is a run of this id already
+ */
 export async function triggerRun(
   api: AirflowApi,
   dagId: string,
@@ -59,7 +71,7 @@ export async function triggerRun(
   const body = {
     logical_date: logicalDate?.toISOString() ?? null,
     conf,
-    ...(runId === undefined ? {} : { dag_run_id: runId }),
+    dag_run_id: runId,
     ...(note === undefined ? {} : { note }),
   };
   const call = {
@@ -67,8 +79,17 @@ export async function triggerRun(
     path: ['dags', dagId, 'dagRuns'],
     body,
     action: `trigger DAG ${dagId}`,
+    repeatable: true,
   } as const;
-  return runSchema.parse(await api.send(call, signal));
+  try {
+    return runSchema.parse(await api.send(call, signal));
+  } catch (error) {
+    const isThere = error instanceof ConfigError && error.code === 'HERMES_AIRFLOW_CONFLICT';
+    if (!isThere || error.facts.tries === undefined) throw error;
+    const run = await getRun(api, dagId, runId, signal);
+    if (isDeepStrictEqual(run.conf, conf)) return run;
+    throw error;
+  }
 }
 
 export async function getRun(

@@ -109,6 +109,37 @@ describe('the client of the REST API of Airflow', () => {
     assert.equal(asked, 1);
   });
 
+  it('sends a write again that the database of Airflow was too busy for', async () => {
+    let asked = 0;
+    const busy = { reason: 'Database error', statement: 'hidden', orig_error: 'hidden', message: 'ID abc' };
+    const api = await open(({ url }) => {
+      if (!url.startsWith('/api')) return undefined;
+      asked += 1;
+      return asked < 4 ? { status: 500, body: { detail: busy } } : { body: { fine: true } };
+    });
+    assert.deepEqual(await api.send(trigger, signal), { fine: true });
+    assert.equal(asked, 4);
+  });
+
+  it('says what the database of Airflow said, when it goes on', async () => {
+    const hidden = { statement: 'hidden', orig_error: 'hidden', message: 'look for ID abc' };
+    const shown = { statement: 'INSERT', orig_error: 'database is locked', message: 'a stack trace' };
+    const place = '[endpoint=POST /api/v2/dags/x/dagRuns, status=500, tries=6]';
+    for (const [more, said] of [
+      [hidden, 'look for ID abc'],
+      [shown, 'database is locked'],
+    ] as const) {
+      const detail = { reason: 'Database error', ...more };
+      const api = await open(({ url }) =>
+        url.startsWith('/api') ? { status: 500, body: { detail } } : undefined,
+      );
+      const error = await failure(api.send(trigger, signal));
+      assert.equal(error.message, `Cannot trigger DAG x ${place}: Database error: ${said}`);
+      assert.equal(calls().filter((call) => call.startsWith('POST /api')).length, 6);
+      await server?.close();
+    }
+  });
+
   it('says what is refused in words, with what Airflow said', async () => {
     const replies: Record<string, Reply> = {
       '401': { status: 401, body: { detail: 'Invalid JWT' } },

@@ -12,6 +12,19 @@ import { type AnsweringServer, answeringServer, type Heard, type Reply } from '.
 
 const { signal } = new AbortController();
 const key = { dagId: 'seattle', runId: 'manual__2026-11-21T06:00:00+00:00' };
+/** As Airflow tells of a run that was just triggered. */
+const startedRun = {
+  dag_id: 'seattle',
+  dag_run_id: key.runId,
+  state: 'queued',
+  run_type: 'manual',
+  run_after: '2026-11-21T06:00:00Z',
+  logical_date: null,
+  queued_at: '2026-11-21T06:00:00Z',
+  start_date: null,
+  end_date: null,
+  conf: { city: 'Oslo' },
+};
 
 describe('what is read from and written to Airflow', () => {
   let server: AnsweringServer;
@@ -66,26 +79,43 @@ describe('what is read from and written to Airflow', () => {
   });
 
   it('triggers without a logical date, which Airflow wants said', async () => {
-    const at = '2026-11-21T06:00:00Z';
-    const run = {
-      dag_id: 'seattle',
-      dag_run_id: key.runId,
-      state: 'queued',
-      run_type: 'manual',
-      run_after: at,
-    };
-    const times = {
+    answer = () => ({ body: startedRun });
+    const triggered = await triggerRun(api, 'seattle', { runId: key.runId, conf: { city: 'Oslo' } }, signal);
+    assert.deepEqual(server.heard.at(-1)?.body, {
       logical_date: null,
-      queued_at: at,
-      start_date: null,
-      end_date: null,
       conf: { city: 'Oslo' },
-    };
-    answer = () => ({ body: { ...run, ...times } });
-    const triggered = await triggerRun(api, 'seattle', { conf: { city: 'Oslo' } }, signal);
-    assert.deepEqual(server.heard.at(-1)?.body, { logical_date: null, conf: { city: 'Oslo' } });
+      dag_run_id: key.runId,
+    });
     assert.equal(triggered.logicalDate, undefined);
-    assert.deepEqual(triggered.queuedAt, new Date(at));
+    assert.deepEqual(triggered.queuedAt, new Date(startedRun.queued_at));
+  });
+
+  it('takes for its own the run that is there after a trigger without a reply', async () => {
+    const replies: Reply[] = [
+      { status: 502, body: '' },
+      { status: 409, body: { detail: 'DagRun already exists' } },
+      { body: startedRun },
+    ];
+    answer = () => replies.shift();
+    const trigger = { runId: key.runId, conf: { city: 'Oslo' } };
+    assert.equal((await triggerRun(api, 'seattle', trigger, signal)).runId, key.runId);
+    assert.deepEqual(
+      server.heard.slice(-3).map(({ method }) => method),
+      ['POST', 'POST', 'GET'],
+    );
+  });
+
+  it('does not take for its own a run that was there before, or was asked for otherwise', async () => {
+    const message = `Cannot trigger DAG seattle [endpoint=POST /api/v2/dags/seattle/dagRuns, status=409]: DagRun already exists`;
+    const conflict = { status: 409, body: { detail: 'DagRun already exists' } };
+    answer = () => conflict;
+    const trigger = { runId: key.runId, conf: { city: 'Rome' } };
+    await assert.rejects(triggerRun(api, 'seattle', trigger, signal), { message });
+    const replies: Reply[] = [{ status: 503, body: '' }, conflict, { body: startedRun }];
+    answer = () => replies.shift();
+    await assert.rejects(triggerRun(api, 'seattle', trigger, signal), {
+      message: message.replace('409]', '409, tries=2]'),
+    });
   });
 
   it('reads lists to their ends', async () => {
