@@ -14,7 +14,13 @@ from hermes_airflow.lookup import lookup_of
 from hermes_airflow.mapped import HermesPartial
 from hermes_airflow.options import plain_text_problem, require_known, require_sound, shown
 from hermes_airflow.payload import connection_of, fill_payload
-from hermes_airflow.tasks import LINK_IS_READ_FROM_XCOM, POLLING_PERIOD_SECONDS, RunPageLink, prepare_run
+from hermes_airflow.tasks import (
+    LINK_IS_READ_FROM_XCOM,
+    POLLING_PERIOD_SECONDS,
+    RunPageLink,
+    prepare_run,
+    require_artifacts,
+)
 
 # What the operator below takes beside the options of every task; all else of it is decided by Hermes.
 OWN_OPTIONS = {"databricks_retry_limit", "databricks_retry_delay", "databricks_retry_args"}
@@ -118,7 +124,11 @@ class HermesOperator(DatabricksSubmitRunOperator):
         from_data = {name for name, value in self.hermes_options.items() if id(value) in seen_oids}
         if from_data:
             self.json = self.payload(from_data)
-        super()._do_render_template_fields(parent, template_fields, context, jinja_env, seen_oids)
+        try:
+            super()._do_render_template_fields(parent, template_fields, context, jinja_env, seen_oids)
+        except Exception:
+            require_artifacts(self, context)
+            raise
 
     def pre_execute(self, context) -> None:
         super().pre_execute(context)

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 
 from airflow.providers.databricks.operators.databricks import DatabricksJobRunLink, DatabricksSubmitRunOperator
 
+from hermes_airflow.artifacts import RESOLVE_TASK_ID, AirflowFailException
+
 LINK_IS_READ_FROM_XCOM = find_spec("airflow.sdk") is not None
 """Since Airflow 3."""
 
@@ -46,9 +48,32 @@ def submit_run(*, task_id, json, databricks_conn_id, deferrable=True, **options)
     )
     # As a method of the task: of the argument of this name Airflow stores the source text, once for each task.
     task.pre_execute = prepare_run
+    task.render_template_fields = render_request
     if LINK_IS_READ_FROM_XCOM:
         task.operator_extra_links = (RunPageLink(),)
     return task
+
+
+def render_request(context, jinja_env=None):
+    operator = context["task"]
+    try:
+        type(operator).render_template_fields(operator, context, jinja_env)
+    except Exception:
+        require_artifacts(operator, context)
+        raise
+
+
+def require_artifacts(operator, context):
+    """Tells why the templates of a task failed, when it is for lack of artifacts.
+
+    A task that starts whatever became of those before it, starts even when the first one of the run has failed.
+    """
+    needs_them = RESOLVE_TASK_ID in str(operator.json)
+    if needs_them and context["ti"].xcom_pull(task_ids=RESOLVE_TASK_ID) is None:
+        raise AirflowFailException(
+            f"Cannot start {operator.task_id}: {RESOLVE_TASK_ID} of this run has not found which version to run. "
+            f"Its log says why; when that is mended, clear {RESOLVE_TASK_ID} with what follows it."
+        ) from None
 
 
 def prepare_run(context):
