@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../src/artifacts/record.ts';
 import { ConfigError } from '../src/core/errors.ts';
+import { makeFolder } from '../src/core/make-folder.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 import type { WheelFile } from './reversion-wheel.ts';
 
@@ -30,11 +31,11 @@ export async function writeBuiltFolder(
   const wheels: Record<string, { file: string; sha256: string }> = {};
   for (const [project, { fileName, bytes }] of built) {
     await rm(join(folder, project), { recursive: true, force: true });
-    await mkdir(join(folder, project), { recursive: true });
+    makeFolder(join(folder, project));
     await writeFile(join(folder, project, fileName), bytes);
     wheels[project] = { file: fileName, sha256: sha256(bytes) };
   }
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const list: BuiltFolder = { commit, builder: hermesVersion, wheels };
   await writeFile(join(folder, FILE), `${JSON.stringify(list, null, 2)}\n`);
 }

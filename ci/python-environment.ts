@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, RemoteError } from '../src/core/errors.ts';
+import { makeFolder } from '../src/core/make-folder.ts';
 import type { Python } from '../src/core/python.ts';
 import { mayUseUv } from '../src/core/uv.ts';
 import { installError } from './install-error.ts';
@@ -43,7 +44,7 @@ export async function preparePythonEnvironment(
   const interpreter = join(folder, 'bin', 'python');
   if (existsSync(interpreter)) return interpreter;
   const beside = `${folder}.${randomUUID().slice(0, 8)}`;
-  await mkdir(join(preparation.cache, 'python'), { recursive: true });
+  makeFolder(join(preparation.cache, 'python'));
   try {
     await fill(beside, wish, preparation);
     // Another process may have been faster; its environment is as good.

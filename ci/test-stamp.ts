@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { makeFolder } from '../src/core/make-folder.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 import type { Python } from '../src/core/python.ts';
 import type { Project } from './projects.ts';
@@ -25,7 +26,7 @@ export async function writeTestStamp(
 ): Promise<void> {
   if (outcome.status === 'failed') return;
   const { status, passed, skipped } = outcome;
-  await mkdir(stampFolder(root), { recursive: true });
+  makeFolder(stampFolder(root));
   await writeFileAtomic(stampFile(root, tree, python), `${JSON.stringify({ status, passed, skipped })}\n`);
 }
 

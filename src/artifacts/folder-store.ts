@@ -3,7 +3,6 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import { readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RemoteError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { underLock } from './folder-lock.ts';
 import type { ArtifactStore, StoredKey, StoredObject, WriteOutcome } from './store.ts';
 import { checkKey } from './store-key.ts';
@@ -57,7 +57,7 @@ export function folderStore(root: string): ArtifactStore {
     replace: (key, bytes, etag, signal) =>
       writing(key, () => {
         if (etag === undefined) return createFile(root, key, bytes);
-        mkdirSync(root, { recursive: true });
+        makeFolder(root);
         return underLock(join(root, LOCK), () => replaceFile(root, key, bytes, etag), signal);
       }),
     list: (prefix, signal) => listFolder(root, prefix, signal),
@@ -72,7 +72,7 @@ function stored(bytes: Uint8Array): StoredObject {
 function createFile(root: string, key: string, bytes: Uint8Array): WriteOutcome {
   return withTemporary(root, bytes, (temporary) => {
     const target = join(root, key);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     try {
       linkSync(temporary, target);
     } catch (error) {
@@ -106,7 +106,7 @@ function currentEtag(path: string): string | undefined {
 /** Writes and flushes a file beside the keys; it is gone afterwards, unless `use` renamed it. */
 function withTemporary(root: string, bytes: Uint8Array, use: (path: string) => WriteOutcome): WriteOutcome {
   const folder = join(root, TEMPORARY);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, randomUUID());
   try {
     const file = openSync(path, 'wx', 0o644);

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, RemoteError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 
 export interface UploadRequest {
   /** Absolute path of the file to give. */
@@ -39,7 +40,7 @@ export async function uploadFile(request: UploadRequest): Promise<UploadedFile> 
   const name = request.name ?? basename(file);
   checkName(name);
   const bytes = await sizeOf(file);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   const target = join(folder, name);
   try {

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../core/make-folder.ts';
 
 /** The folder `.hermes/` that holds everything embedded on this machine, and the places inside it. */
 export interface Home {
@@ -52,7 +53,7 @@ function homeMarker(home: Home): string {
 /** Makes the `.hermes` folder and its marker, from which folders below find this home. Nothing when it stands. */
 export function markHome(home: Home): void {
   if (existsSync(homeMarker(home))) return;
-  mkdirSync(home.root, { recursive: true });
+  makeFolder(home.root);
   writeFileSync(homeMarker(home), '{}\n');
 }
 

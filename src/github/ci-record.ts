@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../core/make-folder.ts';
 import type { CiRun } from './repository-host.ts';
 
 /** The folder of one CI run: `log.txt` and `result.json`. */
@@ -12,7 +13,7 @@ export interface CiFolder {
 /** Takes the next free number of a repository; safe when two pushes arrive at once. */
 export function openCiFolder(ciFolder: string, repository: string): CiFolder {
   const parent = join(ciFolder, repository);
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   for (let number = (runNumbers(parent).at(-1) ?? 0) + 1; ; number += 1) {
     const path = join(parent, String(number));
     try {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { type Home, markHome } from '../config/home.ts';
 import { ConfigError, WorkFailedError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { findCiRun } from './ci-record.ts';
 import { renderFastImport } from './fast-import.ts';
 import { git } from './git.ts';
@@ -31,7 +32,7 @@ export function createDiskHost(
     find: async (name) => (existsSync(folderOf(name)) ? hosted(name) : undefined),
     create: async (name, first, signal) => {
       markHome(home);
-      mkdirSync(home.git, { recursive: true });
+      makeFolder(home.git);
       const aside = mkdtempSync(join(home.git, `.${name}-`));
       const context = { env: options.env, signal };
       try {

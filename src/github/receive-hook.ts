@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../core/make-folder.ts';
 
 /** Program and first argument that start this very Hermes: Node and the file of the command line. */
 export type HermesCommand = readonly [node: string, main: string];
@@ -35,7 +36,7 @@ exec hermes repo receive
 /** Written aside and renamed: a push that runs at the same time sees the whole file. */
 function writeExecutable(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const aside = `${path}.${process.pid}`;
   writeFileSync(aside, text);
   chmodSync(aside, 0o755);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../core/make-folder.ts';
 
 const addressSchema = z.object({
   url: z.string(),
@@ -54,7 +55,7 @@ export function readOwnerToken(folder: string): string | undefined {
 }
 
 function writePrivately(file: string, text: string): void {
-  mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+  makeFolder(join(file, '..'), 0o700);
   const aside = `${file}.${randomBytes(4).toString('hex')}`;
   writeFileSync(aside, text, { mode: 0o600 });
   renameSync(aside, file);

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { makeFolder } from '../core/make-folder.ts';
 
 export type SqlValue = SQLInputValue;
 
@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS clusters (
 
 /** Opens (and creates) the database of a workspace folder. Other processes may have it open too. */
 export function openDatabase(folder: string): Database {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const db = new DatabaseSync(join(folder, 'workspace.db'), { timeout: 5_000 });
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON');
   db.exec(SCHEMA);

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { ConfigError, RemoteError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { processIdentity } from '../core/process-group.ts';
 import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
@@ -65,7 +66,7 @@ export async function ensureWorkspace(options: LaunchOptions): Promise<Reachable
   const running = await currentServer(options, clock);
   if (running !== undefined) return reachable(options, running.address, false);
   const log = join(options.folder, 'server.log');
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder, 0o700);
   let child = spawnServer(options, log);
   let quietMs = 0;
   for (let waited = 0; waited < START_LIMIT_MS; waited += POLL_MS) {

@@ -1,6 +1,7 @@
-import { mkdirSync, utimesSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { markHome } from '../../config/home.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
 import { compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
 import type { BuildFiles } from '../../engines/airflow/compile/plan-build.ts';
@@ -40,7 +41,7 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   markHome(cli.home);
   const folder = cli.home.airflow(options.env);
   const dagFolder = join(folder, 'dags');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await writeBuild(dagFolder, build);
   const [{ workspace, embedded }, airflow] = await Promise.all([
     openWorkspace(cli, first),

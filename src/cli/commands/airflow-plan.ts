@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { requireEnvironment } from '../../config/resolve-environment.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { planPullRequest } from '../airflow/changes/compile-both.ts';
 import { renderMarkdown } from '../airflow/changes/markdown-plan.ts';
 import { reportPlan } from '../airflow/changes/plan-report.ts';
@@ -40,7 +40,7 @@ Examples:
       const plan = await planPullRequest(cli, paths, options.env, options.base);
       if (options.markdown !== undefined) {
         const file = resolve(cli.cwd, options.markdown);
-        mkdirSync(dirname(file), { recursive: true });
+        makeFolder(dirname(file));
         await writeFileAtomic(file, renderMarkdown(plan));
       }
       reportPlan(cli, plan);

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import semver from 'semver';
 import { ConfigError } from '../../core/errors.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { packageManifest } from '../../core/package-root.ts';
 import { findInterpreter, findPython } from '../../core/python.ts';
 import { mayUseUv } from '../../core/uv.ts';
@@ -91,7 +92,7 @@ function asFinding(name: string, error: unknown): Finding {
 
 async function checkHome(home: string): Promise<Finding> {
   try {
-    await mkdir(dirname(home), { recursive: true });
+    makeFolder(dirname(home));
     await access(dirname(home), constants.W_OK);
     const { bavail, bsize } = await statfs(dirname(home));
     const free = bavail * bsize;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolder } from '../../../core/make-folder.ts';
 import { BUILD_INDEX, type BuildIndex, parseBuildIndex, renderBuildIndex } from './build-index.ts';
 import type { BuildChange, StandingBuild } from './compare-builds.ts';
 import type { BuildFiles } from './plan-build.ts';
@@ -33,7 +34,7 @@ const RENAMED = { fsync: false };
  */
 export async function applyBuild(folder: string, build: BuildFiles, change: BuildChange): Promise<void> {
   if (change.write.length + change.remove.length === 0) return;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const index = JSON.parse(build.get(BUILD_INDEX) ?? '') as BuildIndex;
   const leaving = Object.fromEntries(change.remove.map((name) => [name, '']));
   await writeFileAtomic(

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeFolder } from '../../../core/make-folder.ts';
 import { codeMark } from './code-mark.ts';
 import type { CompiledFile } from './compile-yaml.ts';
 import { type PackedFile, packedFile, unpackFiles } from './packed-files.ts';
@@ -49,7 +50,7 @@ export function writeCache(file: string, used: CompileCache, before: CompileCach
   const head: Head = { code: codeMark(), crc32: sum, keys: [...entries.keys()], files };
   const temporary = `${file}.${process.pid}`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const target = openSync(temporary, 'w');
     writeFileSync(target, `${JSON.stringify(head)}\n`);
     for (const { dags } of entries.values()) writeFileSync(target, dags.map(({ line }) => line).join(''));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { underLock } from '../../../artifacts/folder-lock.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { parseJson, stringifyJson } from '../../../core/json.ts';
+import { makeFolder } from '../../../core/make-folder.ts';
 import { didYouMean } from '../../../core/suggest.ts';
 import { parseRunLink } from '../../../databricks/runs/run-link.ts';
 import { isLoopback } from '../../../databricks/sign-in/connection.ts';
@@ -35,12 +36,12 @@ export function openRunStore(folder: string): RunStore {
   return {
     write: async (record) => {
       const path = pathOf(record.dagId, record.runId);
-      await mkdir(join(folder, safeName(record.dagId)), { recursive: true });
+      makeFolder(join(folder, safeName(record.dagId)));
       await writeFileAtomic(path, textOf(record), { mode: 0o600 });
     },
     claim: async (dagId, runId, decide) => {
       const path = pathOf(dagId, runId);
-      await mkdir(join(folder, safeName(dagId)), { recursive: true });
+      makeFolder(join(folder, safeName(dagId)));
       return underLock(join(folder, '.lock'), () => {
         const record = decide(parseRecord(existsSync(path) ? readFileSync(path, 'utf8') : ''));
         writeFileAtomic.sync(path, textOf(record), { mode: 0o600 });
