@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../src/core/clock.ts';
 import { packageRoot } from '../src/core/package-root.ts';
@@ -16,6 +16,7 @@ import {
 import { type AirflowRun, getRun, newRunId, triggerRun } from '../src/engines/airflow/rest/dag-runs.ts';
 import { getDag } from '../src/engines/airflow/rest/dags.ts';
 import { listImportErrors } from '../src/engines/airflow/rest/import-errors.ts';
+import { guardAirflow } from './airflow-guard.ts';
 import { temporaryFolder, whenAllIsOver } from './setup.ts';
 
 /** A real Airflow for tests, with everything that it needs on this machine. */
@@ -59,11 +60,16 @@ export function installedAirflow(): Promise<AirflowInstall> {
   });
 }
 
-/** Lets a home find the Airflow of all tests, so that `hermes airflow up` installs none. @param cache `home.cache` */
+/**
+ * Lets a home find the Airflow of all tests, so that `hermes airflow up` installs none; what it starts ends with the tests
+ * at the latest.
+ * @param cache `home.cache`
+ */
 export async function shareAirflow(cache: string): Promise<void> {
   const { folder } = await installedAirflow();
   mkdirSync(cache, { recursive: true });
   symlinkSync(folder, join(cache, basename(folder)));
+  await guardAirflow(join(dirname(cache), 'airflow'));
 }
 
 /** The connection of an embedded workspace. */
@@ -100,6 +106,7 @@ export async function openAirflowForTest(options: TestAirflowOptions = {}): Prom
     await stopAirflow(folder, { clock: systemClock, signal });
   };
   whenAllIsOver(stop);
+  await guardAirflow(dirname(folder));
   const { url } = await start();
   const api = openAirflow({ url, signIn: 'everybody' }, systemClock);
   await importVariables(api, variables, signal);
