@@ -130,7 +130,10 @@ describe('a planned repository', () => {
         /secrets\.|github\.token/.test(JSON.stringify(job)) || 'id-token' in job.permissions;
       assert.equal(holdsSecrets, ['policy', 'comment', 'dev', 'prod'].includes(name), name);
       assert.equal(/HERMES_PROD_ROLE/.test(JSON.stringify(job)), name === 'prod');
-      assert.equal(job.environment, { policy: 'dev', dev: 'dev', prod: 'prod' }[name]);
+      assert.equal(job.environment, { policy: 'policy', dev: 'dev', prod: 'prod' }[name]);
+      if (!['policy', 'dev', 'prod'].includes(name)) continue;
+      const checkout = job.steps.find((step) => step.uses?.startsWith('actions/checkout@') === true);
+      assert.equal(checkout?.with?.['sparse-checkout'], 'build_tools\nvariables\n', `${name}: no DAG file`);
     }
     const files = planRepository('airflow', answers);
     assert.match(textOf(files, 'build_tools/deploy.sh'), /^hermes airflow deploy --from build /m);
@@ -166,6 +169,13 @@ describe('a planned repository', () => {
       assert.deepEqual(manifest.dependencies, { 'hermes-data-products': hermesVersion });
       assert.ok(textOf(files, '.gitignore').includes('\nbuild_tools/node_modules/\n'));
     }
+  });
+
+  it('leaves a checkout of DAGs as it was, so that no deploy of CI counts as edited', () => {
+    const ignored = textOf(planRepository('airflow', answers), '.gitignore').split('\n');
+    for (const path of ['node_modules/', 'package-lock.json', 'policies/'])
+      assert.ok(ignored.includes(`build_tools/${path}`), path);
+    for (const path of ['build/', 'plan/']) assert.ok(ignored.includes(path), path);
   });
 
   it('keeps the braces of others', () => {
@@ -225,7 +235,11 @@ interface Job {
   readonly permissions: Readonly<Record<string, string>>;
   readonly environment?: string;
   readonly concurrency?: unknown;
-  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+  readonly steps: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 function workflowOf(kind: TemplateKind): Workflow {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Reads the team's cluster policy in an environment from its workspace, so that test.sh can hold every cluster to it.
-# Runs no code of this repository: it is the only step that needs credentials.
+# It runs no DAG file, and is the only step of a branch that needs credentials. Whoever may push a branch may change this
+# script there and so read them: give CI a service principal that may read the cluster policy, and nothing else.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 environment=${1:-dev}
