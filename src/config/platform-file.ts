@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
 import { readSourceFile } from '../core/file-trouble.ts';
 import { nearestFile, shownPath } from '../core/nearest-file.ts';
-import { type Problem, ProblemsError, sortProblems } from '../core/problems.ts';
-import { findSourceProblems, placeProblem } from '../core/schema-problems.ts';
-import { parseYaml, type SourceDocument } from '../core/source-document.ts';
+import { type Problem, ProblemsError } from '../core/problems.ts';
+import { parseYaml } from '../core/source-document.ts';
+import type { AirflowSettings } from './airflow-settings.ts';
 import type { TeamVariable } from './environment.ts';
-import { environmentName, findBrokenRules, teamVariableShape } from './team-variable.ts';
+import { findPlatformProblems } from './platform-problems.ts';
+import { fillIn, type PlatformValues, platformSchema } from './platform-schema.ts';
 
 /** The platform's own file: what every team gets in each environment. */
 export const PLATFORM_FILE = 'hermes.platform.yaml';
@@ -20,6 +20,8 @@ export interface PlatformEnvironment {
   readonly profile?: string;
   /** The variable of a team; the id of its policy is empty where a definition is named. */
   readonly variableOf: (team: string) => TeamVariable;
+  /** Where its Airflow reads the DAGs of a team; undefined when the file does not say it. */
+  readonly airflowOf?: (team: string) => AirflowSettings | undefined;
 }
 
 /** What {@link PLATFORM_FILE} says. */
@@ -29,25 +31,8 @@ export interface PlatformFile {
   readonly environments: readonly PlatformEnvironment[];
 }
 
-const environmentSchema = z.strictObject({
-  ...teamVariableShape,
-  cluster_policy_id: z.string().min(1).optional(),
-  cluster_policy: z.string().min(1).optional(),
-  profile: z.string().min(1).optional(),
-});
-const platformSchema = z.strictObject({
-  environments: z.record(
-    z.string().refine((name) => environmentName.safeParse(name).success, {
-      error: 'An environment is named in lower-case letters, as dev or prod.',
-    }),
-    environmentSchema,
-  ),
-});
-
-type Values = z.infer<typeof environmentSchema>;
-
-/** Where names hold no dash: the team's become `_`, as in the name of its variable. */
-const PLAIN_NAMES = new Set(['products_databases', 'read_prefix']);
+/** What is wrong with the definition of a policy. */
+export type CheckDefinition = (policyFile: string, environment: string) => readonly Problem[];
 
 /** The nearest {@link PLATFORM_FILE} upwards from a folder; undefined when there is none. */
 export function findPlatformFile(folder: string): string | undefined {
@@ -57,31 +42,52 @@ export function findPlatformFile(folder: string): string | undefined {
 /**
  * Reads the platform's file and fills it in for the teams that are about to be enrolled.
  * @param shownFrom Problems name the file as seen from there.
- * @throws ProblemsError with every mistake, also those that only the name of one team makes
+ * @throws ProblemsError with every mistake, also those that only the name of one team makes, and those in definitions
  */
-export function readPlatformFile(path: string, shownFrom: string, teams: readonly string[]): PlatformFile {
+export function readPlatformFile(
+  path: string,
+  shownFrom: string,
+  teams: readonly string[],
+  checkDefinition: CheckDefinition = () => [],
+): PlatformFile {
   const file = shownPath(path, shownFrom);
   const { documents, problems } = parseYaml(file, readSourceFile(path, file));
   if (problems.length > 0) throw new ProblemsError(problems);
   const [document] = documents;
   if (document === undefined)
     throw new ProblemsError([{ file, line: 1, column: 1, message: 'The file is empty.' }]);
-  const wrong = findProblems(document, teams);
+  const wrong = [
+    ...findPlatformProblems(document, teams, `a key of ${PLATFORM_FILE}`),
+    ...policyFilesIn(document.value, dirname(path)).flatMap(([name, policy]) =>
+      checkDefinition(policy, name),
+    ),
+  ];
   if (wrong.length > 0) throw new ProblemsError(wrong);
-  const { environments } = platformSchema.parse(filled(document.value, teams[0] ?? 'team'));
-  const raw = (document.value as { environments: Record<string, Values> }).environments;
+  const { environments } = platformSchema.parse(fillIn(document.value, teams[0] ?? 'team'));
+  const raw = (document.value as { environments: Record<string, PlatformValues> }).environments;
+  const valuesOf = (name: string, team: string) => fillIn(raw[name], team) as PlatformValues;
   return {
     file,
     environments: Object.entries(environments).map(([name, { cluster_policy, profile }]) => ({
       name,
       ...(cluster_policy === undefined ? {} : { policyFile: resolve(dirname(path), cluster_policy) }),
       ...(profile === undefined ? {} : { profile }),
-      variableOf: (team) => variableOf(name, filled(raw[name], team) as Values),
+      variableOf: (team) => variableOf(name, valuesOf(name, team)),
+      airflowOf: (team) => airflowOf(valuesOf(name, team)),
     })),
   };
 }
 
-function variableOf(environment: string, values: Values): TeamVariable {
+/** Also of a file with mistakes. */
+function policyFilesIn(value: unknown, folder: string): [environment: string, path: string][] {
+  const { environments } = Object(value) as { readonly environments?: unknown };
+  return Object.entries(Object(environments) as object).flatMap(([name, values]) => {
+    const { cluster_policy: policy } = Object(values) as { readonly cluster_policy?: unknown };
+    return typeof policy === 'string' && policy !== '' ? [[name, resolve(folder, policy)]] : [];
+  });
+}
+
+function variableOf(environment: string, values: PlatformValues): TeamVariable {
   const { production, artifacts, cluster_policy_id = '', read_prefix, products_zone } = values;
   const { products_databases, uploads, databricks_conn_id, aws_conn_id, datadog } = values;
   return {
@@ -99,91 +105,7 @@ function variableOf(environment: string, values: Values): TeamVariable {
   };
 }
 
-/** `{team}` in every text of a value. */
-function filled(value: unknown, team: string): unknown {
-  if (typeof value === 'string') return value.replaceAll('{team}', team);
-  if (Array.isArray(value)) return value.map((item) => filled(item, team));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      filled(item, PLAIN_NAMES.has(key) ? team.replaceAll('-', '_') : team),
-    ]),
-  );
-}
-
-/** Each place once: what is wrong for one team is wrong for the next. */
-function findProblems(document: SourceDocument, teams: readonly string[]): Problem[] {
-  const found = [...placeholderProblems(document, document.value, [])];
-  for (const team of teams.length === 0 ? ['team'] : teams) {
-    const own = { ...document, value: filled(document.value, team), typed: () => undefined };
-    const wrong = findSourceProblems(platformSchema, own, { kindOfKey: () => `a key of ${PLATFORM_FILE}` });
-    found.push(...(wrong.length > 0 ? wrong : [...ruleProblems(own), ...sharedPlaces(own)]));
-  }
-  const places = new Set<string>();
-  return sortProblems(found).filter(({ line, column }) => {
-    const place = `${line}:${column}`;
-    return places.has(place) ? false : places.add(place);
-  });
-}
-
-function placeholderProblems(
-  document: SourceDocument,
-  value: unknown,
-  path: readonly PropertyKey[],
-): Problem[] {
-  if (typeof value === 'string') {
-    const unknown = /\{(?!team\})[^{}]*\}/.exec(value)?.[0];
-    if (unknown === undefined) return [];
-    const message = `${path.join('.')}: ${unknown} stands for nothing; {team} stands for the name of the team.`;
-    return [placeProblem({ path, part: 'value', message }, document)];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => placeholderProblems(document, item, [...path, key]));
-}
-
-function ruleProblems(document: SourceDocument): Problem[] {
-  const { environments } = platformSchema.parse(document.value);
-  return Object.entries(environments).flatMap(([name, values]) => {
-    const variable = variableOf(name, values);
-    const rules = findBrokenRules(variable).filter(({ key }) => key !== 'cluster_policy_id');
-    return [...rules, ...policyRule(values)].map(({ key, message }) => {
-      const path = ['environments', name, key];
-      return placeProblem({ path, part: 'value', message: `${path.join('.')} ${message}` }, document);
-    });
-  });
-}
-
-/** What production has to itself: a copied line would let development write there. */
-function sharedPlaces(document: SourceDocument): Problem[] {
-  const all = Object.entries(platformSchema.parse(document.value).environments);
-  return all.flatMap(([name, values], index) =>
-    (['artifacts', 'products_zone'] as const).flatMap((key) => {
-      const twin = all
-        .slice(0, index)
-        .find(([, other]) => other.production !== values.production && isSamePlace(other[key], values[key]));
-      if (twin === undefined) return [];
-      const path = ['environments', name, key];
-      const message = `${path.join('.')} is also that of ${twin[0]}: production has places of its own.`;
-      return [placeProblem({ path, part: 'value', message }, document)];
-    }),
-  );
-}
-
-function isSamePlace(a: string, b: string): boolean {
-  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
-}
-
-function policyRule({ artifacts, cluster_policy, cluster_policy_id }: Values): {
-  key: string;
-  message: string;
-}[] {
-  const given = [cluster_policy, cluster_policy_id].filter((value) => value !== undefined).length;
-  if (given === 2)
-    return [
-      { key: 'cluster_policy', message: 'and cluster_policy_id both name the policy; keep one of them.' },
-    ];
-  if (given === 1 || artifacts.startsWith('file:')) return [];
-  const message = 'is missing: name a policy that stands, or the file of a definition as cluster_policy.';
-  return [{ key: 'cluster_policy_id', message }];
+function airflowOf({ dags, airflow_api: api }: PlatformValues): AirflowSettings | undefined {
+  if (dags === undefined && api === undefined) return undefined;
+  return { ...(dags === undefined ? {} : { dags }), ...(api === undefined ? {} : { api }) };
 }

@@ -145,7 +145,57 @@ describe("the platform's file", () => {
     );
   });
 
-  it('refuses an empty file, and one that is no YAML', () => {
+  it('judges what one key says also where others are unknown, missing or wrong', () => {
+    const wrong = PROD.replace('read_prefix: ""', 'read_prefix: prod_\n    colour: red')
+      .replace('0011AABB', '""')
+      .replace(/ {4}databricks_conn_id.*\n/, '')
+      .replace(/ {4}datadog.*\n/, '');
+    refused(
+      `environments:\n${wrong.replace('s3://acme-products-prod/{team}', 'file:///products')}`,
+      [
+        'hermes.platform.yaml:3:5   environments.prod.databricks_conn_id is missing.',
+        'hermes.platform.yaml:3:5   environments.prod.datadog is missing.',
+        'hermes.platform.yaml:5:24  environments.prod.cluster_policy_id = "" is too small: at least 1 characters.',
+        'hermes.platform.yaml:6:18  environments.prod.read_prefix = "prod_" must be empty in production: it reads its own data only.',
+        'hermes.platform.yaml:7:5   environments.prod.colour is not a key of hermes.platform.yaml. Allowed: production, artifacts, cluster_policy_id, read_prefix, products_zone, products_databases, uploads, databricks_conn_id, aws_conn_id, datadog, cluster_policy, profile, dags, airflow_api.',
+        'hermes.platform.yaml:8:20  environments.prod.products_zone and artifacts must both be on S3, or both be folders of this machine.',
+      ].join('\n'),
+    );
+  });
+
+  it('tells mistakes in the definitions of policies together with its own', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'hermes.platform.yaml');
+    writeFileSync(path, `environments:\n${DEV.replace('read_prefix: prod_', 'read_prefix: P')}`);
+    const check = (policyFile: string, environment: string) => [
+      { file: policyFile, message: `No policy of ${environment}.` },
+    ];
+    assert.throws(() => readPlatformFile(path, folder, ['weather'], check), {
+      message: [
+        `${'hermes.platform.yaml:7:18'.padEnd(join(folder, 'policies/dev.json').length)}  environments.dev.read_prefix = "P" is refused: lower-case letters, digits and "_" only.`,
+        `${join(folder, 'policies/dev.json')}  No policy of dev.`,
+      ].join('\n'),
+    });
+  });
+
+  it('says where the Airflow of an environment reads the DAGs of a team, where the file says it', () => {
+    const dags = '    dags: s3://acme-dags/{team}\n    airflow_api: https://airflow.acme.com\n';
+    const { environments } = read(`environments:\n${DEV}${PROD}${dags}`).platform();
+    assert.deepEqual(
+      environments.map(({ airflowOf }) => airflowOf?.('sea-life')),
+      [undefined, { dags: 's3://acme-dags/sea-life', api: 'https://airflow.acme.com' }],
+    );
+    refused(
+      `environments:\n${PROD}    dags: git+https://acme.com/dags.git\n`,
+      'hermes.platform.yaml:10:11  environments.prod.dags: "git+https://acme.com/dags.git" names no branch. For example: git+https://acme.com/dags.git#main',
+    );
+  });
+
+  it('refuses an empty file, one that describes no environment, and one that is no YAML', () => {
+    refused(
+      'environments: {}\n',
+      'hermes.platform.yaml:1:15  environments: no environment is described. Name at least one, as dev.',
+    );
     refused('# nothing\n', 'hermes.platform.yaml:1:1  The file is empty.');
     assert.throws(read('environments: [').platform, { code: 'HERMES_PROBLEMS' });
   });

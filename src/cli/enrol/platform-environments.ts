@@ -10,7 +10,7 @@ import { embeddedTeamVariable } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { refusalOfFile } from '../../core/file-trouble.ts';
 import { shownPath } from '../../core/nearest-file.ts';
-import { ProblemsError } from '../../core/problems.ts';
+import type { Problem } from '../../core/problems.ts';
 import { placeProblem } from '../../core/schema-problems.ts';
 import { parseJsonSource } from '../../core/source-document.ts';
 import { didYouMean } from '../../core/suggest.ts';
@@ -48,9 +48,11 @@ export function readPlatformEnvironments(
   only: readonly string[],
 ): PlatformEnvironments {
   const path = defaults === undefined ? findPlatformFile(cli.cwd) : resolve(cli.cwd, defaults);
-  const platform = path === undefined ? undefined : readPlatformFile(path, cli.cwd, teams);
+  const checkDefinition = (policyFile: string, environment: string) =>
+    definitionProblems(cli, policyFile, environment, teams[0] ?? 'team');
+  const platform = path === undefined ? undefined : readPlatformFile(path, cli.cwd, teams, checkDefinition);
   const described = choose(platform?.environments ?? ['dev', 'prod'].map((name) => ownOf(cli, name)), only);
-  const environments = described.map((one) => withDefinition(cli, one, teams[0] ?? 'team'));
+  const environments = described.map(withDefinition);
   const workspaces = new Map<string, WorkspacePolicies>();
   const workspaceOf = (one: Described) => {
     const known = workspaces.get(one.name) ?? openPolicies(cli, one, teams[0] ?? 'team');
@@ -120,29 +122,25 @@ function choose(
   );
 }
 
-/** @throws ProblemsError for a definition that no workspace could use, at its lines */
-function withDefinition(cli: Cli, one: PlatformEnvironment, team: string): Described {
-  if (one.policyFile === undefined) return one;
-  const file = shownPath(one.policyFile, cli.cwd);
-  const definition = readDefinition(one.policyFile, file, one.name);
-  const { documents, problems } = parseJsonSource(file, definition);
-  const [document] = documents;
-  if (document === undefined) throw new ProblemsError(problems);
-  const wrong = parsePolicyDefinition(definition.replaceAll('{team}', team)).problems;
-  const serious = wrong.filter(({ severity }) => severity !== 'warning');
-  if (serious.length > 0)
-    throw new ProblemsError(serious.map((each) => placeProblem({ ...each, part: 'value' }, document)));
-  return { ...one, definition };
+function withDefinition(one: PlatformEnvironment): Described {
+  return one.policyFile === undefined ? one : { ...one, definition: readFileSync(one.policyFile, 'utf8') };
 }
 
-function readDefinition(path: string, shown: string, environment: string): string {
+/** Why no workspace could use a definition, at its lines. */
+function definitionProblems(cli: Cli, path: string, environment: string, team: string): readonly Problem[] {
+  const file = shownPath(path, cli.cwd);
+  let definition: string;
   try {
-    return readFileSync(path, 'utf8');
+    definition = readFileSync(path, 'utf8');
   } catch (error) {
     const reason = refusalOfFile(error);
     if (reason === undefined) throw error;
-    throw new ProblemsError([
-      { file: shown, message: `The cluster_policy of ${environment} cannot be read: ${reason}.` },
-    ]);
+    return [{ file, message: `The cluster_policy of ${environment} cannot be read: ${reason}.` }];
   }
+  const { documents, problems } = parseJsonSource(file, definition);
+  const [document] = documents;
+  if (document === undefined) return problems;
+  return parsePolicyDefinition(definition.replaceAll('{team}', team))
+    .problems.filter(({ severity }) => severity !== 'warning')
+    .map((problem) => placeProblem({ ...problem, part: 'value' }, document));
 }
