@@ -82,9 +82,9 @@ function chosen(
   const begun = instances.filter(({ attempt, startedAt }) => attempt > 0 && startedAt !== undefined);
   const order = (one: TaskInstance): number => one.startedAt?.getTime() ?? 0;
   if (task === undefined) return begun.toSorted((a, b) => order(a) - order(b));
-  const ids = instances.map(({ taskId }) => taskId);
-  const found = instances.find(({ taskId }) => taskId === task);
-  if (found !== undefined) return [found];
+  const ids = [...new Set(instances.map(({ taskId }) => taskId))];
+  const found = instances.filter(({ taskId }) => taskId === task);
+  if (found.length > 0) return found.toSorted((a, b) => a.mapIndex - b.mapIndex);
   throw new ConfigError(`Run ${key.runId} of ${key.dagId} has no task ${task}. Tasks: ${ids.join(', ')}.`, {
     code: 'HERMES_UNKNOWN_TASK',
     nextStep: didYouMean(task, ids) ?? 'Name one of them.',
@@ -99,19 +99,21 @@ async function printTask(
   options: LogOptions,
 ): Promise<void> {
   const attempt = options.attempt ?? Math.max(1, instance.attempt);
-  const { taskId } = instance;
+  const { taskId, mapIndex } = instance;
+  const name = mapIndex < 0 ? taskId : `${taskId}[${mapIndex}]`;
   let shown = 0;
-  cli.print(cli.style('bold', `${taskId} · attempt ${attempt}`));
+  cli.print(cli.style('bold', `${name} · attempt ${attempt}`));
   for (let current: TaskInstance | undefined = instance; ; ) {
-    const entries = await taskLog(api, key, { taskId, attempt }, cli.signal);
+    const entries = await taskLog(api, key, { taskId, attempt, mapIndex }, cli.signal);
     for (const entry of entries.slice(shown).filter(({ event }) => !/^::(end)?group::/.test(event))) {
-      cli.object({ task: taskId, attempt, ...entry });
+      cli.object({ task: name, attempt, ...entry });
       cli.result(lineOf(entry));
     }
     shown = entries.length;
     if (options.follow !== true || current?.endedAt !== undefined) return;
     await cli.clock.sleep(PERIOD_MS, cli.signal);
-    current = (await listTaskInstances(api, key, cli.signal)).find((each) => each.taskId === taskId);
+    const all = await listTaskInstances(api, key, cli.signal);
+    current = all.find((each) => each.taskId === taskId && each.mapIndex === mapIndex);
   }
 }
 

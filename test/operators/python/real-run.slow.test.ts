@@ -117,6 +117,16 @@ describe('a DAG in Python, in a real Airflow', function () {
     });
   });
 
+  it('keeps a log and a link of each instance of a mapped task', async () => {
+    for (const mapIndex of [0, 1]) {
+      const links = await taskLinks(airflow.api, key, 'each', signal, mapIndex);
+      const log = await taskLog(airflow.api, key, { taskId: 'each', attempt: 1, mapIndex }, signal);
+      const link = links['See Databricks Job Run'] ?? '';
+      assert.match(link, /\/jobs\/\d+\/runs\/\d+$/);
+      assert.ok(JSON.stringify(log).includes(link), `${mapIndex}`);
+    }
+  });
+
   it('says what is wrong with a text that another task returned, and does not try again', async () => {
     const log = await taskLog(airflow.api, key, { taskId: 'wrong', attempt: 1 }, signal);
     assert.match(

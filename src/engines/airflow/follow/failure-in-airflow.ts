@@ -1,13 +1,13 @@
 import type { AttemptError } from '../../local/record/run-record.ts';
 import type { AirflowApi } from '../rest/airflow-api.ts';
 import type { RunKey } from '../rest/task-instances.ts';
-import { type LogEntry, taskLog } from '../rest/task-log.ts';
+import { type LogEntry, type TaskAttempt, taskLog } from '../rest/task-log.ts';
 
 /** Why an attempt failed that has no run on Databricks: what Airflow wrote into its log. */
 export async function failureInAirflow(
   api: AirflowApi,
   key: RunKey,
-  task: { readonly taskId: string; readonly attempt: number },
+  task: TaskAttempt,
   signal: AbortSignal,
 ): Promise<AttemptError> {
   const entries = await taskLog(api, key, task, signal).catch((): readonly LogEntry[] => {

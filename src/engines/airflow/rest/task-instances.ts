@@ -21,6 +21,7 @@ const instanceSchema = z
   })
   .transform((task) => ({
     taskId: task.task_id,
+    /** Of a mapped task, counted from 0; -1 of any other, and of one that is not expanded yet. */
     mapIndex: task.map_index,
     /** `queued`, `running`, `deferred`, `success`, …; undefined while it is not looked at. */
     state: task.state ?? undefined,
@@ -86,18 +87,19 @@ export async function clearTasks(
   await api.send({ method: 'POST', path: ['dags', dagId, 'clearTaskInstances'], body, action }, signal);
 }
 
-/** Links of a task by their labels; null for one that leads nowhere yet. */
+/** Links of a task by their labels; null for one that leads nowhere yet. @param mapIndex Of a mapped task */
 export async function taskLinks(
   api: AirflowApi,
   run: RunKey,
   taskId: string,
   signal: AbortSignal,
+  mapIndex = -1,
 ): Promise<Readonly<Record<string, string | null>>> {
   const path = [...pathOf(run), 'taskInstances', taskId, 'links'];
   const call = {
     method: 'GET',
     path,
-    query: { map_index: -1 },
+    query: { map_index: mapIndex },
     action: `read the links of ${taskId}`,
   } as const;
   const answer = await api.send(call, signal);

@@ -33,15 +33,24 @@ export interface LogEntry {
   readonly error?: string;
 }
 
-/** The log of one attempt of a task so far. @param attempt Counts from 1. */
+/** Which attempt of which task. */
+export interface TaskAttempt {
+  readonly taskId: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** Of a mapped task, counted from 0. @defaultValue none: the task is not mapped */
+  readonly mapIndex?: number;
+}
+
+/** The log of one attempt of a task so far. */
 export async function taskLog(
   api: AirflowApi,
   run: RunKey,
-  task: { readonly taskId: string; readonly attempt: number },
+  task: TaskAttempt,
   signal: AbortSignal,
 ): Promise<readonly LogEntry[]> {
   const path = [...pathOf(run), 'taskInstances', task.taskId, 'logs', String(task.attempt)];
-  const query = { full_content: 'true', map_index: -1 };
+  const query = { full_content: 'true', map_index: task.mapIndex ?? -1 };
   const call = { method: 'GET', path, query, action: `read the log of ${task.taskId}` } as const;
   return logSchema.parse(await api.send(call, signal)).content;
 }

@@ -4,7 +4,7 @@ import { importConnections, importVariables } from '../../../../src/engines/airf
 import { triggerRun } from '../../../../src/engines/airflow/rest/dag-runs.ts';
 import { getDag } from '../../../../src/engines/airflow/rest/dags.ts';
 import { listImportErrors } from '../../../../src/engines/airflow/rest/import-errors.ts';
-import { clearTasks } from '../../../../src/engines/airflow/rest/task-instances.ts';
+import { clearTasks, taskLinks } from '../../../../src/engines/airflow/rest/task-instances.ts';
 import { taskLog } from '../../../../src/engines/airflow/rest/task-log.ts';
 import { getXcom } from '../../../../src/engines/airflow/rest/xcom.ts';
 import { swiftClock } from '../../../fakes/swift-clock.ts';
@@ -144,6 +144,17 @@ describe('what is read from and written to Airflow', () => {
       reset_dag_runs: true,
       include_downstream: false,
     });
+  });
+
+  it('reads the log and the links of one of many instances of a mapped task', async () => {
+    answer = () => ({ body: { continuation_token: null, content: [] } });
+    await taskLog(api, key, { taskId: 'each', attempt: 2, mapIndex: 7 }, signal);
+    assert.match(server.heard.at(-1)?.url ?? '', /\/each\/logs\/2\?full_content=true&map_index=7$/);
+    answer = () => ({ body: { extra_links: { page: 'http://x' } } });
+    assert.deepEqual(await taskLinks(api, key, 'each', signal, 7), { page: 'http://x' });
+    assert.match(server.heard.at(-1)?.url ?? '', /\/each\/links\?map_index=7$/);
+    await taskLinks(api, key, 'each', signal);
+    assert.match(server.heard.at(-1)?.url ?? '', /\/each\/links\?map_index=-1$/);
   });
 
   it('reads a log, whether Airflow could parse its lines or not', async () => {
