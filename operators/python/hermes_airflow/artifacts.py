@@ -28,7 +28,7 @@ def resolve_artifacts(requests, operator=PythonOperator, /, **options):
     `requests` holds, for each task id, `team`, `project`, `script`, `via` (latest, branch or version), `key` (of the
     pointer, or of the manifest of a version), `version` where one is named, and `library` (none, or another version).
     """
-    return operator(
+    task = operator(
         task_id=RESOLVE_TASK_ID,
         python_callable=lambda: pin_all(requests),
         retries=3,
@@ -36,6 +36,8 @@ def resolve_artifacts(requests, operator=PythonOperator, /, **options):
         doc_md="Fixes which version of each script the tasks of this run use. Clear it to resolve `latest` again.",
         **options,
     )
+    task.params = {}
+    return task
 
 
 def pin_all(requests):

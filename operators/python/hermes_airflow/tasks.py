@@ -49,6 +49,8 @@ def submit_run(*, task_id, json, databricks_conn_id, deferrable=True, **options)
     # As a method of the task: of the argument of this name Airflow stores the source text, once for each task.
     task.pre_execute = prepare_run
     task.render_template_fields = render_request
+    # Templates read the parameters of the DAG; of a copy in each task the check alone takes longer than all the rest.
+    task.params = {}
     if LINK_IS_READ_FROM_XCOM:
         task.operator_extra_links = (RunPageLink(),)
     return task

@@ -12,7 +12,9 @@ from hermes_airflow.tasks import submit_run
 
 try:  # Airflow 3
     from airflow.sdk import get_parsing_context
+    from airflow.sdk.definitions.param import ParamsDict
 except ImportError:  # Airflow 2
+    from airflow.models.param import ParamsDict
     from airflow.utils.dag_parsing_context import get_parsing_context
 
 
@@ -43,13 +45,18 @@ def no_garbage():
 
 
 def build_dag(known):
-    with DAG(known["dag_id"], default_args={"owner": known["owner"]}, **dag_options(known)) as dag:
+    options = dag_options(known)
+    params = options.pop("params", None)
+    with DAG(known["dag_id"], default_args={"owner": known["owner"]}, **options) as dag:
         tasks = {task["task_id"]: build_task(task) for task in known["tasks"]}
         if known["requests"]:
             tasks[RESOLVE_TASK_ID] = resolve_artifacts(known["requests"])
         for task in known["tasks"]:
             if "upstream" in task:
                 tasks[task["task_id"]].set_upstream([tasks[each] for each in task["upstream"]])
+    if params:
+        # Last, since Airflow copies those of the DAG into every task that it is told of.
+        dag.params = ParamsDict(params)
     return dag
 
 

@@ -24,7 +24,7 @@ export type BuildFiles = ReadonlyMap<string, string>;
  * Airflow gives a process 50 seconds to read one file; a shard of this size takes it a few. Processes run side by side,
  * one for each file (https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#dag-processor).
  */
-const DAGS_PER_SHARD = 500;
+const DAGS_PER_SHARD = 250;
 
 /**
  * Decides which files a build consists of. Pure but for Hermes' own Python sources.
