@@ -29,7 +29,11 @@ export function createDiskHost(
   const folderOf = (name: string) => join(home.git, `${name}.git`);
   const hosted = (name: string): HostedRepository => ({ name, cloneUrl: folderOf(name) });
   return {
-    find: async (name) => (existsSync(folderOf(name)) ? hosted(name) : undefined),
+    find: async (name) => {
+      if (!existsSync(folderOf(name))) return undefined;
+      if (!existsSync(join(folderOf(name), 'HEAD'))) throw noRepository(name, folderOf(name));
+      return hosted(name);
+    },
     create: async (name, first, signal) => {
       markHome(home);
       makeFolder(home.git);
@@ -59,6 +63,13 @@ export function createDiskHost(
       return run;
     },
   };
+}
+
+function noRepository(name: string, folder: string): ConfigError {
+  return new ConfigError(`Cannot work on repository ${name}: ${folder} is no git repository.`, {
+    code: 'HERMES_NO_REPOSITORY',
+    nextStep: 'Move it away, or put a repository of git in its place.',
+  });
 }
 
 /** An empty bare repository, as `git init --bare` lays it out (https://git-scm.com/docs/gitrepository-layout). */

@@ -1,11 +1,10 @@
 import { type Command, Option } from 'commander';
-import { WorkFailedError } from '../../core/errors.ts';
 import type { Cli } from '../cli.ts';
+import { enrolFailure } from '../enrol/enrol-failure.ts';
 import { outcomeObject, summaryLine, type TeamOutcome, tableLines, teamLines } from '../enrol/enrol-lines.ts';
 import { enrolTeams } from '../enrol/enrol-teams.ts';
 import { readPlatformEnvironments } from '../enrol/platform-environments.ts';
 import { readTeams } from '../enrol/team-list.ts';
-import { counted } from '../table.ts';
 
 interface Options {
   readonly file?: string;
@@ -48,7 +47,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-/** @throws the error of a single team; WorkFailedError naming those of several */
+/** @throws HermesError when a team was not enrolled */
 function report(
   cli: Cli,
   outcomes: readonly TeamOutcome[],
@@ -61,8 +60,11 @@ function report(
     const url = outcome.plan?.repositoryUrl ?? outcome.enrolled?.repositoryUrl;
     if (cli.quiet && url !== undefined) cli.result(`${outcome.team} ${url}`);
   }
+  const failure = enrolFailure(outcomes);
+  // What would be shown of teams of which nothing could be planned says nothing.
+  const isBare = outcomes.every(({ plan, error }) => plan === undefined && error !== undefined);
   const [only] = outcomes;
-  if (outcomes.length === 1 && only?.error !== undefined) throw only.error;
+  if (failure !== undefined && (isBare || outcomes.length === 1)) throw failure;
   const lines =
     outcomes.length === 1 && only !== undefined
       ? teamLines(only, file)
@@ -73,19 +75,5 @@ function report(
   cli.print(summary);
   if (!isApplied && summary.startsWith('Would'))
     cli.print('Nothing is changed yet; to make it, add --apply.');
-  requireNoFailure(outcomes);
-}
-
-function requireNoFailure(outcomes: readonly TeamOutcome[]): void {
-  const failed = outcomes.filter(({ error }) => error !== undefined);
-  if (failed.length === 0) return;
-  const each = failed.map(({ team, error }) => `  ${team}: ${error?.message}`).join('\n');
-  throw new WorkFailedError(
-    `Cannot enrol ${counted(failed.length, 'team')} of ${outcomes.length}.\n${each}`,
-    {
-      code: 'HERMES_ENROL_FAILED',
-      nextStep:
-        'Mend what is named, then run the same command again: teams that are enrolled stay as they are.',
-    },
-  );
+  if (failure !== undefined) throw failure;
 }

@@ -3,7 +3,13 @@ import type { HermesError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { counted, renderTable } from '../table.ts';
 import type { EnrolledTeam } from './apply-team.ts';
-import { completeVariable, type EnvironmentPlan, isEnrolled, type TeamPlan } from './team-plan.ts';
+import {
+  completeVariable,
+  type EnvironmentPlan,
+  isEnrolled,
+  type TeamPlan,
+  type WantedEnvironment,
+} from './team-plan.ts';
 
 /** How enrolling a team went. */
 export interface TeamOutcome {
@@ -41,7 +47,7 @@ function environmentLines(
   file: string,
   line: (mark: string, subject: string, text: string) => string,
 ): string[] {
-  const { wanted, policy, addsVariable, differences } = one;
+  const { wanted, policy, addsVariable, addsAirflow, differences } = one;
   const did = enrolled === undefined ? '+' : '✓';
   const id = enrolled?.policyIds.get(wanted.name) ?? one.found?.policyId;
   const named = `policy ${wanted.policy?.name ?? ''}${id === undefined ? '' : ` (${id})`}`;
@@ -54,10 +60,15 @@ function environmentLines(
       ? line(did, wanted.name, `${variable} in ${one.file}`)
       : line('=', wanted.name, `${variable} is there`),
     ...(addsVariable && enrolled === undefined ? valueLines(wanted.variable) : []),
+    ...(addsAirflow ? [line(did, wanted.name, `airflow in hermes.yaml: ${airflowText(wanted)}`)] : []),
     ...differences.map(({ key, is, wanted: says }) =>
       line('!', wanted.name, `${key} stays ${shown(is)}; ${file} says ${shown(says)}`),
     ),
   ];
+}
+
+function airflowText({ airflow }: WantedEnvironment): string {
+  return [airflow?.dags, airflow?.api].filter((text) => text !== undefined).join(', ');
 }
 
 function valueLines(variable: object): string[] {
@@ -102,14 +113,16 @@ function repositoryCell(plan: TeamPlan | undefined, isDone: boolean): string {
 function environmentCell(plan: TeamPlan | undefined, name: string, isDone: boolean): string {
   const one = plan?.environments.find(({ wanted }) => wanted.name === name);
   if (one === undefined) return '';
-  const made = [...(one.addsVariable ? ['variable'] : []), ...(one.policy === 'make' ? ['policy'] : [])].join(
-    ', ',
-  );
+  const made = [
+    ...(one.addsVariable ? ['variable'] : []),
+    ...(one.policy === 'make' ? ['policy'] : []),
+    ...(one.addsAirflow ? ['airflow'] : []),
+  ].join(', ');
   if (made !== '') return `${isDone ? '✓' : '+'} ${made}`;
   return one.differences.length > 0 ? 'there, differs' : 'there';
 }
 
-/** What it comes to, in one line: `Would make 1 repository, 2 variables, 2 policies for 1 team; 79 are enrolled.` */
+/** What it comes to: `Would make 1 repository, 2 variables, 2 policies for 1 team. 79 teams had everything.` */
 export function summaryLine(
   outcomes: readonly TeamOutcome[],
   environments: readonly string[],
@@ -130,13 +143,17 @@ export function summaryLine(
     counted(lacking.filter(({ repositoryUrl }) => repositoryUrl === undefined).length, 'repository'),
     counted(all.filter(({ addsVariable }) => addsVariable).length, 'variable'),
     counted(all.filter(({ policy }) => policy === 'make').length, 'policy'),
+    counted(all.filter(({ addsAirflow }) => addsAirflow).length, 'Airflow setting'),
   ]
     .filter((text) => !text.startsWith('0 '))
     .map((text) => (text.startsWith('1 ') ? text : text.replace(/ys$/, 'ies')));
-  const others = count === 0 ? '' : ` ${counted(count, 'team')} had everything.`;
   const failed = outcomes.length - plans.length;
-  const failures = failed === 0 ? '' : ` ${counted(failed, 'team')} failed.`;
-  return `${isApplied ? 'Made' : 'Would make'} ${made.join(', ')} for ${counted(lacking.length, 'team')}.${others}${failures}`;
+  const verb = isApplied ? 'Made' : 'Would make';
+  return [
+    ...(lacking.length === 0 ? [] : [`${verb} ${made.join(', ')} for ${counted(lacking.length, 'team')}.`]),
+    ...(count === 0 ? [] : [`${counted(count, 'team')} had everything.`]),
+    ...(failed === 0 ? [] : [`${counted(failed, 'team')} failed.`]),
+  ].join(' ');
 }
 
 /** For programs. */
@@ -156,7 +173,8 @@ function planObject(plan: TeamPlan, enrolled: EnrolledTeam | undefined): object 
       url: plan.repositoryUrl ?? enrolled?.repositoryUrl ?? null,
       action: plan.repositoryUrl === undefined ? 'make' : 'none',
     },
-    environments: plan.environments.map(({ wanted, file, addsVariable, policy, found, differences }) => {
+    environments: plan.environments.map((one) => {
+      const { wanted, file, addsVariable, policy, found, differences } = one;
       const id = enrolled?.policyIds.get(wanted.name) ?? found?.policyId ?? null;
       return {
         environment: wanted.name,
@@ -171,6 +189,10 @@ function planObject(plan: TeamPlan, enrolled: EnrolledTeam | undefined): object 
           wanted.policy === undefined || policy === 'none'
             ? null
             : { name: wanted.policy.name, id, action: policy === 'make' ? 'make' : 'none' },
+        airflow:
+          wanted.airflow === undefined
+            ? null
+            : { ...wanted.airflow, action: one.addsAirflow ? 'add' : 'none' },
       };
     }),
     commit: enrolled?.commit ?? null,

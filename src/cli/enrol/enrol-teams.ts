@@ -6,8 +6,9 @@ import { HermesError } from '../../core/errors.ts';
 import { createDiskHost } from '../../github/disk-host.ts';
 import type { Cli } from '../cli.ts';
 import { selfCommand } from '../self-command.ts';
-import { applyTeam, type Enroller } from './apply-team.ts';
+import { applyTeam } from './apply-team.ts';
 import type { TeamOutcome } from './enrol-lines.ts';
+import type { Enroller } from './enroller.ts';
 import type { PlatformEnvironments } from './platform-environments.ts';
 import { airflowRepository, isEnrolled, planTeam } from './team-plan.ts';
 import { readTeamRepository } from './team-repository.ts';
@@ -37,7 +38,8 @@ export async function enrolTeams(
   let done = 0;
   const tell = ({ team, enrolled, error }: TeamOutcome): void => {
     done += 1;
-    const how = error !== undefined ? 'failed' : enrolled === undefined ? 'had everything' : 'is enrolled';
+    const isDone = enrolled === undefined || isEnrolled(enrolled.plan);
+    const how = error !== undefined ? 'failed' : isDone ? 'had everything' : 'is enrolled';
     if (doApply && teams.length > 1) cli.note(`${done} of ${teams.length}: ${team} ${how}`);
   };
   const scratch = mkdtempSync(join(tmpdir(), 'hermes-enrol-'));
@@ -68,9 +70,9 @@ async function enrolOne(
     const found = await readTeamRepository(team, airflowRepository(team), folder, enroller);
     const plan = await planTeam(team, platform.wantedBy(team), found);
     outcome = { team, plan };
-    return doApply && !isEnrolled(plan)
-      ? { ...outcome, enrolled: await applyTeam(plan, folder, enroller) }
-      : outcome;
+    if (!doApply || isEnrolled(plan)) return outcome;
+    const enrolled = await applyTeam(plan, folder, enroller);
+    return { team, plan: enrolled.plan, enrolled };
   } catch (error) {
     if (enroller.context.signal.aborted || !(error instanceof HermesError)) throw error;
     return { ...outcome, error };

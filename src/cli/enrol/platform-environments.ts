@@ -17,6 +17,7 @@ import { didYouMean } from '../../core/suggest.ts';
 import { parsePolicyDefinition } from '../../databricks/policy/parse-policy.ts';
 import { type Enrolment, enrolledPolicyName, enrolTeam } from '../../engines/local/plan/enrol.ts';
 import type { Cli } from '../cli.ts';
+import type { MadePolicy } from './enroller.ts';
 import type { WantedEnvironment, WantedPolicy } from './team-plan.ts';
 import { embeddedPolicies, remotePolicies, type WorkspacePolicies } from './workspace-policies.ts';
 
@@ -26,8 +27,8 @@ export interface PlatformEnvironments {
   readonly file?: string;
   readonly names: readonly string[];
   readonly wantedBy: (team: string) => readonly WantedEnvironment[];
-  /** Makes or finds the policy of a team, lets the team use it, and answers its id. */
-  readonly makePolicy: (team: string, environment: string) => Promise<string>;
+  /** Makes or finds the policy of a team, and lets the team use it. */
+  readonly makePolicy: (team: string, environment: string) => Promise<MadePolicy>;
 }
 
 interface Described extends PlatformEnvironment {
@@ -71,17 +72,27 @@ export function readPlatformEnvironments(
     wantedBy: (team) =>
       environments.map((one) => {
         const variable = one.variableOf(team);
-        return variable.cluster_policy_id === ''
-          ? { name: one.name, variable, policy: wantedPolicy(team, one) }
-          : { name: one.name, variable };
+        const airflow = one.airflowOf?.(team);
+        return {
+          name: one.name,
+          variable,
+          ...(variable.cluster_policy_id === '' ? { policy: wantedPolicy(team, one) } : {}),
+          ...(airflow === undefined ? {} : { airflow }),
+        };
       }),
     makePolicy: async (team, name) => {
       const one = environments.find((each) => each.name === name);
       if (one === undefined) throw new Error(`no environment ${name}`);
       const policies = await workspaceOf(one).open();
-      const policyId = await enrolTeam(policies, enrolmentOf(team, one), cli.signal);
+      let isMade = false;
+      const createPolicy: typeof policies.createPolicy = async (...words) => {
+        const policyId = await policies.createPolicy(...words);
+        isMade = true;
+        return policyId;
+      };
+      const policyId = await enrolTeam({ ...policies, createPolicy }, enrolmentOf(team, one), cli.signal);
       await policies.grantPolicyUse(policyId, team, cli.signal);
-      return policyId;
+      return { policyId, isMade };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AirflowSettings } from '../../config/airflow-settings.ts';
 import { type TeamVariable, teamVariableName } from '../../config/environment.ts';
 
 /** What is to be true of a team in one environment. */
@@ -7,6 +8,8 @@ export interface WantedEnvironment {
   readonly variable: TeamVariable;
   /** Absent when the variable names a policy that stands. */
   readonly policy?: WantedPolicy;
+  /** Where its Airflow reads the DAGs; absent when the platform does not say it. */
+  readonly airflow?: AirflowSettings;
 }
 
 /** The cluster policy of a team, made when there is none of its name. */
@@ -32,6 +35,8 @@ export interface FoundTeam {
   readonly repositoryUrl?: string;
   /** Variables by the file that holds them: `variables/dev.json`. */
   readonly variables: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Of its `hermes.yaml`, by environment. */
+  readonly airflow: Readonly<Record<string, AirflowSettings>>;
 }
 
 /** One environment of a {@link TeamPlan}. */
@@ -40,6 +45,8 @@ export interface EnvironmentPlan {
   /** `variables/dev.json` */
   readonly file: string;
   readonly addsVariable: boolean;
+  /** Whether `hermes.yaml` is to say where Airflow reads the DAGs. */
+  readonly addsAirflow: boolean;
   /** Keys whose values differ from what the platform's file says; they stay. */
   readonly differences: readonly Difference[];
   /** `make`: no policy of its name; `stands`: it is there; `none`: the variable names its own. */
@@ -88,11 +95,16 @@ async function planEnvironment(
 ): Promise<EnvironmentPlan> {
   const file = `variables/${wanted.name}.json`;
   const standing = found.variables.get(file)?.[teamVariableName(team)];
+  const airflow = found.airflow[wanted.name];
   const plan = {
     wanted,
     file,
     addsVariable: standing === undefined,
-    differences: standing === undefined ? [] : differencesOf(standing, wanted),
+    addsAirflow: wanted.airflow !== undefined && airflow === undefined,
+    differences: [
+      ...(standing === undefined ? [] : differencesOf(standing, wanted)),
+      ...(airflow === undefined ? [] : airflowDifferences(airflow, wanted)),
+    ],
   };
   if (wanted.policy === undefined || namesPolicy(standing)) return { ...plan, policy: 'none' };
   const seen = await wanted.policy.look();
@@ -114,6 +126,14 @@ function differencesOf(standing: unknown, { variable, policy }: WantedEnvironmen
   });
 }
 
+function airflowDifferences(is: AirflowSettings, { airflow = {} }: WantedEnvironment): Difference[] {
+  return (['dags', 'api'] as const).flatMap((key) =>
+    airflow[key] === undefined || airflow[key] === is[key]
+      ? []
+      : [{ key: `airflow.${key}`, is: is[key], wanted: airflow[key] }],
+  );
+}
+
 /** The variable with the id of the policy that was made or found for it. */
 export function completeVariable({ variable, policy }: WantedEnvironment, policyId?: string): TeamVariable {
   return policyId === undefined || policy?.isNamed !== true
@@ -124,6 +144,7 @@ export function completeVariable({ variable, policy }: WantedEnvironment, policy
 /** Whether a team has all that it should have. */
 export function isEnrolled({ repositoryUrl, environments }: TeamPlan): boolean {
   return (
-    repositoryUrl !== undefined && environments.every((one) => !one.addsVariable && one.policy !== 'make')
+    repositoryUrl !== undefined &&
+    environments.every((one) => !one.addsVariable && !one.addsAirflow && one.policy !== 'make')
   );
 }

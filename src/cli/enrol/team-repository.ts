@@ -1,13 +1,15 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, HermesError, WorkFailedError } from '../../core/errors.ts';
+import { printableLine } from '../../core/printable.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import { parseJsonSource } from '../../core/source-document.ts';
 import { cloneCheckout } from '../../github/checkout.ts';
 import type { GitContext } from '../../github/git.ts';
 import { resolveIdentity } from '../../github/identity.ts';
 import type { RepositoryHost } from '../../github/repository-host.ts';
+import { shellWord } from '../shell-word.ts';
 import type { FoundTeam } from './team-plan.ts';
 
 /** Where repositories are, and how git runs. */
@@ -29,10 +31,15 @@ export async function readTeamRepository(
   { host, context, cwd }: RepositoryPlace,
 ): Promise<FoundTeam> {
   const hosted = await host.find(repository, context.signal);
-  if (hosted === undefined) return { variables: new Map() };
+  if (hosted === undefined) return { variables: new Map(), airflow: {} };
   const identity = await resolveIdentity(cwd, context);
-  await cloneCheckout(hosted.cloneUrl, folder, identity, cwd, context, ['--depth', '1']);
-  const owner = readHermesYaml(folder, folder)?.team;
+  await cloneCheckout(hosted.cloneUrl, folder, identity, cwd, context, ['--depth', '1']).catch(
+    (error: unknown) => {
+      throw unreadable(error, team, hosted.cloneUrl);
+    },
+  );
+  const yaml = readHermesYaml(folder, folder);
+  const owner = yaml?.team;
   if (owner !== team) {
     throw new ConfigError(
       `Cannot enrol ${team}: the repository ${repository} is ${owner === undefined ? 'none of Hermes' : `that of team ${owner}`}.`,
@@ -43,7 +50,26 @@ export async function readTeamRepository(
       },
     );
   }
-  return { repositoryUrl: hosted.cloneUrl, variables: readVariableFiles(folder, repository) };
+  return {
+    repositoryUrl: hosted.cloneUrl,
+    variables: readVariableFiles(folder, repository),
+    airflow: yaml?.airflow ?? {},
+  };
+}
+
+/** What git says on many lines in one, with what to do. */
+function unreadable(error: unknown, team: string, repository: string): unknown {
+  if (!(error instanceof HermesError) || error.code !== 'HERMES_GIT_FAILED') return error;
+  const [reason] = /(?:fatal|error): .*/.exec(error.message) ?? [];
+  return new WorkFailedError(
+    `Cannot enrol ${team}: git cannot read its repository${reason === undefined ? '' : ` (${printableLine(reason)})`}.`,
+    {
+      code: 'HERMES_UNREADABLE_REPOSITORY',
+      facts: { repository },
+      nextStep: `Look into it: git -C ${shellWord(repository)} fsck. Once it is moved away, another one is made.`,
+      cause: error,
+    },
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyTeam, type Enroller } from '../../../src/cli/enrol/apply-team.ts';
+import { applyTeam } from '../../../src/cli/enrol/apply-team.ts';
+import type { Enroller } from '../../../src/cli/enrol/enroller.ts';
 import {
   airflowRepository,
   isEnrolled,
@@ -10,8 +11,10 @@ import {
   type WantedEnvironment,
 } from '../../../src/cli/enrol/team-plan.ts';
 import { readTeamRepository } from '../../../src/cli/enrol/team-repository.ts';
+import type { AirflowSettings } from '../../../src/config/airflow-settings.ts';
 import type { TeamVariable } from '../../../src/config/environment.ts';
 import { resolveHome } from '../../../src/config/home.ts';
+import type { HermesError } from '../../../src/core/errors.ts';
 import { enrolledPolicyName, enrolTeam } from '../../../src/engines/local/plan/enrol.ts';
 import { createDiskHost } from '../../../src/github/disk-host.ts';
 import { git } from '../../../src/github/git.ts';
@@ -37,22 +40,24 @@ function openPlatform() {
     makePolicy: async (team, environment) => {
       const policyId = await enrolTeam(policies, { team, environment }, signal);
       granted.push(policyId);
-      return policyId;
+      return { policyId, isMade: true };
     },
   };
-  const wanted = (team: string): WantedEnvironment[] =>
+  const wanted = (team: string, airflow?: AirflowSettings): WantedEnvironment[] =>
     ['dev', 'prod'].map((name) => {
       const policy = enrolledPolicyName({ team, environment: name });
       const look = async () => {
         const policyId = (await policies.listPolicies()).find((one) => one.name === policy)?.policyId;
         return { place: 'memory', ...(policyId === undefined ? {} : { policyId }) };
       };
-      return { name, variable: variableOf(name), policy: { name: policy, isNamed: true, look } };
+      const named = { name: policy, isNamed: true, look };
+      const settings = airflow === undefined ? {} : { airflow };
+      return { name, variable: variableOf(name), policy: named, ...settings };
     });
-  const plan = async (team: string, folder = temporaryFolder()): Promise<[TeamPlan, string]> => {
-    const clone = join(folder, 'clone');
+  const plan = async (team: string, airflow?: AirflowSettings): Promise<[TeamPlan, string]> => {
+    const clone = join(temporaryFolder(), 'clone');
     const found = await readTeamRepository(team, airflowRepository(team), clone, enroller);
-    return [await planTeam(team, wanted(team), found), clone];
+    return [await planTeam(team, wanted(team, airflow), found), clone];
   };
   const enrol = async (team: string, change: Partial<Enroller> = {}) => {
     const [planned, clone] = await plan(team);
@@ -194,9 +199,56 @@ describe('enrolling a team', () => {
     const [plan, clone] = await platform.plan('weather');
     await platform.enrol('weather');
     rmSync(clone, { recursive: true, force: true });
-    const { commit } = await applyTeam(plan, clone, platform.enroller);
-    assert.equal(commit, undefined);
+    const makePolicy = async (team: string, environment: string) => ({
+      ...(await platform.enroller.makePolicy(team, environment)),
+      isMade: false,
+    });
+    const enrolled = await applyTeam(plan, clone, { ...platform.enroller, makePolicy });
+    assert.equal(enrolled.commit, undefined);
+    assert.ok(isEnrolled(enrolled.plan), 'it made nothing itself');
     assert.equal((await platform.log('weather')).length, 2);
+  });
+
+  it('says in hermes.yaml where Airflow reads the DAGs, and leaves what stands there', async () => {
+    const platform = openPlatform();
+    const dags = { dags: 's3://acme-dev', api: 'https://airflow.acme.com' };
+    const [planned, clone] = await platform.plan('weather', dags);
+    const { plan } = await applyTeam(planned, clone, platform.enroller);
+    assert.deepEqual(
+      plan.environments.map(({ addsAirflow }) => addsAirflow),
+      [true, true],
+    );
+    const yaml = await platform.show('weather', 'hermes.yaml');
+    assert.match(yaml, /\nairflow:\n {2}dev:\n {4}dags: s3:\/\/acme-dev\n {4}api: https:/);
+    const [again] = await platform.plan('weather', { dags: 's3://other' });
+    assert.ok(isEnrolled(again));
+    assert.deepEqual(again.environments[0]?.differences, [
+      { key: 'airflow.dags', is: 's3://acme-dev', wanted: 's3://other' },
+    ]);
+  });
+
+  it('says what is wrong with something that is no repository, and with one that is broken', async () => {
+    const platform = openPlatform();
+    await platform.enrol('weather');
+    const bare = platform.bare('weather');
+    writeFileSync(join(bare, 'packed-refs'), 'broken\n');
+    await assert.rejects(platform.plan('weather'), ({ message, nextStep }: HermesError) => {
+      assert.match(
+        message,
+        /^Cannot enrol weather \[repository=.*\.git\]: git cannot read its repository \(fatal: .*\)\.$/,
+      );
+      assert.equal(
+        nextStep,
+        `Look into it: git -C ${bare} fsck. Once it is moved away, another one is made.`,
+      );
+      return true;
+    });
+    rmSync(bare, { recursive: true });
+    mkdirSync(bare);
+    await assert.rejects(platform.plan('weather'), {
+      code: 'HERMES_NO_REPOSITORY',
+      message: `Cannot work on repository weather-airflow: ${bare} is no git repository.`,
+    });
   });
 
   it('refuses a repository of another team, and one whose variables are no JSON', async () => {
