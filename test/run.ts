@@ -1,29 +1,92 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/core/package-root.ts';
+import { pythonTools } from './python-tools.ts';
 
 // `npm test` runs everything, `npm run test:unit` all but the files that start real environments (*.slow.test.ts).
 // Further arguments go to mocha: npm test -- --grep "hotfix".
 const given = process.argv.slice(2);
-const args = [
+const mocha = [
   join(packageRoot, 'node_modules', 'mocha', 'bin', 'mocha.js'),
   '--reporter',
   join(packageRoot, 'test', 'reporter.cjs'),
-  ...(given.includes('--unit') ? ['--ignore', 'test/**/*.slow.test.ts'] : []),
-  ...given.filter((word) => word !== '--unit'),
 ];
+
+/** Tests that start Airflow wait for it most of the time: they run beside the others. */
+const AIRFLOW = [
+  'test/engines/airflow/**/*.slow.test.ts',
+  'test/operators/python/**/*.slow.test.ts',
+  'test/cli/airflow/**/*.slow.test.ts',
+  'test/e2e/airflow*.slow.test.ts',
+];
+const SLOW = 'test/**/*.slow.test.ts';
 
 // Some tests kill processes that then cannot clean up: all of them get a temp folder that goes with the run.
 const temporary = mkdtempSync(join(tmpdir(), 'hermes-tests-'));
-const child = spawn(process.execPath, args, {
-  cwd: packageRoot,
-  stdio: 'inherit',
-  env: { ...process.env, TMPDIR: temporary },
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => {
+const running = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+  });
+
+try {
+  process.exitCode = await (given.length === 0 ? runAll() : runSome());
+} finally {
   rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
-  process.exitCode = code ?? 1;
-});
+}
+
+async function runSome(): Promise<number> {
+  const unit = given.includes('--unit') ? ignoring([SLOW]) : [];
+  return (await run([...unit, ...given.filter((word) => word !== '--unit')], 'inherit')).code;
+}
+
+/** Both at once; what the second says is shown when both have ended. The last line counts all. */
+async function runAll(): Promise<number> {
+  // Both need them, and neither may find them half installed.
+  pythonTools('test');
+  const files = AIRFLOW.flatMap((pattern) => ['--spec', pattern]);
+  const ofAirflow = ['--no-package', '--extension', 'ts', '--require', 'test/setup.ts', '--timeout', '60000'];
+  const lanes = await Promise.all([
+    run(ignoring(AIRFLOW), 'tell'),
+    run([...ofAirflow, '--forbid-only', ...files], 'keep'),
+  ]);
+  process.stdout.write(`\nWith Airflow\n${lanes[1].output}`);
+  const [passed, failed] = [1, 2].map((group) =>
+    lanes.reduce((sum, { output }) => sum + Number(COUNTS.exec(output)?.[group] ?? Number.NaN), 0),
+  );
+  process.stdout.write(`\nIn all\n${passed} passed, ${failed} failed\n`);
+  return Math.max(...lanes.map(({ code }) => code));
+}
+
+// The reporter's own line comes last.
+const COUNTS = /\n(\d+) passed, (\d+) failed\n*$/;
+
+function ignoring(patterns: readonly string[]): string[] {
+  return patterns.flatMap((pattern) => ['--ignore', pattern]);
+}
+
+function run(
+  args: readonly string[],
+  output: 'inherit' | 'tell' | 'keep',
+): Promise<{ readonly code: number; readonly output: string }> {
+  const child = spawn(process.execPath, [...mocha, ...args], {
+    cwd: packageRoot,
+    stdio: output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  running.add(child);
+  const heard: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (piece: Buffer) => {
+      heard.push(piece);
+      if (output === 'tell') process.stdout.write(piece);
+    });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve({ code: code ?? 1, output: Buffer.concat(heard).toString() });
+    });
+  });
+}
