@@ -222,7 +222,7 @@ describe('HermesOperator', () => {
         'The environment variable HERMES_READ_PREFIX is refused: Hermes sets those that begin with HERMES_ and DD_.',
         'clean.dependsOn must be a list, not "a".',
         'clean.triggerRule = "sometimes" is not one of: all_success, all_failed, all_done, all_skipped, one_success, one_failed, one_done, none_failed, none_failed_min_one_success, none_skipped, always.',
-        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, inputs, outputs, useDataSharing, viewAccessControlList, timeoutSeconds, env, taskId, dependsOn, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, triggerRule.',
+        'clean.viewAcl is not an option of HermesOperator. Allowed: team, projectName, scriptName, scriptVersion, libraryVersion, parameters, inputs, outputs, useDataSharing, viewAccessControlList, timeoutSeconds, env, taskId, dependsOn, retries, retryDelaySeconds, retryExponentialBackoff, maxRetryDelaySeconds, executionTimeoutSeconds, pool, deferrable, triggerRule, onSuccessCallback, onFailureCallback, onRetryCallback, onExecuteCallback.',
       ],
     );
   });

@@ -39,7 +39,7 @@ describe('options set for one run', () => {
     });
     assert.throws(() => set('report.script_verson=x'), {
       message:
-        'Cannot set report.script_verson: HermesOperator has no such option. Options: retries, retry_delay_seconds, retry_exponential_backoff, max_retry_delay_seconds, execution_timeout_seconds, pool, trigger_rule, team, project_name, script_name, script_version, library_version, parameters, inputs, outputs, use_data_sharing, view_access_control_list, timeout_seconds, env',
+        'Cannot set report.script_verson: HermesOperator has no such option. Options: retries, retry_delay_seconds, retry_exponential_backoff, max_retry_delay_seconds, execution_timeout_seconds, pool, deferrable, trigger_rule, on_success_callback, on_failure_callback, on_retry_callback, on_execute_callback, team, project_name, script_name, script_version, library_version, parameters, inputs, outputs, use_data_sharing, view_access_control_list, timeout_seconds, env',
       nextStep: 'Did you mean script_version?',
     });
     assert.throws(() => set('report'), {

@@ -41,7 +41,7 @@ function contents(folder: string): ReadonlyMap<string, string> {
 describe('the folder of a build', () => {
   it('holds the build and nothing else of Hermes, whatever form or shards were there before', async () => {
     const folder = join(temporaryFolder(), 'build');
-    const many = Array.from({ length: 600 }, (_, index) => `dag_${index}`);
+    const many = Array.from({ length: 300 }, (_, index) => `dag_${index}`);
     mkdirSync(folder);
     writeFileSync(join(folder, 'by_hand.py'), 'x = 1\n');
     for (const files of [
@@ -73,8 +73,8 @@ describe('the folder of a build', () => {
 
   it('lets each DAG join its new file before it leaves the old one, and removes a loader before its manifest', async () => {
     const folder = temporaryFolder();
-    const many = Array.from({ length: 600 }, (_, index) => `dag_${index}`);
-    await write(folder, build(many.slice(0, 300)));
+    const many = Array.from({ length: 300 }, (_, index) => `dag_${index}`);
+    await write(folder, build(many.slice(0, 200)));
     const { write: grown } = await write(folder, build(many));
     const names = ['hermes_dags_1.json', 'hermes_dags_1.py', 'hermes_dags_0.json', BUILD_INDEX];
     assert.deepEqual(grown.toSorted(), names.toSorted());
