@@ -59,9 +59,17 @@ function headLines(
     return [`Airflow ${version} of ${environment} is not up. Start it: ${restart}`];
   const dags = content === undefined ? '' : ` · ${counted(content.dags.length, 'DAG')}`;
   const head = `Airflow ${version} of ${environment} at ${cli.style('bold', url)}${dags}`;
-  const died = missing.map(({ name }) => name).join(', ');
-  if (died !== '')
-    return [head, `${cli.style('red', '✗')} Not running: ${died}. Start again what died: ${restart}`];
+  const gone = missing.filter(({ state }) => state !== 'crippled').map(({ name }) => name);
+  if (gone.length > 0)
+    return [
+      head,
+      `${cli.style('red', '✗')} Not running: ${gone.join(', ')}. Start again what died: ${restart}`,
+    ];
+  if (missing.length > 0)
+    return [
+      head,
+      `${cli.style('red', '✗')} A worker of the scheduler was killed: tasks may wait for ever. Mend it: ${restart}`,
+    ];
   const ill = Object.entries(health ?? {}).filter(([, { status }]) => status !== 'healthy');
   if (health === undefined) return [head, `${cli.style('yellow', '!')} It does not answer at present.`];
   return [head, ...ill.map(([name, { status }]) => `${cli.style('yellow', '!')} ${name} is ${status}`)];

@@ -1,11 +1,22 @@
 import { type AirflowHealth, askHealth } from '../rest/health.ts';
-import { type Component, components, instanceUrl, isAlive, logFile, readInstance } from './instance-state.ts';
+import {
+  type Component,
+  components,
+  instanceUrl,
+  isAlive,
+  isWhole,
+  logFile,
+  readInstance,
+} from './instance-state.ts';
 
 /** One process of Airflow, as it is found. */
 export interface ProcessStatus {
   readonly name: Component;
-  /** `running`, `died` (it was started and is gone), or `stopped`. */
-  readonly state: 'running' | 'died' | 'stopped';
+  /**
+   * `running`, `died` (it was started and is gone), `crippled` (it is there, but a worker of it was killed, and tasks may
+   * wait for ever), or `stopped`.
+   */
+  readonly state: 'running' | 'died' | 'crippled' | 'stopped';
   readonly pid?: number;
   readonly startedAt?: string;
   /** Where its output is. */
@@ -30,7 +41,8 @@ export async function airflowStatus(folder: string, signal: AbortSignal): Promis
     const log = logFile(folder, name);
     if (found === undefined) return { name, state: 'stopped', log };
     const { pid, startedAt } = found;
-    return { name, state: isAlive(found) ? 'running' : 'died', pid, startedAt, log };
+    const there = isWhole(found) ? 'running' : 'crippled';
+    return { name, state: isAlive(found) ? there : 'died', pid, startedAt, log };
   });
   const isUp = processes.some((each) => each.name === 'api-server' && each.state === 'running');
   const url = instanceUrl(state);

@@ -7,12 +7,21 @@ import { readPrivately, writePrivately } from './private-file.ts';
 export const components = ['api-server', 'scheduler', 'dag-processor', 'triggerer'] as const;
 export type Component = (typeof components)[number];
 
-const processSchema = z.object({
-  name: z.enum(components),
+const workerSchema = z.object({
   pid: z.int(),
   /** Tells the process from another one that got its pid later. */
   identity: z.string(),
+});
+
+/** A process that takes tasks for the scheduler. */
+export type InstanceWorker = z.infer<typeof workerSchema>;
+
+const processSchema = z.object({
+  name: z.enum(components),
+  ...workerSchema.shape,
   startedAt: z.string(),
+  /** Of the scheduler, where the system tells of them. */
+  workers: z.array(workerSchema).optional(),
 });
 
 /** A process that was started. It leads a session of its own. */
@@ -44,8 +53,13 @@ export function writeInstance(folder: string, state: InstanceState): void {
 }
 
 /** Whether a process that was started is still there, and not another one with its number. */
-export function isAlive({ pid, identity }: InstanceProcess): boolean {
+export function isAlive({ pid, identity }: InstanceWorker): boolean {
   return processIdentity(pid) === identity;
+}
+
+/** Whether it is there with all the workers that it began with. */
+export function isWhole(found: InstanceProcess): boolean {
+  return isAlive(found) && (found.workers ?? []).every(isAlive);
 }
 
 /** Where the pages and the REST API are. */

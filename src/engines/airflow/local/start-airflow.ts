@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../../../core/errors.ts';
+import { executorWorkers } from './executor-workers.ts';
 import { type AirflowInstall, ensureAirflow } from './install-airflow.ts';
 import { components, type InstanceState, instanceUrl, writeInstance } from './instance-state.ts';
 import { planStart, type StartOptions, type StartPlan } from './plan-start.ts';
@@ -58,6 +59,7 @@ async function startOnce(options: StartOptions, install: AirflowInstall): Promis
   const state = startMissing(options, install, ready);
   try {
     await waitUntilReady({ folder, state, clock, signal, jwtSecret: plan.secrets.jwtSecret });
+    await rememberWorkers(options, plan, state);
   } catch (error) {
     await endStarted(options, state, before);
     throw error;
@@ -104,6 +106,20 @@ function startMissing(
     writeInstance(folder, current);
   }
   return current;
+}
+
+/** The processes that take tasks stand beside the scheduler that started them: without one of them it is not whole. */
+async function rememberWorkers(
+  options: StartOptions,
+  { env }: StartPlan,
+  state: InstanceState,
+): Promise<void> {
+  const scheduler = state.processes.find(({ name }) => name === 'scheduler');
+  if (scheduler === undefined || scheduler.workers !== undefined) return;
+  const wanted = Number(env.AIRFLOW__CORE__PARALLELISM);
+  const workers = [...(await executorWorkers(scheduler.pid, wanted, options))];
+  const processes = state.processes.map((each) => (each === scheduler ? { ...each, workers } : each));
+  writeInstance(options.folder, { ...state, processes });
 }
 
 /** A start that came to nothing, or was interrupted, leaves nothing behind that was not there before. */

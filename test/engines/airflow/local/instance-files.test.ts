@@ -81,6 +81,18 @@ describe('what an Airflow of this machine keeps in its folder', () => {
     assert.equal(status?.health, undefined);
   });
 
+  it('shows a scheduler that has lost a worker, which may have taken the lock of its queue with it', async () => {
+    const folder = temporaryFolder();
+    const gone = { ...own, identity: 'another-boot/1' };
+    const scheduler = { name: 'scheduler', ...own } as const;
+    const stateWith = async (workers: readonly (typeof own)[]) => {
+      writeInstance(folder, { ...state, processes: [{ ...scheduler, workers: [...workers] }] });
+      return (await airflowStatus(folder, signal))?.processes[1]?.state;
+    };
+    assert.equal(await stateWith([own, own]), 'running');
+    assert.equal(await stateWith([own, gone]), 'crippled');
+  });
+
   it('is nothing where none was started, or what it wrote cannot be read', async () => {
     const folder = temporaryFolder();
     assert.equal(await airflowStatus(folder, signal), undefined);
