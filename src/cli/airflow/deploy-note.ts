@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts';
 
 /** What is written down about a deploy, and how its commit stands to others. */
 export interface DeployNote {
-  readonly note: Pick<DeployRecord, 'at' | 'by' | 'run' | 'commit' | 'edited' | 'repository'>;
+  readonly note: Pick<DeployRecord, 'at' | 'by' | 'run' | 'commit' | 'edited' | 'repository' | 'root'>;
   orderTo(newest: string | undefined): Promise<CommitOrder>;
 }
 
@@ -23,12 +23,14 @@ export async function readDeployNote(cli: Cli, commit: string | undefined): Prom
   const isEdited = git !== undefined && commit === undefined && (await changedFiles(git)).length > 0;
   const repository =
     git === undefined ? undefined : repositoryName(await tryAsk(git, ['remote', 'get-url', 'origin']));
+  const root = git === undefined ? undefined : await firstCommit(git);
   return {
     note: {
       ...(await whoDeploys(cli, git)),
       ...(deployed === undefined ? {} : { commit: deployed }),
       ...(isEdited ? { edited: true } : {}),
       ...(repository === undefined ? {} : { repository }),
+      ...(root === undefined ? {} : { root }),
     },
     orderTo: (newest) => orderOf(git, deployed, newest),
   };
@@ -54,6 +56,13 @@ async function repositoryOf({ cwd, env, signal }: Cli): Promise<Git | undefined>
       return undefined;
     throw error;
   }
+}
+
+/** The same in every clone, wherever it lies. Undefined where a clone has not all commits. */
+async function firstCommit(git: Git): Promise<string | undefined> {
+  if ((await tryAsk(git, ['rev-parse', '--is-shallow-repository'])) !== 'false') return undefined;
+  const roots = await tryAsk(git, ['rev-list', '--max-parents=0', 'HEAD']);
+  return roots?.split('\n').sort()[0];
 }
 
 async function orderOf(

@@ -1,12 +1,13 @@
+import { readHermesYaml } from '../../config/hermes-yaml.ts';
 import { readVariables } from '../../config/variables.ts';
-import { ConnectionError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
 import { compareVariables, type VariableChanges } from '../../engines/airflow/deploy/compare-variables.ts';
+import { refuseForeign } from '../../engines/airflow/deploy/foreign-variables.ts';
 import { openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
-import type { SignIn } from '../../engines/airflow/rest/airflow-token.ts';
 import { importVariables } from '../../engines/airflow/rest/bulk-import.ts';
 import { listVariables } from '../../engines/airflow/rest/variables.ts';
 import type { Cli } from '../cli.ts';
+import { aboutSignIn, signInFrom } from './airflow-sign-in.ts';
 import type { DeployPlace } from './deploy-place.ts';
 
 /** What a deploy does to the variables of an Airflow. */
@@ -15,12 +16,11 @@ export interface VariablesPlan {
   apply(): Promise<void>;
 }
 
-const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
-
 /**
  * Compares `variables/<environment>.json` with the variables of the environment's Airflow; undefined where no Airflow or
  * no file is. Nothing is ever deleted there, and no value is printed.
- * @throws ProblemsError for mistakes in the file; ConnectionError without credentials, and when Airflow refuses
+ * @throws ProblemsError for mistakes in the file; ConfigError for variables of other teams; ConnectionError without
+ *   credentials, and when Airflow refuses
  */
 export async function planVariables(cli: Cli, place: DeployPlace): Promise<VariablesPlan | undefined> {
   const { environment, team, api: url } = place;
@@ -30,11 +30,20 @@ export async function planVariables(cli: Cli, place: DeployPlace): Promise<Varia
     if (!place.isEmbedded) cli.note(byHand(environment));
     return undefined;
   }
-  const api = openAirflow({ url, signIn: signInFrom(cli.env, url) }, cli.clock);
-  const changes = compareVariables(wanted, await listVariables(api, cli.signal));
+  const signIn = signInFrom(cli.env, url);
+  const api = openAirflow({ url, signIn }, cli.clock);
+  const asked = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw aboutSignIn(error, api.url, signIn);
+    }
+  };
+  const changes = compareVariables(wanted, await asked(() => listVariables(api, cli.signal)));
+  refuseForeign(changes, [...new Set([team, readHermesYaml(cli.cwd)?.team ?? team])], environment);
   const names = [...changes.added, ...changes.changed, ...changes.hidden];
   const differing = Object.fromEntries(names.map((name) => [name, wanted[name]]));
-  return { changes, apply: () => importVariables(api, differing, cli.signal) };
+  return { changes, apply: () => asked(() => importVariables(api, differing, cli.signal)) };
 }
 
 /** Variables that a deploy sets, one line each; without their values. */
@@ -44,22 +53,10 @@ export function variableLines(cli: Cli, { added, changed, hidden }: VariableChan
   return [
     ...added.map((name) => line(cli.style('green', '+'), name)),
     ...changed.map((name) => line(cli.style('yellow', '~'), name)),
-    ...hidden.map((name) => line(cli.style('yellow', '~'), name, ' (Airflow hides it: set in any case)')),
+    ...hidden.map((name) => line(cli.style('yellow', '~'), name, ' (Airflow hides it: set each time)')),
   ];
 }
 
 function byHand(environment: string): string {
-  return `Variables are not imported: hermes.yaml names no airflow.${environment}.api. By hand, on the machine of Airflow: airflow variables import variables/${environment}.json`;
-}
-
-function signInFrom(env: NodeJS.ProcessEnv, url: string): SignIn {
-  const { AIRFLOW_API_TOKEN: token, AIRFLOW_API_USER: user, AIRFLOW_API_PASSWORD: password } = env;
-  if (token !== undefined && token !== '') return { token };
-  if (user !== undefined && user !== '' && password !== undefined) return { user, password };
-  if (THIS_MACHINE.includes(new URL(url).hostname)) return 'everybody';
-  throw new ConnectionError('Cannot sign in to Airflow: no credentials are set.', {
-    code: 'HERMES_AIRFLOW_CREDENTIALS',
-    facts: { api: url },
-    nextStep: 'Set AIRFLOW_API_TOKEN, or AIRFLOW_API_USER and AIRFLOW_API_PASSWORD.',
-  });
+  return `variables/${environment}.json is to be imported by hand: hermes.yaml names no airflow.${environment}.api.`;
 }

@@ -54,10 +54,10 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
   const files = await deployableBuild(cli, paths, options);
   const { note, orderTo } = await readDeployNote(cli, options.commit);
   const { force = false, allowEmpty = false } = options;
-  const { home, team } = place;
+  const { home, team, where } = place;
   const decide = async (standing: Parameters<typeof planDeploy>[1]): Promise<DeployPlan> => {
     const order = await orderTo(standing.current?.record.newest);
-    return planDeploy({ team, files, note, order, force, allowEmpty }, standing);
+    return planDeploy({ team, files, note, order, force, allowEmpty, where }, standing);
   };
   const ci = detectCi(cli.env);
   if (ci.kind === 'pull-request' && options.plan !== true) throw notMerged();
@@ -74,6 +74,7 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     clock: cli.clock,
     signal: cli.signal,
     onWait: waiting(cli),
+    where,
     // DAGs find the variables that they were written for.
     prepare: async () => variables?.apply(),
   });
@@ -112,5 +113,5 @@ function report(
   }
   const what = plan.kind === 'finish' ? 'completed' : 'deployed';
   cli.print(`${cli.style('green', '✓')} ${what} as ${record.number} in ${place.environment}`);
-  if (record.number > 1) cli.print(`Undo: hermes airflow rollback --env ${place.environment} --reason "…"`);
+  if (record.number > 1) cli.print(`Undo: hermes airflow rollback${place.where} --reason "…"`);
 }

@@ -23,7 +23,7 @@ export function configure(command: Command, cli: () => Cli): void {
 }
 
 async function list(cli: Cli, options: Options): Promise<void> {
-  const { home, team, environment } = await openDeployPlace(cli, options);
+  const { home, team, environment, where } = await openDeployPlace(cli, options);
   const { current } = await home.read(team, cli.signal);
   const limit = options.all === true ? Infinity : LISTED;
   // One more, to know whether there are more.
@@ -40,7 +40,7 @@ async function list(cli: Cli, options: Options): Promise<void> {
   const rows = shown.map((record) => deployRow(record, MARKS[stateOf(record) ?? 'past']));
   if (rows.length === 0) {
     cli.note(
-      `Nothing of team ${team} is deployed in ${environment} yet (${home.url}). To do it: hermes airflow deploy --env ${environment}`,
+      `Nothing of team ${team} is deployed in ${environment} yet (${home.url}). To do it: hermes airflow deploy${where}`,
     );
     return;
   }

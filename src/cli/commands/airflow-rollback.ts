@@ -5,7 +5,7 @@ import { deploy } from '../../engines/airflow/deploy/deploy.ts';
 import { type DeployPlan, planRestore } from '../../engines/airflow/deploy/plan-deploy.ts';
 import { deployedObject, deployLines, waiting } from '../airflow/deploy-lines.ts';
 import { whoDeploys } from '../airflow/deploy-note.ts';
-import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
+import { type DeployPlace, openDeployPlace, type PlaceOptions, placeWords } from '../airflow/deploy-place.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options extends PlaceOptions {
@@ -18,7 +18,7 @@ const LOOKED_THROUGH = 200;
 
 export function configure(command: Command, cli: () => Cli): void {
   command
-    .argument('[deploy]', 'number of the deploy to put back (default: the one before, with other DAGs)')
+    .argument('[deploy]', 'number of the deploy to put back (default: the one before whose DAGs differ)')
     .requiredOption('--reason <text>', 'why; kept with the deploy, for everybody to read')
     .option('--env <name>', 'environment whose Airflow goes back', 'dev')
     .option('--to <place>', 'instead of airflow.<env>.dags of hermes.yaml')
@@ -27,8 +27,9 @@ export function configure(command: Command, cli: () => Cli): void {
     .addHelpText(
       'after',
       `
-Puts the DAGs of an earlier deploy back, byte for byte, without a build. It is a deploy of its own, so it can be rolled back,
-too. CI deploys the next newer commit as usual; the commit that was left it deploys only with --force.
+Puts the DAGs of an earlier deploy back, byte for byte, without a build. A second rollback goes one further back; the number
+of the deploy that was left undoes it. CI deploys the next commit that changes the DAGs as usual, and refuses to bring back
+those that were rolled back.
 
 Examples:
   hermes airflow rollback --env prod --reason "the report runs twice"
@@ -38,7 +39,8 @@ Examples:
 }
 
 async function run(cli: Cli, wanted: string | undefined, options: Options): Promise<void> {
-  const number = wanted === undefined ? undefined : deployNumber(wanted);
+  const where = placeWords(options);
+  const number = wanted === undefined ? undefined : deployNumber(wanted, where);
   const reason = options.reason.trim();
   if (reason === '')
     throw new ConfigError('Cannot roll back without a reason: --reason is empty.', {
@@ -53,15 +55,16 @@ async function run(cli: Cli, wanted: string | undefined, options: Options): Prom
     await home.history(team, number === undefined ? LOOKED_THROUGH : Infinity, cli.signal),
     first.current?.record,
     number,
+    where,
   );
   const files = await home.files(team, record, cli.signal);
   const decide = (standing: typeof first): DeployPlan => planRestore(team, { record, files }, note, standing);
   if (options.plan === true) return report(cli, place, decide(first), false);
-  const waits = { clock: cli.clock, signal: cli.signal, onWait: waiting(cli) };
-  report(cli, place, await deploy(home, team, decide, waits), true);
+  const waits = { clock: cli.clock, signal: cli.signal, onWait: waiting(cli), where };
+  report(cli, place, await deploy(home, team, decide, waits), true, first.current?.record.number);
 }
 
-function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean): void {
+function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean, left?: number): void {
   const { record } = plan.deploy;
   const { environment } = place;
   cli.object(deployedObject(place, plan, isDone));
@@ -77,13 +80,16 @@ function report(cli: Cli, place: DeployPlace, plan: DeployPlan, isDone: boolean)
   }
   const back = `deploy ${record.restores} of ${environment} is back, as ${record.number}`;
   cli.print(`${cli.style('green', '✓')} ${back}`);
-  cli.print('CI deploys the next newer commit as usual. The one that was left it deploys only with --force.');
+  cli.print(
+    'CI deploys the next commit that changes the DAGs. What was rolled back it refuses to bring back.',
+  );
+  if (left !== undefined) cli.print(`Undo: hermes airflow rollback ${left}${place.where} --reason "…"`);
 }
 
-function deployNumber(text: string): number {
+function deployNumber(text: string, where: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new ConfigError(`Cannot roll back to ${JSON.stringify(text)}: a deploy is named by its number.`, {
     code: 'HERMES_USAGE',
-    nextStep: 'See the numbers with: hermes airflow deploys',
+    nextStep: `See the numbers with: hermes airflow deploys${where}`,
   });
 }

@@ -3,12 +3,23 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { temporaryFolder } from '../../setup.ts';
 import { begin, type Finished } from '../spawned-hermes.ts';
 
 const DAG = (id: string, schedule = '0 6 * * *', more = ''): string =>
   `dag: ${id}\nteam: weather\nschedule: "${schedule}"\nstart_date: 2026-01-01\ntasks:\n  clean:\n    hermes: { project_name: observations${more} }\n`;
+
+const TEAM_VARIABLE = {
+  environment: 'dev',
+  production: false,
+  artifacts: 's3://acme-dev',
+  cluster_policy_id: 'A1',
+  read_prefix: 'prod_',
+  products_zone: 's3://acme-products-dev',
+  databricks_conn_id: 'databricks_default',
+  datadog: { site: 'datadoghq.eu', tags: [] },
+};
 
 describe('hermes airflow deploy', function () {
   this.timeout(60_000);
@@ -85,12 +96,67 @@ describe('hermes airflow deploy', function () {
     assert.equal(code, 2);
     assert.equal(
       stderr,
-      `Cannot deploy commit ${older.slice(0, 7)}: it is older than ${newer.slice(0, 7)}, which was deployed before.\nTo go back, use: hermes airflow rollback. To deploy this commit nevertheless, add --force.\n`,
+      `Cannot deploy commit ${older.slice(0, 7)}: it is older than ${newer.slice(0, 7)}, which was deployed before.\nTo go back, use: hermes airflow rollback --env dev --reason "…". To deploy this commit nevertheless, add --force.\n`,
     );
     const forced = await hermes('airflow deploy --force');
     assert.equal(
       forced.stdout,
       `weather · dev · ${older.slice(0, 7)} → file://${place}\n  - two\n1 DAG: 1 removed, 1 unchanged\nAirflow deactivates what is removed, and keeps its history; active runs of it start no further task.\n✓ deployed as 2 in dev\nUndo: hermes airflow rollback --env dev --reason "…"\n`,
+    );
+  });
+
+  it('names the same place in what it tells to do next', async () => {
+    const to = `${place} x`;
+    const there = `--to '${to}'`;
+    const at = (...words: string[]) => begin(folder, ['airflow', ...words, '--to', to]).finished;
+    assert.ok((await at('deploys')).stderr.endsWith(`To do it: hermes airflow deploy --env dev ${there}\n`));
+    await at('deploy');
+    write('dags/one.dag.yaml', DAG('one', '0 7 * * *'));
+    const undo = `Undo: hermes airflow rollback --env dev ${there} --reason "…"\n`;
+    assert.ok((await at('deploy')).stdout.endsWith(undo));
+    const back = await at('rollback', '--reason', 'late');
+    assert.ok(back.stdout.endsWith(`Undo: hermes airflow rollback 2 --env dev ${there} --reason "…"\n`));
+    const { stderr } = await at('rollback', 'nine', '--reason', 'late');
+    assert.ok(stderr.endsWith(`See the numbers with: hermes airflow deploys --env dev ${there}\n`));
+  });
+
+  it('deploys nowhere among the files of the repository but where git ignores it', async () => {
+    for (const to of ['dags', 'dags/deployed', 'elsewhere', '.']) {
+      const { code, stderr } = await hermes(`airflow deploy --to ${to}`);
+      assert.equal(code, 2, to);
+      assert.equal(
+        stderr,
+        `Cannot deploy there: ${JSON.stringify(resolve(folder, to))} is among the files of this repository.\nName a folder outside of the repository, or one that its .gitignore names.\n`,
+      );
+    }
+    assert.deepEqual(readdirSync(join(folder, 'dags')), ['one.dag.yaml']);
+    assert.equal((await hermes('airflow deploy --to .hermes/tried')).code, 0);
+  });
+
+  it('refuses another repository of the team also without a name on a host, and takes any clone of the same', async () => {
+    await hermes('airflow deploy');
+    const clone = join(temporaryFolder(), 'clone');
+    git('clone', '--quiet', folder, clone);
+    write('dags/one.dag.yaml', DAG('one', '0 7 * * *'));
+    writeFileSync(join(clone, 'dags', 'one.dag.yaml'), DAG('one', '0 8 * * *'));
+    assert.equal((await begin(clone, ['airflow', 'deploy']).finished).code, 0);
+    rmSync(join(folder, '.git'), { recursive: true });
+    git('init', '--quiet');
+    commit();
+    const { code, stderr } = await hermes('airflow deploy');
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^Cannot deploy for team weather: its DAGs there come from the repository that begins with commit [0-9a-f]{7}, and this is one that begins with commit [0-9a-f]{7}\.\n/,
+    );
+  });
+
+  it('says what git said of a repository that does not exist', async () => {
+    const { code, stderr } = await hermes('airflow deploy --to git+file:///nix.git#main');
+    assert.equal(code, 3);
+    assert.match(
+      stderr,
+      /^Cannot work with the repository of DAGs \[to=git\+file:\/\/\/nix\.git#main\]: fatal: '\/nix\.git' does not appear to be a git repository\n/,
     );
   });
 
@@ -229,18 +295,35 @@ describe('hermes airflow deploy', function () {
       standing = [];
       rmSync(join(folder, 'dags', 'one.dag.yaml'));
       const { code, stderr } = await hermes('airflow deploy', token);
-      assert.match(stderr, /^Cannot deploy: the build has no DAG, so all 1 of the team would disappear\./);
+      assert.match(
+        stderr,
+        /^Cannot deploy: the build has no DAG, so the only one of the team would disappear\./,
+      );
       assert.equal(code, 2);
       assert.ok(calls.every(({ method }) => method.startsWith('GET')));
     });
 
-    it('says how to import variables by hand where no API is named', async () => {
+    it('sets no variable of another team', async () => {
+      write(
+        'variables/dev.json',
+        `{ "hermes_weather": ${JSON.stringify(TEAM_VARIABLE)}, "hermes_energy": {} }`,
+      );
+      const { code, stderr } = await hermes('airflow deploy', { AIRFLOW_API_TOKEN: 'the-token' });
+      assert.deepEqual([code, existsSync(place)], [2, false]);
+      assert.match(
+        stderr,
+        /^Cannot set hermes_energy in dev: it is the variable of another team than weather\.\n/,
+      );
+      assert.ok(calls.every(({ method }) => method.startsWith('GET')));
+    });
+
+    it('says that variables are to be imported by hand where no API is named', async () => {
       write('hermes.yaml', `hermes: "*"\nteam: weather\nairflow: { dev: { dags: "file://${place}" } }\n`);
       const { code, stderr } = await hermes('airflow deploy');
       assert.equal(code, 0);
       assert.equal(
         stderr,
-        'Variables are not imported: hermes.yaml names no airflow.dev.api. By hand, on the machine of Airflow: airflow variables import variables/dev.json\n',
+        'variables/dev.json is to be imported by hand: hermes.yaml names no airflow.dev.api.\n',
       );
     });
 

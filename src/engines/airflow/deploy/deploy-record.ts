@@ -29,12 +29,16 @@ const recordSchema = z.strictObject({
   commit: z.string().optional(),
   /** The DAG files differed from the commit. */
   edited: z.literal(true).optional(),
-  /** The repository that was deployed, `github.com/acme/weather-airflow`; absent without a remote. */
+  /** The repository that was deployed, `github.com/acme/weather-airflow`; absent without a remote on a host. */
   repository: z.string().optional(),
+  /** Its very first commit, by which it is known where it has no such name. */
+  root: z.string().optional(),
   /** Version of Hermes. */
   builder: z.string(),
   /** Number of the deploy whose files a rollback put back. */
   restores: deployNumber.optional(),
+  /** Hashes of the builds that rollbacks have left, as long as none is deployed over them. */
+  left: z.array(sha256).optional(),
   /** Why a rollback was done. */
   reason: z.string().optional(),
   /** The newest commit that was ever deployed; a rollback leaves it as it is. */

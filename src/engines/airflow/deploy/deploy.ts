@@ -13,6 +13,8 @@ export interface DeployOptions {
   readonly onWait?: (standing: Standing) => void;
   /** Done once when it is decided that nothing speaks against the deploy, before anything is written. */
   readonly prepare?: () => Promise<void>;
+  /** Options by which a command finds the same place, for next steps: ` --env prod`. */
+  readonly where?: string;
 }
 
 const MAX_ATTEMPTS = 10;
@@ -43,7 +45,7 @@ export async function deploy(
   throw new RemoteError(`Cannot deploy for team ${team}: other deploys were faster each time.`, {
     code: 'HERMES_DEPLOY_CONTENDED',
     facts: { to: home.url, attempts: MAX_ATTEMPTS },
-    nextStep: 'Look at them with hermes airflow deploys, then run the same command again.',
+    nextStep: `Look at them with hermes airflow deploys${options.where ?? ''}, then run the same command again.`,
   });
 }
 

@@ -110,7 +110,7 @@ async function required(running: ReturnType<RunGit>, branch: GitBranch, isRemote
 }
 
 function failure({ url }: GitBranch, said: string, isRemote: boolean): ConnectionError | RemoteError {
-  const reason = said.trim().split('\n').slice(-3).join(' · ') || 'git said nothing';
+  const reason = reasonIn(said);
   if (!isRemote)
     return new RemoteError(`Cannot deploy with git: ${reason}`, { code: 'HERMES_GIT', facts: { to: url } });
   return new ConnectionError(`Cannot work with the repository of DAGs: ${reason}`, {
@@ -118,4 +118,20 @@ function failure({ url }: GitBranch, said: string, isRemote: boolean): Connectio
     facts: { to: url },
     nextStep: 'See that the repository exists, and that git may push to the branch from this machine.',
   });
+}
+
+/** What git and ssh say to everybody, whatever is wrong. */
+const BOILERPLATE =
+  /^(hint:|Please make sure you have the correct access rights|and the repository exists\.|fatal: Could not read from remote repository\.|To |error: failed to push some refs)/;
+const LONGEST = 3;
+
+/** The lines of git that say what is wrong, those of the other end among them. */
+function reasonIn(said: string): string {
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const telling = lines.filter((line) => !BOILERPLATE.test(line));
+  const shown = telling.length === 0 ? lines : telling;
+  return shown.slice(0, LONGEST).join(' · ') || 'git said nothing';
 }

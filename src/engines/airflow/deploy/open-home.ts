@@ -1,8 +1,8 @@
-import { openStore } from '../../../artifacts/open-store.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { DeployHome } from './deploy-home.ts';
 import { gitHome } from './git-home.ts';
 import type { RunGit } from './git-repository.ts';
+import { openPlaceOfDags } from './place-of-dags.ts';
 import { storeHome } from './store-home.ts';
 
 /**
@@ -15,5 +15,5 @@ export async function openHome(
 ): Promise<DeployHome> {
   const [, remote, branch] = /^git\+([^#]+)#(.+)$/.exec(url) ?? [];
   if (remote !== undefined && branch !== undefined) return gitHome({ url, remote, branch }, parts.git);
-  return storeHome(await openStore(url), parts.clock);
+  return storeHome(await openPlaceOfDags(url), parts.clock);
 }

@@ -12,13 +12,15 @@ export type CommitOrder = 'newer' | 'same' | 'older' | 'apart' | 'unknown';
 export interface DeployRequest {
   readonly team: string;
   readonly files: BuildFiles;
-  readonly note: Pick<DeployRecord, 'at' | 'by' | 'run' | 'commit' | 'edited' | 'repository'>;
+  readonly note: Pick<DeployRecord, 'at' | 'by' | 'run' | 'commit' | 'edited' | 'repository' | 'root'>;
   /** Where the commit stands to `newest` of what is deployed. */
   readonly order: CommitOrder;
   /** Deploys also an older commit, one that was rolled back, or another repository of the team. */
   readonly force?: boolean;
   /** Deploys also a build without any DAG over one that has some. */
   readonly allowEmpty?: boolean;
+  /** Options by which a command finds the same place, for next steps: ` --env prod`. */
+  readonly where?: string;
 }
 
 /** DAG ids by what becomes of them. */
@@ -54,6 +56,7 @@ export function planDeploy(request: DeployRequest, standing: Standing): DeployPl
   }
   if (request.force !== true) {
     refuseOtherRepository(request, current?.record);
+    refuseRolledBack(request, hashes.build, current?.record);
     refuseOlder(request, current?.record);
   }
   if (request.allowEmpty !== true) refuseEmpty(index, dags);
@@ -80,10 +83,11 @@ export function planRestore(
   const { current } = standing;
   const dags = compareDags(current?.index, index);
   refuseTaken(index, standing, team);
-  const { build, files, commit, edited, repository, builder, number, restores } = earlier.record;
+  const { build, files, commit, edited, repository, root, builder, number, restores } = earlier.record;
   if (current?.record.build === build && current.state === 'whole')
     return { kind: 'nothing', dags, deploy: { record: current.record, files: earlier.files } };
   const newest = current?.record.newest;
+  const left = leftAfter(earlier.record, current?.record);
   const record: DeployRecord = {
     number: (current?.record.number ?? 0) + 1,
     build,
@@ -93,11 +97,25 @@ export function planRestore(
     ...(commit === undefined ? {} : { commit }),
     ...(edited === undefined ? {} : { edited }),
     ...(repository === undefined ? {} : { repository }),
+    ...(root === undefined ? {} : { root }),
     builder,
     restores: restores ?? number,
+    ...(left.length === 0 ? {} : { left }),
     ...(newest === undefined ? {} : { newest }),
   };
   return { kind: 'deploy', dags, deploy: { record, files: earlier.files } };
+}
+
+/** Going back leaves the build that stood. One that is put back again was not so bad. */
+function leftAfter(earlier: DeployRecord, current: DeployRecord | undefined): string[] {
+  const isBack = current !== undefined && standsSince(earlier) < standsSince(current);
+  const left = [...(current?.left ?? []), ...(isBack ? [current.build] : [])];
+  return [...new Set(left)].filter((build) => build !== earlier.build);
+}
+
+/** Number of the deploy that brought the DAGs: a rollback brings those of an earlier one. */
+export function standsSince({ restores, number }: DeployRecord): number {
+  return restores ?? number;
 }
 
 /** The index among the files of a build. */
@@ -143,11 +161,16 @@ export function refuseTaken(index: BuildIndex, { taken }: Pick<Standing, 'taken'
   );
 }
 
+/** By its name where both have one, else by its first commit: a folder has another path on every machine. */
 function refuseOtherRepository({ note, team }: DeployRequest, current: DeployRecord | undefined): void {
-  const before = current?.repository;
-  if (before === undefined || note.repository === undefined || before === note.repository) return;
+  if (current === undefined) return;
+  const isNamed = current.repository !== undefined && note.repository !== undefined;
+  const [before, own] = isNamed ? [current.repository, note.repository] : [current.root, note.root];
+  if (before === undefined || own === undefined || before === own) return;
+  const begins = (root: string): string => `that begins with commit ${root.slice(0, 7)}`;
+  const [theirs, ours] = isNamed ? [before, own] : [`the repository ${begins(before)}`, `one ${begins(own)}`];
   throw new ConfigError(
-    `Cannot deploy for team ${team}: its DAGs there come from ${before}, and this is ${note.repository}.`,
+    `Cannot deploy for team ${team}: its DAGs there come from ${theirs}, and this is ${ours}.`,
     {
       code: 'HERMES_DEPLOY_REPOSITORY',
       nextStep:
@@ -156,25 +179,37 @@ function refuseOtherRepository({ note, team }: DeployRequest, current: DeployRec
   );
 }
 
-function refuseOlder({ note, order }: DeployRequest, current: DeployRecord | undefined): void {
-  if (current?.newest === undefined || note.commit === undefined) return;
-  const commit = note.commit.slice(0, 7);
+/** By its files as well as by its commit: a later commit may have changed something else. */
+function refuseRolledBack(
+  { note, order }: DeployRequest,
+  build: string,
+  current: DeployRecord | undefined,
+): void {
+  if (current?.restores === undefined) return;
   // By hand one may deploy what was mended on top of it before it is committed.
-  if (order === 'same' && current.restores !== undefined && note.edited !== true) {
-    throw new ConfigError(
-      `Cannot deploy commit ${commit}: it was rolled back to deploy ${current.restores} by ${current.by}${current.reason === undefined ? '' : ` (${current.reason})`}.`,
-      {
-        code: 'HERMES_DEPLOY_ROLLED_BACK',
-        nextStep: 'Merge a newer commit; it is deployed as usual. To deploy this one again, add --force.',
-      },
-    );
-  }
-  if (order !== 'older') return;
+  const isMended = note.edited === true && note.run === undefined;
+  const isLeft = current.left?.includes(build) === true;
+  if (!isLeft && (order !== 'same' || isMended)) return;
+  const what = note.commit === undefined ? 'this build' : `commit ${note.commit.slice(0, 7)}`;
+  const was = order !== 'same' && note.commit !== undefined ? 'has the DAGs of a deploy that was' : 'was';
+  const why = current.reason === undefined ? '' : ` (${current.reason})`;
   throw new ConfigError(
-    `Cannot deploy commit ${commit}: it is older than ${current.newest.slice(0, 7)}, which was deployed before.`,
+    `Cannot deploy ${what}: it ${was} rolled back to deploy ${current.restores} by ${current.by}${why}.`,
+    {
+      code: 'HERMES_DEPLOY_ROLLED_BACK',
+      nextStep:
+        'Merge a commit that changes the DAGs; it is deployed as usual. To deploy this one again, add --force.',
+    },
+  );
+}
+
+function refuseOlder({ note, order, where = '' }: DeployRequest, current: DeployRecord | undefined): void {
+  if (current?.newest === undefined || note.commit === undefined || order !== 'older') return;
+  throw new ConfigError(
+    `Cannot deploy commit ${note.commit.slice(0, 7)}: it is older than ${current.newest.slice(0, 7)}, which was deployed before.`,
     {
       code: 'HERMES_DEPLOY_OLDER',
-      nextStep: 'To go back, use: hermes airflow rollback. To deploy this commit nevertheless, add --force.',
+      nextStep: `To go back, use: hermes airflow rollback${where} --reason "…". To deploy this commit nevertheless, add --force.`,
     },
   );
 }
@@ -182,7 +217,7 @@ function refuseOlder({ note, order }: DeployRequest, current: DeployRecord | und
 function refuseEmpty(index: BuildIndex, { removed }: DagChanges): void {
   if (Object.keys(index.dags).length > 0 || removed.length === 0) return;
   throw new ConfigError(
-    `Cannot deploy: the build has no DAG, so all ${removed.length} of the team would disappear.`,
+    `Cannot deploy: the build has no DAG, so ${removed.length === 1 ? 'the only one' : `all ${removed.length}`} of the team would disappear.`,
     {
       code: 'HERMES_DEPLOY_EMPTY',
       nextStep: 'If that is meant, add --allow-empty. Nothing was deployed.',

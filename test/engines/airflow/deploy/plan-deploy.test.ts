@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { BuildFiles } from '../../../../src/engines/airflow/compile/plan-build.ts';
 import { chooseEarlier } from '../../../../src/engines/airflow/deploy/choose-earlier.ts';
 import type { Standing } from '../../../../src/engines/airflow/deploy/deploy-home.ts';
-import type { DeployRecord } from '../../../../src/engines/airflow/deploy/deploy-record.ts';
+import { type DeployRecord, hashBuild } from '../../../../src/engines/airflow/deploy/deploy-record.ts';
 import { planDeploy, planRestore, readIndex } from '../../../../src/engines/airflow/deploy/plan-deploy.ts';
 import { planWrites } from '../../../../src/engines/airflow/deploy/plan-writes.ts';
 import { aBuild, aRequest } from './a-build.ts';
@@ -36,10 +37,11 @@ describe('the plan of a deploy', () => {
   });
 
   it('refuses a commit that is older than one that was deployed', () => {
-    const request = aRequest(next, { note: noteOf(OTHER), order: 'older' });
+    const request = aRequest(next, { note: noteOf(OTHER), order: 'older', where: ' --env prod' });
     assert.throws(() => planDeploy(request, standing()), {
       message: 'Cannot deploy commit ccccccc: it is older than bbbbbbb, which was deployed before.',
-      nextStep: 'To go back, use: hermes airflow rollback. To deploy this commit nevertheless, add --force.',
+      nextStep:
+        'To go back, use: hermes airflow rollback --env prod --reason "…". To deploy this commit nevertheless, add --force.',
     });
     const { record } = planDeploy({ ...request, force: true }, standing()).deploy;
     assert.deepEqual([record.commit, record.newest], [OTHER, NEWEST], 'the newest stays the newest');
@@ -49,10 +51,65 @@ describe('the plan of a deploy', () => {
     const rolledBack = standing({ restores: 1, number: 3, by: 'Cy', reason: 'it runs twice' });
     assert.throws(() => planDeploy(aRequest(next, { note: noteOf(NEWEST), order: 'same' }), rolledBack), {
       message: 'Cannot deploy commit bbbbbbb: it was rolled back to deploy 1 by Cy (it runs twice).',
-      nextStep: 'Merge a newer commit; it is deployed as usual. To deploy this one again, add --force.',
+      nextStep:
+        'Merge a commit that changes the DAGs; it is deployed as usual. To deploy this one again, add --force.',
     });
     const { record } = planDeploy(aRequest(next, { note: noteOf(OTHER), order: 'newer' }), rolledBack).deploy;
     assert.deepEqual([record.number, record.restores], [4, undefined]);
+  });
+
+  it('refuses what was rolled back also as a later commit that changes no DAG, and not what is put back again', () => {
+    const build = (content: string) => aBuild({ dags: { one: content } });
+    const history: DeployRecord[] = [];
+    const standingNow = (files: BuildFiles): Standing => {
+      const [record] = history;
+      const nothing = { taken: new Map(), version: '0' };
+      return record === undefined
+        ? nothing
+        : { ...nothing, current: { record, index: readIndex(files), state: 'whole' } };
+    };
+    const [good, bad, mended] = [build('good'), build('bad'), build('mended')];
+    const put = (files: BuildFiles, commit: string, before = files) => {
+      const request = aRequest(files, { note: noteOf(commit), order: 'newer' });
+      history.unshift(planDeploy(request, standingNow(before)).deploy.record);
+    };
+    const back = (wanted?: number) => {
+      const record = chooseEarlier(history, history[0], wanted);
+      const files = [good, bad, mended].find((each) => hashBuild(each).build === record.build) ?? good;
+      const note = { at: '2026-11-21T07:00:00.000Z', by: 'Cy', reason: 'it runs twice' };
+      history.unshift(planRestore('weather', { record, files }, note, standingNow(good)).deploy.record);
+    };
+    put(good, '1'.repeat(40));
+    put(bad, '2'.repeat(40), good);
+    back();
+    assert.throws(() => put(bad, '3'.repeat(40), good), {
+      message:
+        'Cannot deploy commit 3333333: it has the DAGs of a deploy that was rolled back to deploy 1 by Cy (it runs twice).',
+      code: 'HERMES_DEPLOY_ROLLED_BACK',
+    });
+    const inCi = {
+      note: noteOf('2'.repeat(40), { edited: true, run: 'https://ci/1' }),
+      order: 'same' as const,
+    };
+    assert.throws(() => planDeploy(aRequest(mended, inCi), standingNow(good)), {
+      code: 'HERMES_DEPLOY_ROLLED_BACK',
+    });
+    put(mended, '4'.repeat(40), good);
+    back();
+    assert.equal(
+      history[0]?.restores,
+      1,
+      'what the last deploy left is back, not what was rolled back before',
+    );
+    assert.throws(() => back(), {
+      message: 'Cannot roll back: no deploy with other DAGs came before the one that stands.',
+      nextStep:
+        'What stands is a rollback. To undo it, name the deploy that it left: hermes airflow rollback 4 --reason "…"',
+    });
+    back(4);
+    assert.deepEqual([history[0]?.restores, history[0]?.left], [4, undefined]);
+    put(good, '5'.repeat(40), mended);
+    assert.equal(history[0]?.number, 7, 'a revert of what was put back again is deployed');
   });
 
   it('takes the same commit again when another Hermes compiles it otherwise', () => {
@@ -70,6 +127,17 @@ describe('the plan of a deploy', () => {
       code: 'HERMES_DEPLOY_REPOSITORY',
     });
     planDeploy({ ...request, force: true }, standing({ repository: 'github.com/acme/dags' }));
+  });
+
+  it('knows another repository by its first commit where it has no name on a host', () => {
+    const request = aRequest(next, { note: noteOf(OTHER, { root: OTHER }) });
+    assert.throws(() => planDeploy(request, standing({ root: NEWEST, repository: 'github.com/acme/dags' })), {
+      message:
+        'Cannot deploy for team weather: its DAGs there come from the repository that begins with commit bbbbbbb, and this is one that begins with commit ccccccc.',
+      code: 'HERMES_DEPLOY_REPOSITORY',
+    });
+    for (const known of [{ root: OTHER }, {}])
+      assert.equal(planDeploy(request, standing(known)).kind, 'deploy');
   });
 
   it('refuses to take away every DAG unless that is asked for', () => {
