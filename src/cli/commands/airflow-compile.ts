@@ -4,7 +4,7 @@ import { WorkFailedError } from '../../core/errors.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
 import { BUILD_INDEX, type BuildForm, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { type BuildChange, compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
-import { planBuild } from '../../engines/airflow/compile/plan-build.ts';
+import { type BuildFiles, type CompiledDag, planBuild } from '../../engines/airflow/compile/plan-build.ts';
 import { buildLines } from '../airflow/build-lines.ts';
 import { compileRepository } from '../airflow/compile-repository.ts';
 import type { Cli } from '../cli.ts';
@@ -44,7 +44,7 @@ async function compile(
   paths: readonly string[],
   { out, format, check = false }: Options,
 ): Promise<void> {
-  const build = planBuild(await compileRepository(cli, paths), format);
+  const build = await planForm(await compileRepository(cli, paths), format);
   const folder = resolve(cli.cwd, out);
   const change = compareBuilds(build, readBuildFolder(folder, build, out), out);
   if (!check) await applyBuild(folder, build, change);
@@ -55,6 +55,12 @@ async function compile(
   for (const line of buildLines(cli, build, index, change, out)) cli.print(line);
   if (check) requireUpToDate(change, out);
   if (cli.quiet && !check) cli.result(folder);
+}
+
+async function planForm(dags: readonly CompiledDag[], form: BuildForm): Promise<BuildFiles> {
+  if (form === 'manifest') return planBuild(dags);
+  const { planPythonBuild } = await import('../../engines/airflow/compile/plan-python-build.ts');
+  return planPythonBuild(dags);
 }
 
 function asObject(index: BuildIndex, { dags, write, remove }: BuildChange, folder: string): object {

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hermesVersion } from '../../../core/package-root.ts';
-import type { AirflowDag } from './airflow-dag.ts';
 import { BUILD_INDEX, type BuildForm, type BuildIndex, renderBuildIndex } from './build-index.ts';
-import { renderPythonDag } from './python-dag.ts';
-import { pythonFileNames } from './python-names.ts';
-import { loaderText, tasksModuleText } from './python-sources.ts';
+import { loaderText } from './python-sources.ts';
 
 /** A DAG as one line of a manifest. */
 export interface CompiledDag {
@@ -26,13 +23,26 @@ export type BuildFiles = ReadonlyMap<string, string>;
  */
 const DAGS_PER_SHARD = 250;
 
-/**
- * Decides which files a build consists of. Pure but for Hermes' own Python sources.
- * @param form `manifest`: a loader and a manifest for up to some hundred DAGs. `python`: a readable file for each DAG.
- */
-export function planBuild(dags: readonly CompiledDag[], form: BuildForm = 'manifest'): BuildFiles {
+/** What Airflow loads, without the index. */
+export interface PlannedFiles {
+  readonly files: Map<string, string>;
+  /** The file that Airflow loads for a DAG. */
+  readonly fileOf: (dagId: string) => string;
+}
+
+/** Decides which files a build consists of: a loader and a manifest for up to some hundred DAGs. Pure but for Hermes' own Python sources. */
+export function planBuild(dags: readonly CompiledDag[]): BuildFiles {
+  return withIndex(dags, 'manifest', planManifests);
+}
+
+/** Plans the files of a build in the order of their DAGs, and adds its index. */
+export function withIndex(
+  dags: readonly CompiledDag[],
+  form: BuildForm,
+  plan: (sorted: readonly CompiledDag[]) => PlannedFiles,
+): BuildFiles {
   const sorted = [...dags].sort((a, b) => (a.dagId < b.dagId ? -1 : 1));
-  const { files, fileOf } = form === 'manifest' ? planManifests(sorted) : planPythonFiles(sorted);
+  const { files, fileOf } = plan(sorted);
   const index = sorted.map(({ dagId, source, line, sha256 = hashOf(line) }) => [
     dagId,
     { file: fileOf(dagId), source, sha256 },
@@ -46,12 +56,6 @@ export function planBuild(dags: readonly CompiledDag[], form: BuildForm = 'manif
     files: Object.fromEntries(hashes),
   };
   return files.set(BUILD_INDEX, renderBuildIndex(build));
-}
-
-interface PlannedFiles {
-  readonly files: Map<string, string>;
-  /** The file that Airflow loads for a DAG. */
-  readonly fileOf: (dagId: string) => string;
 }
 
 function planManifests(dags: readonly CompiledDag[]): PlannedFiles {
@@ -70,21 +74,6 @@ function planManifests(dags: readonly CompiledDag[]): PlannedFiles {
 function manifestText(dags: readonly CompiledDag[]): string {
   const last = dags.length - 1;
   return ['[', ...dags.map(({ line }, index) => (index < last ? `${line},` : line)), ']\n'].join('\n');
-}
-
-function planPythonFiles(dags: readonly CompiledDag[]): PlannedFiles {
-  const files = new Map<string, string>();
-  if (dags.length === 0) return { files, fileOf: () => '' };
-  const tasks = tasksModuleText();
-  const module = `hermes_tasks_${hashOf(tasks).slice(0, 8)}`;
-  const names = pythonFileNames(dags.map(({ dagId }) => dagId));
-  const fileOf = (dagId: string): string => names.get(dagId) ?? '';
-  files.set(`${module}.py`, tasks);
-  // A name that means the same in both of Airflow's syntaxes for this file.
-  files.set('.airflowignore', `${module}.py\n`);
-  for (const { dagId, line, source } of dags)
-    files.set(fileOf(dagId), renderPythonDag(JSON.parse(line) as AirflowDag, source, module));
-  return { files, fileOf };
 }
 
 /** A power of two, so that growth splits shards and moves no DAG between those that stay. */

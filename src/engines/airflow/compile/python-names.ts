@@ -4,7 +4,7 @@ import type { AirflowDag } from './airflow-dag.ts';
 
 /** Names that a DAG's file has already, and words of Python (https://docs.python.org/3/reference/lexical_analysis.html). */
 const TAKEN = new Set(
-  'DAG Callback cron moment resolve_artifacts submit_run timedelta dag False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
+  'DAG TAGS Callback artifact_lookup cron moment resolve_artifacts_of run_job run_script submit_run timedelta dag False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
     ' ',
   ),
 );

@@ -12,14 +12,22 @@ export function loaderText(): string {
 export function tasksModuleText(): string {
   const title =
     '"""What the DAGs beside this file are written with. Written by `hermes airflow compile`; edit the DAG files instead."""';
-  return joined(`${title}\n\n# fmt: off\n# ruff: noqa`, ...taskSources(), ownSource('dag_parts.py'));
+  return joined(
+    `${title}\n\n# fmt: off\n# ruff: noqa`,
+    ...taskSources(),
+    ...packageSources('javascript.py', 'lookup.py'),
+    ownSource('dag_parts.py'),
+    ownSource('run_tasks.py'),
+  );
 }
 
 /** Python sources as one: each without its title and what it imports from the others. */
 function joined(title: string, ...sources: readonly string[]): string {
-  const bodies = sources.map((source) =>
+  const bodies = sources.map((source, index) =>
     source
       .slice(titleOf(source).length)
+      // Python takes it at the beginning only.
+      .replace(index === 0 ? '' : /^from __future__ .*\n/m, '')
       .replace(/^from (?:hermes_airflow|dag_parts)\b.*\n/gm, '')
       .replace(/^__all__ = .*\n/gm, '')
       .trim(),
@@ -36,8 +44,10 @@ function ownSource(name: string): string {
 }
 
 function taskSources(): readonly string[] {
+  return packageSources('tasks.py', 'artifact_store.py', 'artifacts.py');
+}
+
+function packageSources(...names: readonly string[]): readonly string[] {
   const folder = join(packageRoot, 'operators', 'python', 'hermes_airflow');
-  return ['tasks.py', 'artifact_store.py', 'artifacts.py'].map((name) =>
-    readFileSync(join(folder, name), 'utf8'),
-  );
+  return names.map((name) => readFileSync(join(folder, name), 'utf8'));
 }

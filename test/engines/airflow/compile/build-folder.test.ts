@@ -6,6 +6,7 @@ import { applyBuild, readBuildFolder } from '../../../../src/engines/airflow/com
 import { BUILD_INDEX, type BuildForm } from '../../../../src/engines/airflow/compile/build-index.ts';
 import { type BuildChange, compareBuilds } from '../../../../src/engines/airflow/compile/compare-builds.ts';
 import { type BuildFiles, planBuild } from '../../../../src/engines/airflow/compile/plan-build.ts';
+import { planPythonBuild } from '../../../../src/engines/airflow/compile/plan-python-build.ts';
 import { temporaryFolder } from '../../../setup.ts';
 
 function build(ids: readonly string[], form: BuildForm = 'manifest', more = ''): BuildFiles {
@@ -21,7 +22,7 @@ function build(ids: readonly string[], form: BuildForm = 'manifest', more = ''):
     };
     return { dagId, line: JSON.stringify({ ...dag, more }), source: `dags/${dagId}.dag.yaml` };
   });
-  return planBuild(dags, form);
+  return form === 'python' ? planPythonBuild(dags) : planBuild(dags);
 }
 
 function plan(folder: string, files: BuildFiles): BuildChange {

@@ -1,5 +1,6 @@
-"""Loads two builds of the same DAGs in the real Airflow and prints the ids of those that Airflow would store differently."""
+"""Loads two builds of the same DAGs in the real Airflow and prints the ids of those that Airflow would store differently, or whose artifacts differ."""
 
+import inspect
 import json
 import os
 import sys
@@ -18,14 +19,22 @@ def stored(folder):
     bag = DagBag(folder)
     assert not bag.import_errors, bag.import_errors
     assert not bag.captured_warnings, bag.captured_warnings
-    return {dag_id: plain(DagSerialization.to_dict(dag)) for dag_id, dag in bag.dags.items()}
+    return {dag_id: plain(DagSerialization.to_dict(dag), requests(dag)) for dag_id, dag in bag.dags.items()}
 
 
-def plain(known):
+def requests(dag):
+    """What `resolve_artifacts` looks up: the function keeps it to itself."""
+    if not dag.has_task("resolve_artifacts"):
+        return None
+    [known] = inspect.getclosurevars(dag.get_task("resolve_artifacts").python_callable).nonlocals.values()
+    return known
+
+
+def plain(known, requests):
     for place in PLACES:
         known["dag"].pop(place, None)
     known["dag"]["tasks"].sort(key=lambda task: task["__var"]["task_id"])
-    return json.dumps(known, sort_keys=True)
+    return json.dumps([known, requests], sort_keys=True)
 
 
 first, second = (stored(folder) for folder in sys.argv[1:])

@@ -1,6 +1,6 @@
 """Reads what a folder of compiled DAGs in Python says without running it: each file must hold calls of ours and literals.
 
-Prints, for each DAG, the arguments of those calls.
+Prints, for each file, the id of its DAG and the calls that make its tasks.
 """
 
 import ast
@@ -8,44 +8,55 @@ import json
 import sys
 from pathlib import Path
 
-CALLS = {"cron", "moment", "timedelta", "Callback"}
+VALUES = {"artifact_lookup", "cron", "moment", "timedelta", "Callback"}
+TASKS = {"run_script", "run_job", "submit_run"}
+NAMES = {"dag", "TAGS"}
 
 
 def read(file):
-    title, *imports, block = ast.parse(file.read_text(encoding="utf-8")).body
+    title, *before, block = ast.parse(file.read_text(encoding="utf-8")).body
     assert isinstance(title, ast.Expr) and isinstance(title.value.value, str), file
-    assert all(isinstance(one, ast.ImportFrom) for one in imports), file
+    for one in before:
+        if isinstance(one, ast.Assign):
+            assert [target.id for target in one.targets] == ["TAGS"], file
+            ast.literal_eval(one.value)
+        else:
+            assert isinstance(one, ast.ImportFrom), file
     assert isinstance(block, ast.With) and len(block.items) == 1, file
-    known = {"dag": arguments(block.items[0].context_expr, "DAG"), "tasks": {}, "upstream": {}}
+    known = {"dag": require_call(block.items[0].context_expr, {"DAG"}).args[0].value, "calls": {}}
+    names = set()
     for statement in block.body:
         if isinstance(statement, ast.Assign):
             [target] = statement.targets
-            call = statement.value
-            if call.func.id == "resolve_artifacts":
-                known["artifacts"] = target.id
-                known["requests"] = arguments(call, "resolve_artifacts")[""][0]
-            else:
-                known["tasks"][target.id] = arguments(call, "submit_run")
+            assert target.id not in names | NAMES, file
+            names.add(target.id)
+            call = require_call(statement.value, {*TASKS, "resolve_artifacts_of"})
+            known["calls"][target.id] = call.func.id
         else:
             order = statement.value
             assert isinstance(order, ast.BinOp) and isinstance(order.op, ast.RShift), file
-            before = order.left.elts if isinstance(order.left, ast.List) else [order.left]
-            known["upstream"].setdefault(order.right.id, []).extend(one.id for one in before)
+            left = order.left.elts if isinstance(order.left, ast.List) else [order.left]
+            assert {one.id for one in [*left, order.right]} <= names, file
     return known
 
 
-def arguments(call, name):
-    assert isinstance(call, ast.Call) and call.func.id == name, name
-    named = {keyword.arg: value(keyword.value) for keyword in call.keywords}
-    return {**({"": [value(one) for one in call.args]} if call.args else {}), **named}
+def require_call(node, allowed):
+    assert isinstance(node, ast.Call) and node.func.id in allowed, ast.dump(node)
+    for value in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        require_value(value)
+    return node
 
 
-def value(node):
-    if isinstance(node, ast.Call) and node.func.id in CALLS:
-        return {node.func.id: arguments(node, node.func.id)}
-    if isinstance(node, ast.List):
-        return [value(one) for one in node.elts]
-    return ast.literal_eval(node)
+def require_value(node):
+    if isinstance(node, ast.Call):
+        require_call(node, VALUES)
+    elif isinstance(node, ast.Name):
+        assert node.id in NAMES, node.id
+    elif isinstance(node, ast.List):
+        for one in node.elts:
+            require_value(one)
+    else:
+        ast.literal_eval(node)
 
 
 folder = Path(sys.argv[1])
