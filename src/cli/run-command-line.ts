@@ -65,7 +65,7 @@ function namedEntries(words: readonly string[]): readonly CommandEntry[] {
 
 function addGroup(program: Command, name: string): Command {
   const own = commands.filter((entry) => entry.hidden !== true && entry.path.startsWith(`${name} `));
-  return withHouseStyle(program.command(name)).description(
+  return withHouseStyle(program.command(name)).summary(
     own.map((entry) => entry.path.split(' ')[1]).join(', '),
   );
 }

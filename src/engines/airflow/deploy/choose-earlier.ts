@@ -38,7 +38,7 @@ export function chooseEarlier(
 }
 
 /** Number of the deploy whose DAGs stood before a rollback; undefined when what stands is none. */
-export function deployThatWasLeft(
+function deployThatWasLeft(
   history: readonly DeployRecord[],
   current: DeployRecord | undefined,
 ): number | undefined {
