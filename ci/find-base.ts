@@ -99,7 +99,7 @@ async function noBranch(git: Git, branch: string): Promise<ConfigError> {
     refs.map((ref) => ref.slice('refs/heads/'.length)),
   );
   return new ConfigError(`Cannot compare with ${printableLine(branch)}: origin has no such branch.`, {
-    code: 'HERMES_NO_BASE',
+    code: 'HERMES_NO_BRANCH',
     ...(hint === undefined ? {} : { nextStep: printableLine(hint) }),
   });
 }

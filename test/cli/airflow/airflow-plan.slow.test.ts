@@ -79,10 +79,10 @@ describe('hermes airflow plan', function () {
         '    schedule every day at 06:00, UTC → every day at 07:00, UTC',
         '    a: version latest → 1.4.0',
         'Artifacts',
-        '    + energy 1.4.0 of weather: one, a',
-        '    - energy latest of weather: one, a',
-        '    + energy latest of weather: three, a',
-        '    - energy latest of weather: two, a',
+        '    + energy 1.4.0 of weather: one.a',
+        '    - energy latest of weather: one.a',
+        '    + energy latest of weather: three.a',
+        '    - energy latest of weather: two.a',
         'Cluster policies in dev',
         '    weather: made by the workspace of the machine',
         '',
@@ -144,6 +144,17 @@ describe('hermes airflow plan', function () {
     );
   });
 
+  it('shows what a reader of a new DAG asks first: what it is for, its tags and parameters', async () => {
+    const folder = repository();
+    const text = dagText('new', '@daily', ', parameters: ["--day", "{{ ds }}"]');
+    writeFileSync(join(folder, 'dags', 'new.dag.yaml'), `description: Sea levels\ntags: [climate]\n${text}`);
+    const { stdout } = await hermes(folder, ['airflow', 'plan', '--base', 'master']);
+    assert.match(
+      stdout,
+      /^\+ new {2}added: .*\n {4}in dags\/new\.dag\.yaml\n {4}description Sea levels\n {4}tags climate\n {4}\+ a: energy latest of weather; parameters \["--day","\{\{ ds \}\}"\]\n/,
+    );
+  });
+
   it('reports mistakes of the work and ends with 2', async () => {
     const folder = repository();
     writeFileSync(join(folder, 'dags', 'one.dag.yaml'), dagText('one', 'often'));
@@ -162,10 +173,17 @@ describe('hermes airflow plan', function () {
     assert.equal(exitCode, 0);
     assert.match(
       stderr,
-      /^! In the base, so its DAGs count as added: dags\/one\.dag\.yaml:3:11 {2}schedule: "often"/,
+      /^! The base has mistakes; what is in these files counts as added:\n {4}dags\/one\.dag\.yaml:3:11 {2}schedule: "often"/,
     );
     assert.match(stdout, /^\+ one {2}added: every hour, UTC, 1 task\n/);
     assert.match(stdout, /DAGs: 1 added, 1 unchanged · dev, compared with work at/);
+    rmSync(join(folder, 'dags', 'one.dag.yaml'));
+    const gone = await hermes(folder, ['airflow', 'plan', '--base', 'work']);
+    assert.match(
+      gone.stderr,
+      /^! The base has mistakes in files that are gone; which DAGs that removes cannot be said:\n {4}dags\/one\.dag\.yaml:3:11 /,
+    );
+    assert.match(gone.stdout, /^No change to the other DAGs, /);
   });
 
   it('takes the target of the pull request that CI names, as origin has it', async () => {
@@ -189,13 +207,30 @@ describe('hermes airflow plan', function () {
     assert.match(stdout, /compared with master at/);
   });
 
+  it('refuses a branch that neither origin nor the clone has, and names one that is like it', async () => {
+    const origin = repository();
+    const folder = join(temporaryFolder(), 'clone');
+    git(origin, 'clone', '--quiet', '--', origin, folder);
+    for (const [ref, nextStep] of [
+      ['nix', 'Name one that is there: hermes airflow plan --base master'],
+      ['mastr', 'Did you mean master?'],
+    ]) {
+      const { stderr, exitCode } = await hermes(folder, ['airflow', 'plan', '--base', `${ref}`]);
+      assert.equal(
+        stderr,
+        `Cannot compare with ${ref}: there is no such branch, tag or commit.\n${nextStep}\n`,
+      );
+      assert.equal(exitCode, 2);
+    }
+  });
+
   for (const ref of ['--output=/tmp/x', 'no such', '$(touch x)', ':/nothing']) {
     it(`refuses a base that git does not know: ${ref}`, async () => {
       const folder = repository();
       const { stderr, exitCode } = await hermes(folder, ['airflow', 'plan', `--base=${ref}`]);
       assert.equal(
         stderr,
-        `Cannot compare with ${ref}: git knows no such commit or branch here.\nName a branch, a tag or a commit: hermes airflow plan --base master\n`,
+        `Cannot compare with ${ref}: there is no such branch, tag or commit.\nName one that is there: hermes airflow plan --base master\n`,
       );
       assert.equal(exitCode, 2);
       assert.equal(git(folder, 'status', '--porcelain'), '');

@@ -28,14 +28,20 @@ describe('the plan as a comment on a pull request', () => {
 
   it('says which files of the base could not be read', () => {
     const same = compileTexts(before);
-    const problem = { file: 'dags/a<b>.dag.yaml', line: 3, column: 1, message: 'not | an option' };
+    const problem = {
+      file: 'dags/a<b>.dag.yaml',
+      line: 3,
+      column: 1,
+      message: 'not | an option',
+      isGone: false,
+    };
     assert.equal(
       renderMarkdown({ ...planOf(same, same), policies: [], baseProblems: [problem] }),
       [
         '<!-- hermes airflow plan -->',
-        '**No change to the DAGs**, compared with `master` at 0123456 (4 DAGs).',
+        '**No change to the other DAGs**, compared with `master` at 0123456 (4 DAGs).',
         '',
-        'The base has mistakes; DAGs of these files cannot be compared and count as added:',
+        'The base has mistakes; what is in these files counts as added:',
         '',
         '- `dags/a<b>.dag.yaml:3:1  not <U+007C> an option`',
         '',

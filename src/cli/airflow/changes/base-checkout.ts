@@ -42,7 +42,7 @@ export async function findBaseCommit(cli: Cli, git: Git, asked: string | undefin
   try {
     return { ref, commit: (await findBase(git, { branch: ref, head, hint: event.targetCommit })).commit };
   } catch (error) {
-    if (known === undefined) throw error instanceof HermesError ? forThisCommand(error) : error;
+    if (known === undefined) throw error instanceof HermesError ? forThisCommand(error, ref) : error;
     return { ref, commit: (await tryAsk(git, ['merge-base', known, head])) ?? known };
   }
 }
@@ -54,18 +54,19 @@ async function mayBeRemote(git: Git, ref: string, known: string | undefined): Pr
   return (await git.run(['remote', 'get-url', 'origin'])).exitCode === 0;
 }
 
-function unknownBase(ref: string): ConfigError {
+function unknownBase(ref: string, hint?: string): ConfigError {
   return new ConfigError(
-    `Cannot compare with ${printableLine(ref)}: git knows no such commit or branch here.`,
+    `Cannot compare with ${printableLine(ref)}: there is no such branch, tag or commit.`,
     {
       code: 'HERMES_NO_BASE',
-      nextStep: 'Name a branch, a tag or a commit: hermes airflow plan --base master',
+      nextStep: hint ?? 'Name one that is there: hermes airflow plan --base master',
     },
   );
 }
 
 /** The same search serves `hermes ci check`, which its advice names. */
-function forThisCommand(error: HermesError): HermesError {
+function forThisCommand(error: HermesError, ref: string): HermesError {
+  if (error.code === 'HERMES_NO_BRANCH') return unknownBase(ref, error.nextStep);
   const nextStep = error.nextStep?.replace('hermes ci check', 'hermes airflow plan');
   if (nextStep === error.nextStep || nextStep === undefined) return error;
   return new ConfigError(error.message, { code: error.code, nextStep, cause: error });

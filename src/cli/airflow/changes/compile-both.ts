@@ -28,7 +28,13 @@ export interface PullRequestPlan {
   /** Of all environments. */
   readonly variables: readonly VariableChange[];
   /** Mistakes in the base: DAGs of these files cannot be compared, and count as added. */
-  readonly baseProblems: readonly Problem[];
+  readonly baseProblems: readonly BaseProblem[];
+}
+
+/** A mistake in a file of the base. */
+export interface BaseProblem extends Problem {
+  /** The file is not there any more: which DAGs that removes cannot be said. */
+  readonly isGone: boolean;
 }
 
 /** The cluster policy of a team in the environment. */
@@ -65,7 +71,10 @@ export async function planPullRequest(
     const facts = changeFacts(changes);
     const policies = facts.teams.map((team) => teamPolicy(cli, team, environment, baseFolder));
     const variables = planVariableChanges(readVariableFiles(baseFolder), readVariableFiles(cli.cwd));
-    const baseProblems = sortProblems(problems);
+    const baseProblems = sortProblems(problems).map((problem) => ({
+      ...problem,
+      isGone: !existsSync(resolve(cli.cwd, problem.file)),
+    }));
     return { environment, base, changes, facts, policies, variables, baseProblems };
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });

@@ -3,6 +3,7 @@ import { artifactText, type FactChange } from '../../../engines/airflow/changes/
 import type { DagFacts, TaskFacts } from '../../../engines/airflow/changes/compiled-facts.ts';
 import { type FieldChange, shownValue } from '../../../engines/airflow/changes/field-change.ts';
 import type { ChangedDag, DagChanges } from '../../../engines/airflow/changes/plan-changes.ts';
+import { parameterWords } from '../../../engines/airflow/changes/task-topics.ts';
 import { counted } from '../../table.ts';
 import type { PullRequestPlan, TeamPolicy } from './compile-both.ts';
 import type { VariableChange } from './variable-changes.ts';
@@ -62,8 +63,13 @@ export function dagBlocks({ added, changed, removed }: DagChanges, show: Show): 
   ];
 }
 
-function addedDetails({ source, tasks }: DagFacts, show: Show): string[] {
-  return [`in ${show(source)}`, ...[...tasks.values()].map((task) => `+ ${taskText(task, show)}`)];
+function addedDetails({ source, description, tags, tasks }: DagFacts, show: Show): string[] {
+  return [
+    `in ${show(source)}`,
+    ...(description === undefined ? [] : [`description ${show(description)}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.map(show).join(', ')}`]),
+    ...[...tasks.values()].map((task) => `+ ${taskText(task, show)}`),
+  ];
 }
 
 function changedSummary({ fields, tasks }: ChangedDag): string {
@@ -103,11 +109,14 @@ function tasksText(taskIds: readonly string[], total: number, show: Show): strin
   return taskIds.length > 5 ? `${named} and ${taskIds.length - 5} more` : named;
 }
 
-function taskText({ taskId, artifact, team, reads, writes, viewers }: TaskFacts, show: Show): string {
+function taskText(task: TaskFacts, show: Show): string {
+  const { taskId, artifact, team, reads, writes, viewers } = task;
+  const parameters = parameterWords(task);
   const list = (word: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${word} ${names.map(show).join(', ')}`];
   const runs = artifact === undefined ? `a task of ${show(team ?? 'no team')}` : show(artifactText(artifact));
-  const more = [...list('reads', reads), ...list('writes', writes), ...list('viewers', viewers)];
+  const given = parameters === undefined || parameters === '[]' ? [] : [`parameters ${show(parameters)}`];
+  const more = [...given, ...list('reads', reads), ...list('writes', writes), ...list('viewers', viewers)];
   return [`${show(taskId)}: ${runs}`, ...more].join('; ');
 }
 
@@ -153,9 +162,12 @@ function variableTexts({ environment, name, kind, keys }: VariableChange, show: 
 }
 
 function factText({ kind, name, dagId, taskIds }: FactChange, show: Show): string {
-  const some = taskIds.slice(0, 5).map(show).join(', ');
+  const some = taskIds
+    .slice(0, 5)
+    .map((taskId) => show(`${dagId}.${taskId}`))
+    .join(', ');
   const more = taskIds.length > 5 ? ` and ${taskIds.length - 5} more` : '';
-  return `${kind === 'added' ? '+' : '-'} ${show(name)}: ${show(dagId)}, ${some}${more}`;
+  return `${kind === 'added' ? '+' : '-'} ${show(name)}: ${some}${more}`;
 }
 
 function policyText({ team, policyId, was }: TeamPolicy, show: Show): string {

@@ -1,6 +1,7 @@
 import { formatProblem } from '../../../core/problems.ts';
 import { redact } from '../../../core/redaction.ts';
 import { counted } from '../../table.ts';
+import { type BaseDoubt, baseDoubts, noChangeText } from './base-doubts.ts';
 import type { PullRequestPlan } from './compile-both.ts';
 import {
   countsText,
@@ -24,10 +25,10 @@ const DAG_ROOM = 6_000;
 export function renderMarkdown(plan: PullRequestPlan): string {
   const { changes, environment, base, baseProblems } = plan;
   const against = `compared with ${codeSpan(base.ref)} at ${base.commit.slice(0, 7)}`;
-  const doubts = problemLines(baseProblems.map((problem) => `- ${codeSpan(formatProblem(problem))}`));
+  const doubts = baseDoubts(baseProblems).flatMap(doubtLines);
   const facts = factBlocks(plan, codeSpan).flatMap(factLines);
   if (!hasChanges(changes)) {
-    const line = `**No change to the DAGs**, ${against} (${counted(changes.unchanged, 'DAG')}).`;
+    const line = `**${noChangeText(baseProblems)}**, ${against} (${counted(changes.unchanged, 'DAG')}).`;
     const rest = [...doubts, ...facts];
     return redact(`${[MARKER, line, ...(rest.length === 0 ? [] : ['', ...rest])].join('\n')}\n`);
   }
@@ -63,12 +64,7 @@ function detailsOf({ dagId, details }: DagBlock): string {
   return `<details><summary>${codeElement(dagId)}</summary>\n\n${shown.join('\n')}\n\n</details>\n`;
 }
 
-function problemLines(lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  return [
-    'The base has mistakes; DAGs of these files cannot be compared and count as added:',
-    '',
-    ...fitLines(lines, FACT_ROOM, (count) => `- and ${count} more`),
-    '',
-  ];
+function doubtLines({ sentence, problems }: BaseDoubt): string[] {
+  const lines = problems.map((problem) => `- ${codeSpan(formatProblem(problem))}`);
+  return [sentence, '', ...fitLines(lines, FACT_ROOM, (count) => `- and ${count} more`), ''];
 }

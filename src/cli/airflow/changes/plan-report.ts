@@ -4,6 +4,7 @@ import { artifactText, type FactChange } from '../../../engines/airflow/changes/
 import type { TaskFacts } from '../../../engines/airflow/changes/compiled-facts.ts';
 import type { Cli } from '../../cli.ts';
 import { clip, counted } from '../../table.ts';
+import { baseDoubts, noChangeText } from './base-doubts.ts';
 import type { PullRequestPlan } from './compile-both.ts';
 import { countsText, type DagBlock, dagBlocks, factBlocks, hasChanges } from './describe-changes.ts';
 
@@ -14,12 +15,14 @@ const COLOURS = { '+': 'green', '~': 'yellow', '-': 'red' } as const;
 export function reportPlan(cli: Cli, plan: PullRequestPlan): void {
   for (const object of planObjects(plan)) cli.object(object);
   if (cli.quiet) cli.result(countsText(plan.changes) || 'no DAGs');
-  for (const problem of plan.baseProblems)
-    cli.note(`! In the base, so its DAGs count as added: ${formatProblem(problem)}`);
+  for (const { sentence, problems } of baseDoubts(plan.baseProblems)) {
+    cli.note(`! ${sentence}`);
+    for (const problem of problems) cli.note(`    ${formatProblem(problem)}`);
+  }
   const against = `compared with ${printableLine(plan.base.ref)} at ${plan.base.commit.slice(0, 7)}`;
   if (!hasChanges(plan.changes)) {
     printFacts(cli, plan);
-    cli.print(`No change to the DAGs, ${against} (${counted(plan.changes.unchanged, 'DAG')}).`);
+    cli.print(`${noChangeText(plan.baseProblems)}, ${against} (${counted(plan.changes.unchanged, 'DAG')}).`);
     return;
   }
   for (const block of dagBlocks(plan.changes, show))
@@ -77,6 +80,8 @@ function planObjects({
       dag: dag.dagId,
       change: 'added',
       source: dag.source,
+      description: dag.description,
+      tags: dag.tags,
       schedule,
       insteadOf,
       tasks: [...dag.tasks.values()].map(taskObject),

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, parseJson } from '../../../core/json.ts';
+import { ownTagProblem } from '../../../core/tags.ts';
 import type { CompiledDag } from '../compile/plan-build.ts';
 import { valueAt } from './differing-paths.ts';
 
@@ -6,6 +7,9 @@ import { valueAt } from './differing-paths.ts';
 export interface DagFacts {
   readonly dagId: string;
   readonly source: string;
+  readonly description?: string;
+  /** Of its author; those that Hermes adds are left out. */
+  readonly tags: readonly string[];
   /** The manifest's line without tasks and what they ask for. */
   readonly own: JsonObject;
   /** By id. */
@@ -44,7 +48,17 @@ export function readCompiled({ dagId, line, source }: CompiledDag): DagFacts {
     const taskId = textOf(objectOf(task).task_id);
     return readTask(taskId, objectOf(task), valueAt(requests, [taskId]));
   });
-  return { dagId, source, own, tasks: new Map(all.map((task) => [task.taskId, task])) };
+  const description = textOf(valueAt(own, ['options', 'description']));
+  return {
+    dagId,
+    source,
+    ...(description === '' ? {} : { description }),
+    tags: listOf(valueAt(own, ['options', 'tags']))
+      .map(textOf)
+      .filter((tag) => ownTagProblem(tag) === undefined),
+    own,
+    tasks: new Map(all.map((task) => [task.taskId, task])),
+  };
 }
 
 function readTask(taskId: string, task: JsonObject, request: Json | undefined): TaskFacts {

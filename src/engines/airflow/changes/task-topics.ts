@@ -87,7 +87,8 @@ function isParameter(path: ValuePath): boolean {
   return path[0] === 'json' && path[1] === 'tasks' && path.at(-1) === 'parameters';
 }
 
-function parameterWords({ own }: TaskFacts): string | undefined {
+/** `["--day","{{ ds }}"]`, as its author wrote it; undefined for a task that takes none. */
+export function parameterWords({ own }: TaskFacts): string | undefined {
   const lists = tasksOf(own.json).map((task) => valueAt(task, ['spark_python_task', 'parameters']));
   const known = lists.filter((list) => list !== undefined);
   return known.length === 0
