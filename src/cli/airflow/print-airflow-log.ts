@@ -3,7 +3,6 @@ import { ConfigError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import { components, logFile } from '../../engines/airflow/local/instance-state.ts';
 import type { AirflowApi } from '../../engines/airflow/rest/airflow-api.ts';
-import { getRun, listRuns } from '../../engines/airflow/rest/dag-runs.ts';
 import {
   listTaskInstances,
   type RunKey,
@@ -13,12 +12,16 @@ import { type LogEntry, taskLog } from '../../engines/airflow/rest/task-log.ts';
 import type { Cli } from '../cli.ts';
 import { addedText } from '../runs/follow-logs.ts';
 import { requireApi, requireInstance } from './instances.ts';
+import { requireRun } from './known-run.ts';
+import { usefulLog, wholeLog } from './useful-log.ts';
 
 /** Options of `hermes airflow logs`. */
 export interface LogOptions {
   readonly env: string;
   readonly follow?: true;
   readonly attempt?: number;
+  /** What Airflow says of itself, too. */
+  readonly all?: true;
 }
 
 const PERIOD_MS = 500;
@@ -45,7 +48,7 @@ export async function printAirflowLog(
     return printProcess(cli, logFile(cli.home.airflow(options.env), process), options);
   }
   const api = await requireApi(cli, options.env);
-  const key = await findRun(cli, api, subject, run ?? 'last');
+  const key = await requireRun(cli, api, subject, run ?? 'last', run === undefined ? components : []);
   const instances = await listTaskInstances(api, key, cli.signal);
   for (const instance of chosen(instances, key, task)) await printTask(cli, api, key, instance, options);
 }
@@ -61,17 +64,6 @@ async function printProcess(cli: Cli, file: string, { follow }: LogOptions): Pro
     if (follow !== true) return;
     await cli.clock.sleep(PERIOD_MS, cli.signal);
   }
-}
-
-/** The run of an id, or the latest one. */
-async function findRun(cli: Cli, api: AirflowApi, dagId: string, run: string): Promise<RunKey> {
-  if (run !== 'last') return getRun(api, dagId, run, cli.signal);
-  const [latest] = await listRuns(api, dagId, 1, cli.signal);
-  if (latest !== undefined) return latest;
-  throw new ConfigError(`DAG ${dagId} has not run on this Airflow yet.`, {
-    code: 'HERMES_UNKNOWN_RUN',
-    nextStep: `Run it: hermes airflow run ${dagId}`,
-  });
 }
 
 function chosen(
@@ -98,23 +90,54 @@ async function printTask(
   instance: TaskInstance,
   options: LogOptions,
 ): Promise<void> {
-  const attempt = options.attempt ?? Math.max(1, instance.attempt);
+  const attempt = askedAttempt(instance, key, options.attempt);
   const { taskId, mapIndex } = instance;
-  const name = mapIndex < 0 ? taskId : `${taskId}[${mapIndex}]`;
+  const name = nameOf(instance);
   let shown = 0;
   cli.print(cli.style('bold', `${name} · attempt ${attempt}`));
   for (let current: TaskInstance | undefined = instance; ; ) {
-    const entries = await taskLog(api, key, { taskId, attempt, mapIndex }, cli.signal);
-    for (const entry of entries.slice(shown).filter(({ event }) => !/^::(end)?group::/.test(event))) {
+    const hasBegun = current === undefined || attempt < current.attempt || current.startedAt !== undefined;
+    const entries = hasBegun ? await taskLog(api, key, { taskId, attempt, mapIndex }, cli.signal) : [];
+    const lines = options.all === true ? wholeLog(entries) : usefulLog(entries);
+    for (const entry of lines.slice(shown)) {
       cli.object({ task: name, attempt, ...entry });
       cli.result(lineOf(entry));
     }
-    shown = entries.length;
+    if (lines.length === 0 && options.follow !== true) cli.note(silence(current, attempt, entries));
+    shown = lines.length;
     if (options.follow !== true || current?.endedAt !== undefined) return;
     await cli.clock.sleep(PERIOD_MS, cli.signal);
     const all = await listTaskInstances(api, key, cli.signal);
     current = all.find((each) => each.taskId === taskId && each.mapIndex === mapIndex);
   }
+}
+
+function nameOf({ taskId, mapIndex }: TaskInstance): string {
+  return mapIndex < 0 ? taskId : `${taskId}[${mapIndex}]`;
+}
+
+/** @throws ConfigError for one that there was not yet */
+function askedAttempt(instance: TaskInstance, { runId }: RunKey, wanted: number | undefined): number {
+  const last = Math.max(1, instance.attempt);
+  if (wanted === undefined || wanted <= last) return wanted ?? last;
+  throw new ConfigError(
+    `Task ${nameOf(instance)} of run ${runId} has no attempt ${wanted}. Attempts so far: ${last}.`,
+    { code: 'HERMES_UNKNOWN_ATTEMPT', nextStep: 'Leave --attempt out for the last one.' },
+  );
+}
+
+const WAITING = new Set([undefined, 'scheduled', 'queued']);
+
+/** Why a log is empty: the task has not begun, or Airflow has no more of it. */
+function silence(instance: TaskInstance | undefined, attempt: number, entries: readonly LogEntry[]): string {
+  const { state = 'not looked at yet', queuedAt } = instance ?? {};
+  const isAhead = instance?.startedAt === undefined || WAITING.has(instance.state);
+  if (instance?.attempt === attempt && isAhead) {
+    const since = state === 'queued' && queuedAt !== undefined ? ` since ${queuedAt.toISOString()}` : '';
+    return `It has not started: it is ${state}${since}.`;
+  }
+  const remark = entries.find(({ event, logger }) => logger === undefined && /^[A-Z].* /.test(event))?.event;
+  return remark === undefined ? 'Nothing but what --all shows.' : `Airflow has no log of it. ${remark}`;
 }
 
 function lineOf({ timestamp, level, event, error }: LogEntry): string {

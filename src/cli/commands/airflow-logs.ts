@@ -11,6 +11,7 @@ export function configure(command: Command, cli: () => Cli): void {
     .option('--env <name>', 'environment whose Airflow is meant', 'dev')
     .option('--follow', 'go on until the task ends; of a process, until Ctrl-C')
     .option('--attempt <n>', 'which attempt of the task (default: the last one)', parseCount)
+    .option('--all', 'also how Airflow sets a task up and takes it down')
     .addHelpText(
       'after',
       `

@@ -9,12 +9,14 @@ const entry = z.union([
       event: z.string(),
       level: z.string().nullish(),
       timestamp: z.string().nullish(),
+      logger: z.string().nullish(),
       error_detail: z.array(z.looseObject({ exc_type: z.string(), exc_value: z.string() })).nullish(),
     })
-    .transform(({ event, level, timestamp, error_detail }) => ({
+    .transform(({ event, level, timestamp, logger, error_detail }) => ({
       event,
       level: level ?? '',
       timestamp: timestamp ?? '',
+      ...(typeof logger === 'string' ? { logger } : {}),
       ...(error_detail?.[0] === undefined
         ? {}
         : { error: `${error_detail[0].exc_type}: ${error_detail[0].exc_value}` }),
@@ -29,6 +31,8 @@ export interface LogEntry {
   readonly level: string;
   /** ISO 8601, or empty */
   readonly timestamp: string;
+  /** Who wrote it: `task.stdout` for what the code of a task printed. Absent for remarks of Airflow on the log itself. */
+  readonly logger?: string;
   /** Of an exception: its type and message. */
   readonly error?: string;
 }
