@@ -5,6 +5,7 @@ import { makeFolder } from '../../core/make-folder.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
 import { compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
 import type { BuildFiles } from '../../engines/airflow/compile/plan-build.ts';
+import { applyPythonFiles } from '../../engines/airflow/local/python-files.ts';
 import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/start-airflow.ts';
 import { type AirflowApi, openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
 import { importConnections, importVariables } from '../../engines/airflow/rest/bulk-import.ts';
@@ -34,7 +35,7 @@ export interface BroughtUp {
 
 /** Starts what is missing, hands over the DAGs of the repository and everything that they need in their environment. */
 export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions): Promise<BroughtUp> {
-  const { environments, build } = dags;
+  const { environments, build, python } = dags;
   const [first] = environments;
   if (first === undefined) throw new Error('DAGs without tasks');
   if (options.database !== undefined) checkDatabase(cli, options.env, options.database);
@@ -43,6 +44,7 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   const dagFolder = join(folder, 'dags');
   makeFolder(folder, 0o700);
   await writeBuild(dagFolder, build);
+  await applyPythonFiles(folder, python, build.keys());
   const [{ workspace, embedded }, airflow] = await Promise.all([
     openWorkspace(cli, first),
     startAirflow({

@@ -4,6 +4,7 @@ import { compileFiles } from '../../engines/airflow/compile/compile-files.ts';
 import type { CompiledDag } from '../../engines/airflow/compile/plan-build.ts';
 import type { Cli } from '../cli.ts';
 import { defaultDagPaths } from '../dags/dag-paths.ts';
+import { notePythonFiles } from './python-note.ts';
 
 /**
  * Compiles the DAG files of some paths; of the folder `dags` when none is named.
@@ -14,5 +15,6 @@ export async function compileRepository(cli: Cli, paths: readonly string[]): Pro
   const cache = join(cli.home.cache, 'airflow-compile');
   const { dags, problems } = await compileFiles(from, { cwd: cli.cwd, cache });
   if (problems.length > 0) throw new ProblemsError(sortProblems(problems));
+  if (paths.length === 0) notePythonFiles(cli);
   return dags;
 }

@@ -7,6 +7,7 @@ import { type BuildFiles, planBuild } from '../../engines/airflow/compile/plan-b
 import type { Cli } from '../cli.ts';
 import { defaultDagPaths } from '../dags/dag-paths.ts';
 import { findDagProblems } from '../dags/dag-problems.ts';
+import { notePythonFiles } from './python-note.ts';
 import { readBuiltFolder } from './read-built-folder.ts';
 
 /**
@@ -31,5 +32,6 @@ async function compileFor(cli: Cli, paths: readonly string[], env: string): Prom
   const { dags, problems, faulty } = await loadDags(from, { operators, cwd: cli.cwd });
   const all = [...problems, ...findDagProblems(cli, { dags, faulty }, env)];
   if (all.length > 0) throw new ProblemsError(sortProblems(all));
+  if (paths.length === 0) notePythonFiles(cli);
   return planBuild(compileDags(dags));
 }

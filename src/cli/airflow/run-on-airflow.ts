@@ -1,69 +1,55 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Pin } from '../../artifacts/pin.ts';
-import { ConfigError, ExitCode, WorkFailedError } from '../../core/errors.ts';
+import { ConfigError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { LoadedDag } from '../../dag/load-dags.ts';
 import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
-import { followRun } from '../../engines/airflow/follow/follow-run.ts';
-import { type AirflowRun, getRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
-import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
+import type { AirflowRun } from '../../engines/airflow/rest/dag-runs.ts';
 import { planRun } from '../../engines/local/plan/plan-run.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
 import { askedRun, type StartOptions } from '../dags/asked-run.ts';
 import { startOf } from '../dags/chosen-run.ts';
-import { watchProgress } from '../runs/watch-progress.ts';
-import { type BroughtUp, bringUp } from './bring-up.ts';
+import { bringUp } from './bring-up.ts';
+import { type AirflowRunOptions, followOnAirflow, startOnAirflow } from './follow-on-airflow.ts';
 import { repositoryDags } from './repository-dags.ts';
+import { runPythonDag } from './run-python-dag.ts';
 import { waitForDags } from './wait-for-dags.ts';
-
-/** Options of `hermes airflow run`. */
-export interface AirflowRunOptions {
-  readonly env: string;
-  readonly param: readonly string[];
-  readonly logicalDate?: Date;
-  readonly runId?: string;
-  /** Follows a run that is there already. */
-  readonly follow?: string;
-}
 
 /** Triggers a DAG on the Airflow of this machine, shows the run and sets the exit code by its outcome. */
 export async function runOnAirflow(cli: Cli, target: string, options: AirflowRunOptions): Promise<void> {
-  const file = isFile(cli, target) ? target : undefined;
-  const dags = await repositoryDags(cli, options.env, file);
-  const loaded = chosen(cli, dags.dags, target);
+  const dags = await repositoryDags(cli, options.env, isFile(cli, target) ? target : undefined);
+  const loaded = chosen(cli, dags.dags, target, dags.python.names.length > 0);
+  if (loaded === undefined) return runPythonDag(cli, target, options, dags);
   const start = startOf(loaded, { ...options, set: [] }, { parallel: 1 });
   const up = await bringUp(cli, dags, options);
   const { dagId } = loaded.dag;
   const index = JSON.parse(dags.build.get(BUILD_INDEX) ?? '') as BuildIndex;
   await waitForDags(cli, up.api, up.dagFolder, index, [dagId]);
-  await switchOn(cli, up, dagId);
-  const run =
-    options.follow === undefined
-      ? await triggerRun(up.api, dagId, triggerOf(cli, start, options), cli.signal)
-      : await getRun(up.api, dagId, options.follow, cli.signal);
-  await follow(cli, run, start, up);
+  const run = await startOnAirflow(cli, up, dagId, start.params, options);
+  const { host } = up.workspace.databricks;
+  await followOnAirflow(cli, up, run, options.env, recorder(cli, run, start, host));
 }
 
-/** Somebody may have paused it on its page. */
-async function switchOn(cli: Cli, { api }: BroughtUp, dagId: string): Promise<void> {
-  const dag = await getDag(api, dagId, cli.signal);
-  if (dag?.isPaused !== true) return;
-  await unpauseDag(api, dagId, cli.signal);
-  cli.note(`DAG ${dagId} was paused: it is switched on again, or its run would never start.`);
-}
-
+/** A file of DAGs that Hermes compiles. */
 function isFile(cli: Cli, target: string): boolean {
+  if (target.endsWith('.py')) return false;
   return /\.dag\.(ts|ya?ml)$/.test(target) || existsSync(resolve(cli.cwd, target));
 }
 
-function chosen(cli: Cli, dags: readonly LoadedDag[], target: string): LoadedDag {
+/** Undefined for one that may stand in a Python file. */
+function chosen(
+  cli: Cli,
+  dags: readonly LoadedDag[],
+  target: string,
+  hasPython: boolean,
+): LoadedDag | undefined {
   const path = resolve(cli.cwd, target);
   const ids = dags.map(({ dag }) => dag.dagId);
   const found = dags.filter(({ dag, file }) => dag.dagId === target || file === path);
   const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
+  if (found.length === 1 || (first === undefined && hasPython)) return first;
   const inside = found.map(({ dag }) => dag.dagId);
   throw new ConfigError(
     first === undefined
@@ -74,40 +60,6 @@ function chosen(cli: Cli, dags: readonly LoadedDag[], target: string): LoadedDag
       nextStep: (first === undefined ? didYouMean(target, ids) : undefined) ?? 'Name one by its id.',
     },
   );
-}
-
-function triggerOf(cli: Cli, { params }: StartOptions, options: AirflowRunOptions) {
-  const { runId = newRunId(cli.clock.now()), logicalDate } = options;
-  return {
-    conf: params,
-    runId,
-    ...(logicalDate === undefined ? {} : { logicalDate }),
-  };
-}
-
-async function follow(cli: Cli, run: AirflowRun, start: StartOptions, up: BroughtUp): Promise<void> {
-  const { api, workspace, airflow } = up;
-  const key = { dagId: run.dagId, runId: run.runId };
-  const page = `${airflow.url}/dags/${encodeURIComponent(run.dagId)}/runs/${encodeURIComponent(run.runId)}`;
-  cli.note(`Airflow runs it: ${page}`);
-  try {
-    const ended = await watchProgress(cli, (emit) =>
-      followRun(key, recorder(cli, run, start, workspace.databricks.host), {
-        ...workspace,
-        api,
-        clock: cli.clock,
-        signal: cli.signal,
-        emit,
-      }),
-    );
-    report(cli, ended);
-  } catch (error) {
-    if (!cli.signal.aborted) throw error;
-    cli.note(
-      `Stopped watching; the run goes on in Airflow. Follow it: hermes airflow run ${run.dagId} --env ${start.environment} --follow ${run.runId}`,
-    );
-    process.exitCode = ExitCode.workFailed;
-  }
 }
 
 /** Makes the record that the progress shows. What has no pin yet, or never gets one, is shown without. */
@@ -126,22 +78,4 @@ function recorder(
     );
     return planRun({ ...request, plans, host }, pins, begun, { pid: 0, startedAt: '' });
   };
-}
-
-/** The progress has shown what failed; with `--quiet` the error does. */
-function report(cli: Cli, record: RunRecord): void {
-  if (cli.quiet && record.state === 'success') cli.result(record.runId);
-  if (record.state === 'success') return;
-  if (!cli.quiet) {
-    process.exitCode = ExitCode.workFailed;
-    return;
-  }
-  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
-  throw new WorkFailedError(
-    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
-    {
-      code: 'HERMES_RUN_FAILED',
-      nextStep: `See what happened with: hermes airflow logs ${record.dagId} ${record.runId}`,
-    },
-  );
 }

@@ -4,7 +4,7 @@ import { counted } from '../table.ts';
 import { bringUp, type UpOptions } from './bring-up.ts';
 import { environmentFlag } from './instances.ts';
 import { repositoryDags } from './repository-dags.ts';
-import { waitForDags } from './wait-for-dags.ts';
+import { waitForDags, waitForPythonDags } from './wait-for-dags.ts';
 
 /** Brings an Airflow up with the DAGs of the repository, and says where it is. */
 export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
@@ -13,25 +13,31 @@ export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {
   const index = JSON.parse(dags.build.get(BUILD_INDEX) ?? '') as BuildIndex;
   const ids = Object.keys(index.dags);
   await waitForDags(cli, api, dagFolder, index, onePerFile(index));
+  const python = await waitForPythonDags(cli, api, dagFolder, dags.python.names);
+  const all = [...ids, ...python.map(({ dagId }) => dagId)];
   cli.object({
     url: airflow.url,
     environment: options.env,
     airflow: airflow.version,
     started: airflow.started,
-    dags: ids,
+    dags: all,
     workspace: workspace.databricks.host,
   });
   if (cli.quiet) cli.result(airflow.url);
   const verb = airflow.started.length === 0 ? 'is up' : 'started';
   cli.print(
-    `Airflow ${airflow.version} ${verb} at ${cli.style('bold', airflow.url)} · ${options.env} · ${counted(ids.length, 'DAG')}`,
+    `Airflow ${airflow.version} ${verb} at ${cli.style('bold', airflow.url)} · ${options.env} · ${counted(all.length, 'DAG')}${inPython(python.length)}`,
   );
   cli.print(
     'Runs start when you ask for them, never by a schedule. Nobody but this machine reaches the page.',
   );
   const flag = environmentFlag(options.env);
-  cli.print(`Run one:  hermes airflow run ${ids[0] ?? 'DAG'}${flag}`);
+  cli.print(`Run one:  hermes airflow run ${all[0] ?? 'DAG'}${flag}`);
   cli.print(`Stop it:  hermes airflow down${flag}`);
+}
+
+function inPython(count: number): string {
+  return count === 0 ? '' : `, ${count} of them in Python`;
 }
 
 /** A file is read as a whole: one of its DAGs stands for all. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { AirflowRunOptions } from '../airflow/run-on-airflow.ts';
+import type { AirflowRunOptions } from '../airflow/follow-on-airflow.ts';
 import type { Cli } from '../cli.ts';
 import { collectText, parseInstant, parseRunId } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
-    .argument('<dag>', 'id of a DAG, or a *.dag.ts or *.dag.yaml file')
+    .argument('<dag>', 'id of a DAG, or a *.dag.ts, *.dag.yaml or *.py file')
     .option('--env <name>', 'environment to run in', 'dev')
     .option('--param <name=value>', 'a value of {{ params.name }}; may be repeated', collectText, [])
     .option('--logical-date <date>', 'the day that {{ ds }} means (default: the present time)', parseInstant)

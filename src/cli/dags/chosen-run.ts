@@ -30,7 +30,7 @@ export function startOf(
 
 /** @throws ConfigError for a name that the DAG does not declare: a misspelt one would leave the default in place. */
 function paramsOf(dag: Dag, texts: readonly string[]): JsonObject {
-  const given = Object.fromEntries(texts.map(parseParam));
+  const given = parseParams(texts);
   const known = Object.keys(dag.options.params ?? {});
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return given;
@@ -39,6 +39,11 @@ function paramsOf(dag: Dag, texts: readonly string[]): JsonObject {
     code: 'HERMES_UNKNOWN_PARAM',
     nextStep: didYouMean(unknown, known) ?? 'Declare it, with a default, under params in the DAG file.',
   });
+}
+
+/** Values of params, each `name=value`. @throws ConfigError for one that is not */
+export function parseParams(texts: readonly string[]): JsonObject {
+  return Object.fromEntries(texts.map(parseParam));
 }
 
 /** `name=value`; the value as YAML writes it, so that `5` is a number and `2026-01-01` a text. */

@@ -223,6 +223,8 @@ function whoActs({ kind, advice }: AttemptError): string {
 
 function branchHint(record: RunRecord, { taskId, pin }: TaskRecord): readonly string[] {
   if (pin === undefined) return [];
+  if (record.source.endsWith('.py'))
+    return [`      Try a fix from a branch:  script_version="BRANCH" of ${taskId} in ${record.source}`];
   const again = record.source.startsWith('hermes run')
     ? `hermes run ${pin.project} --branch BRANCH`
     : `hermes dag run ${record.source} --set ${taskId}.script_version=BRANCH`;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopWorkspace } from '../../../src/workspace/launch.ts';
 import { shareAirflow } from '../../airflow-harness.ts';
@@ -33,6 +33,22 @@ tasks:
   report:
     after: [clean]
     hermes: { project_name: market, library_version: none, parameters: ["x", "0", "{{ params.then }}"] }
+`;
+const PYTHON_DAG = `from airflow.sdk import DAG, Param, task
+from hermes_airflow import HermesOperator
+
+from by_hand.words import WORDS
+
+with DAG("climate_by_hand", params={"city": Param("Seattle")}, default_args={"team": "weather"}):
+
+    @task
+    def plain():
+        return 1
+
+    clean = HermesOperator(task_id="clean", project_name="market", parameters=["{{ params.city }}", "0"])
+    each = HermesOperator.partial(task_id="each", project_name="market").expand(parameters=WORDS)
+    report = HermesOperator(task_id="report", project_name="market", parameters=["x", "0", "fail"])
+    plain() >> clean >> each >> report
 `;
 
 describe('an Airflow of this machine', function () {
@@ -113,6 +129,47 @@ describe('an Airflow of this machine', function () {
     assert.match(stdout, /\n {6}a: .*9\.9\.9/);
   });
 
+  it('takes up DAGs in Python beside the others, and drops those that are gone', async () => {
+    const own = join(repository.folder, 'dags', 'by_hand');
+    mkdirSync(own);
+    writeFileSync(join(own, 'words.py'), 'WORDS = [["Oslo", "0"], ["Rome", "0"]]\n');
+    writeFileSync(join(own, 'climate.py'), PYTHON_DAG);
+    const { code, stdout, stderr } = await hermes(
+      'airflow',
+      'run',
+      'climate_by_hand',
+      '--param',
+      'city=Bergen',
+    );
+    assert.equal(code, 1, stdout + stderr);
+    const lines = stdout.split('\n');
+    assert.match(lines[0] ?? '', /^climate_by_hand · dev · team weather · run manual__/);
+    assert.match(lines[1] ?? '', /^ {2}pinned {2}market \S+ \(latest, [0-9a-f]{7}\)$/);
+    assert.match(stdout, / {2}✓ clean +SUCCESS +\S+ +\S+s {3}http:\/\/127.0.0.1:\d+\/jobs\/\d+\/runs\/\d+\n/);
+    assert.match(stdout, / {2}✓ each +SUCCESS +\S+ +\S+s\n/);
+    assert.match(stdout, / {2}✓ plain +SUCCESS +\S+s\n/);
+    assert.match(stdout, / {2}✗ report +FAILED .*\n {6}KeyError: 'tempMax' {4}market\/market.py:7\n/);
+    assert.match(stdout, /script_version="BRANCH" of report in dags\/by_hand\/climate\.py\n/);
+    assert.match(stdout, /\n4 tasks: 3 ok, 1 failed · \S+s\n$/);
+    const runId = /✓ clean .*\/runs\/(\d+)/.exec(stdout)?.[1] ?? '';
+    assert.equal((await hermes('runs', 'logs', runId)).stdout, 'city Bergen\n');
+    const log = await hermes('airflow', 'logs', 'climate_by_hand', 'last', 'each');
+    assert.equal(log.stderr, '');
+    assert.match(log.stdout, /^each\[0\] · attempt 1\n[\s\S]*\neach\[1\] · attempt 1\n/);
+    rmSync(own, { recursive: true });
+    assert.match((await hermes('airflow', 'up')).stdout, / · 1 DAG\n/);
+    assert.equal(existsSync(join(folder, 'dags', 'by_hand')), false);
+  });
+
+  it('says which Python file Airflow cannot load', async () => {
+    const file = join(repository.folder, 'dags', 'wrong.py');
+    writeFileSync(file, 'from airflow.sdk import DAG, Nothing\n');
+    const { code, stderr } = await hermes('airflow', 'up');
+    rmSync(file);
+    assert.equal(code, 1);
+    assert.match(stderr, /^Airflow cannot load dags\/wrong\.py \[file=wrong\.py\]: ImportError: .*Nothing/m);
+  });
+
   it('leaves a run alone at Ctrl-C, and follows it again', async () => {
     const running = start('airflow', 'run', 'climate', '--run-id', 'mine', '--param', 'seconds=5');
     await running.seen('RUNNING');
@@ -142,6 +199,21 @@ describe('an Airflow of this machine', function () {
     assert.deepEqual((await json('airflow', 'up')).started, ['scheduler', 'triggerer']);
     assert.deepEqual((await json('airflow', 'up')).started, []);
     assert.equal((await hermes('airflow', 'run', 'climate', '--quiet')).code, 0);
+  });
+
+  it('shows that a worker of the scheduler was killed, and mends it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const [{ workers }] = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8')).processes.filter(
+      ({ name }: { name: string }) => name === 'scheduler',
+    );
+    assert.equal(workers.length, 4);
+    process.kill(workers[0].pid, 'SIGKILL');
+    assert.match(
+      (await hermes('airflow', 'status')).stdout,
+      /✗ A worker of the scheduler was killed: tasks may wait for ever\. Mend it: hermes airflow up\n/,
+    );
+    assert.equal((await hermes('airflow', 'run', 'climate', '--quiet')).code, 0);
+    assert.doesNotMatch((await hermes('airflow', 'status')).stdout, /killed/);
   });
 
   it('goes down without leaving a process, and comes back where it was', async () => {

@@ -14,12 +14,13 @@ export async function failureInAirflow(
     signal.throwIfAborted();
     return [];
   });
+  const isMapped = (task.mapIndex ?? -1) >= 0;
   const words = ['hermes airflow logs', key.dagId, key.runId, task.taskId].join(' ');
   return {
     message: lastError(entries) ?? 'Airflow marked it as failed; its log names no error',
     actor: 'user',
     kind: 'request',
-    advice: `Nothing ran on Databricks. What Airflow says: ${words}`,
+    advice: `${isMapped ? '' : 'Nothing ran on Databricks. '}What Airflow says: ${words}`,
   };
 }
 

@@ -12,6 +12,7 @@ import { getRun } from '../rest/dag-runs.ts';
 import { listTaskInstances, type RunKey, type TaskInstance } from '../rest/task-instances.ts';
 import { getXcom, RETURN_VALUE } from '../rest/xcom.ts';
 import { failureInAirflow } from './failure-in-airflow.ts';
+import { instanceOf } from './instance-of.ts';
 import { parsePins } from './parse-pins.ts';
 import { type RemoteBench, type RemoteParts, remoteParts } from './remote-part.ts';
 import { stateOf, taskOfInstance } from './task-of-instance.ts';
@@ -112,7 +113,7 @@ async function update(
 ): Promise<RunRecord> {
   let current = record;
   for (const task of record.tasks) {
-    const instance = instances.find(({ taskId }) => taskId === task.taskId);
+    const instance = instanceOf(instances, task.taskId);
     if (instance === undefined) continue;
     const seen = await look(task, instance, remote, bench);
     if (JSON.stringify(seen) === JSON.stringify(task)) continue;
@@ -128,7 +129,7 @@ async function look(
   remote: RemoteParts,
   { api, key, signal }: FollowBench & { readonly key: RunKey },
 ): Promise<TaskRecord> {
-  const { taskId, attempt } = instance;
+  const { taskId, attempt, mapIndex } = instance;
   const known = task.attempts.find(({ number }) => number === attempt);
   const state = stateOf(instance);
   if (known?.endedAt !== undefined && state === task.state) return task;
@@ -137,11 +138,23 @@ async function look(
     return goingOn(task, remote);
   if (attempt === 0 || ['none', 'queued', 'upstream_failed'].includes(state))
     return taskOfInstance(task, instance, undefined, undefined);
+  if (mapIndex >= 0) return lookAtMapped(task, instance, { api, key, signal });
   if (state !== 'failed' && state !== 'up_for_retry')
     return taskOfInstance(task, instance, await remote.partOf(taskId, attempt), undefined);
   const failure = await remote.failureOf(task, attempt);
   const error = failure ?? (await failureInAirflow(api, key, { taskId, attempt }, signal));
   return taskOfInstance(task, instance, await remote.partOf(taskId, attempt), error);
+}
+
+/** A mapped task has many runs: none of them is shown. */
+async function lookAtMapped(
+  task: TaskRecord,
+  instance: TaskInstance,
+  { api, key, signal }: Pick<FollowBench, 'api' | 'signal'> & { readonly key: RunKey },
+): Promise<TaskRecord> {
+  const hasFailed = ['failed', 'up_for_retry'].includes(stateOf(instance));
+  const error = hasFailed ? await failureInAirflow(api, key, instance, signal) : undefined;
+  return taskOfInstance(task, instance, undefined, error);
 }
 
 /** The task with the state of its run. That it has ended is told when Airflow has seen it. */

@@ -1,6 +1,10 @@
 import { delimiter, join } from 'node:path';
+import { packageRoot } from '../../../core/package-root.ts';
 import type { InstanceSecrets } from './instance-secrets.ts';
 import { withoutPython } from './run-program.ts';
+
+/** Holds the module `hermes_airflow`, for DAGs that are written in Python. */
+const OPERATORS = join(packageRoot, 'operators', 'python');
 
 /** What the processes of one Airflow have in common. */
 export interface SettingsOptions {
@@ -31,6 +35,7 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     ...(bin === undefined ? {} : { PATH: [bin, env.PATH ?? ''].join(delimiter) }),
     ...localAddresses(env),
     AIRFLOW_HOME: folder,
+    PYTHONPATH: OPERATORS,
     HERMES_POLLING_PERIOD_SECONDS: '2',
     AIRFLOW__CORE__DAGS_FOLDER: join(folder, 'dags'),
     AIRFLOW__CORE__PLUGINS_FOLDER: join(folder, 'plugins'),
@@ -44,6 +49,8 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: '0.2',
     // A task that was at work when Airflow was stopped, or killed, is taken up after a minute instead of five.
     AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '60',
+    // What waited for the workers of a scheduler that was killed goes to the next one within a minute instead of five.
+    AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '30',
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
     // The default asks the name service, which may take seconds where there is none.
     AIRFLOW__CORE__HOSTNAME_CALLABLE: 'socket.gethostname',

@@ -4,7 +4,7 @@ import { airflowSettings } from './airflow-settings.ts';
 import { choosePort } from './choose-port.ts';
 import type { AirflowInstall, InstallOptions } from './install-airflow.ts';
 import { type InstanceSecrets, instanceSecrets } from './instance-secrets.ts';
-import { type InstanceState, isAlive, readInstance } from './instance-state.ts';
+import { type InstanceState, isAlive, isWhole, readInstance } from './instance-state.ts';
 
 /** Which Airflow is to run. */
 export interface StartOptions extends InstallOptions {
@@ -57,7 +57,7 @@ export async function planStart(options: StartOptions, install: AirflowInstall):
     ...(settings === undefined ? {} : { more: settings }),
   });
   const hash = hashOf([install.folder, ...ownSettings(all)]);
-  const keep = before?.settings === hash ? alive : [];
+  const keep = before?.settings === hash ? old.filter(isWhole) : [];
   return {
     state: {
       format: 1,
@@ -78,7 +78,7 @@ export async function planStart(options: StartOptions, install: AirflowInstall):
 /** What of the environment makes another Airflow; the rest of a shell's variables changes all the time. */
 function ownSettings(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env)
-    .filter(([name]) => name.startsWith('AIRFLOW_') || /^AWS_(CONFIG|SHARED_CREDENTIALS)_FILE$/.test(name))
+    .filter(([name]) => /^(AIRFLOW_.*|PYTHONPATH|AWS_(CONFIG|SHARED_CREDENTIALS)_FILE)$/.test(name))
     .map(([name, value]) => `${name}=${value}`)
     .sort();
 }

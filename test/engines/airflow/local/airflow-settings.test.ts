@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { packageRoot } from '../../../../src/core/package-root.ts';
 import { airflowSettings } from '../../../../src/engines/airflow/local/airflow-settings.ts';
 
 const secrets = { fernetKey: 'f', jwtSecret: 'j', apiSecretKey: 'a' };
@@ -25,12 +27,8 @@ describe('the settings of the Airflow of this machine', () => {
     assert.equal(settings.AIRFLOW__CORE__FERNET_KEY, 'f');
     assert.equal(settings.PATH, '/venv/bin:/bin');
     assert.equal(settings.AWS_PROFILE, 'dev');
-    for (const name of [
-      'PYTHONPATH',
-      'VIRTUAL_ENV',
-      '_AIRFLOW_DB_MIGRATE',
-      'AIRFLOW_CONN_DATABRICKS_DEFAULT',
-    ])
+    assert.equal(settings.PYTHONPATH, join(packageRoot, 'operators', 'python'));
+    for (const name of ['VIRTUAL_ENV', '_AIRFLOW_DB_MIGRATE', 'AIRFLOW_CONN_DATABRICKS_DEFAULT'])
       assert.equal(settings[name], undefined);
   });
 

@@ -1,0 +1,80 @@
+import type { Pin } from '../../artifacts/pin.ts';
+import { ExitCode, WorkFailedError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { followRun } from '../../engines/airflow/follow/follow-run.ts';
+import { type AirflowRun, getRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
+import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
+import type { RunRecord } from '../../engines/local/record/run-record.ts';
+import type { Cli } from '../cli.ts';
+import { watchProgress } from '../runs/watch-progress.ts';
+import type { BroughtUp } from './bring-up.ts';
+
+/** Options of `hermes airflow run`. */
+export interface AirflowRunOptions {
+  readonly env: string;
+  readonly param: readonly string[];
+  readonly logicalDate?: Date;
+  readonly runId?: string;
+  /** Follows a run that is there already. */
+  readonly follow?: string;
+}
+
+/** Triggers a DAG that Airflow knows, or finds the run that is to be followed. */
+export async function startOnAirflow(
+  cli: Cli,
+  { api }: BroughtUp,
+  dagId: string,
+  params: JsonObject,
+  { runId = newRunId(cli.clock.now()), logicalDate, follow }: AirflowRunOptions,
+): Promise<AirflowRun> {
+  const dag = await getDag(api, dagId, cli.signal);
+  if (dag?.isPaused === true) {
+    // Somebody has paused it on its page.
+    await unpauseDag(api, dagId, cli.signal);
+    cli.note(`DAG ${dagId} was paused: it is switched on again, or its run would never start.`);
+  }
+  if (follow !== undefined) return getRun(api, dagId, follow, cli.signal);
+  const trigger = { conf: params, runId, ...(logicalDate === undefined ? {} : { logicalDate }) };
+  return triggerRun(api, dagId, trigger, cli.signal);
+}
+
+/** Shows a run to its end and sets the exit code by its outcome. Ctrl-C leaves the run alone. */
+export async function followOnAirflow(
+  cli: Cli,
+  { api, workspace, airflow }: BroughtUp,
+  run: AirflowRun,
+  environment: string,
+  planned: (pins: ReadonlyMap<string, Pin>) => RunRecord,
+): Promise<void> {
+  const key = { dagId: run.dagId, runId: run.runId };
+  const page = `${airflow.url}/dags/${encodeURIComponent(run.dagId)}/runs/${encodeURIComponent(run.runId)}`;
+  cli.note(`Airflow runs it: ${page}`);
+  const bench = { ...workspace, api, clock: cli.clock, signal: cli.signal };
+  try {
+    report(cli, await watchProgress(cli, (emit) => followRun(key, planned, { ...bench, emit })));
+  } catch (error) {
+    if (!cli.signal.aborted) throw error;
+    cli.note(
+      `Stopped watching; the run goes on in Airflow. Follow it: hermes airflow run ${run.dagId} --env ${environment} --follow ${run.runId}`,
+    );
+    process.exitCode = ExitCode.workFailed;
+  }
+}
+
+/** The progress has shown what failed; with `--quiet` the error does. */
+function report(cli: Cli, record: RunRecord): void {
+  if (cli.quiet && record.state === 'success') cli.result(record.runId);
+  if (record.state === 'success') return;
+  if (!cli.quiet) {
+    process.exitCode = ExitCode.workFailed;
+    return;
+  }
+  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
+  throw new WorkFailedError(
+    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
+    {
+      code: 'HERMES_RUN_FAILED',
+      nextStep: `See what happened with: hermes airflow logs ${record.dagId} ${record.runId}`,
+    },
+  );
+}
