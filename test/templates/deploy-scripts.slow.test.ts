@@ -109,6 +109,27 @@ for (const [name, open] of Object.entries(places)) {
       assert.equal((await run('ls', join(folder, 'owned'))).code !== 0, true);
     });
 
+    it('says how to call a script that was called with too little', async () => {
+      const deploy = await script('deploy.sh');
+      assert.deepEqual(deploy, { code: 2, output: 'Name an environment: build_tools/deploy.sh dev\n' });
+      const rollback = await script('rollback.sh', 'prod', '');
+      assert.equal(rollback.code, 2);
+      assert.match(rollback.output, /^Name an environment, and say why: build_tools\/rollback\.sh prod "/);
+    });
+
+    it('brings no rolled back DAGs back by a commit that changes none', async () => {
+      await script('rollback.sh', 'dev', 'once more', '1');
+      writeFileSync(join(folder, 'README.md'), 'Changed.\n');
+      git('commit', '--quiet', '-am', 'Say more');
+      await run('hermes', 'airflow', 'compile', '--out', 'build');
+      const { code, output } = await script('deploy.sh', 'dev');
+      assert.equal(code, 2, output);
+      assert.match(
+        output,
+        /^Cannot deploy commit [0-9a-f]{7}: it has the DAGs of a deploy that was rolled back to deploy 1 by .* \(once more\)\./,
+      );
+    });
+
     it('deploys nothing that was changed after it was compiled', async () => {
       mkdirSync(join(folder, 'build'), { recursive: true });
       const loader = join(folder, 'build', 'hermes_dags_0.py');
