@@ -20,7 +20,8 @@ interface Failed {
 
 /**
  * Why teams were not enrolled, each cause once with its next step; undefined when none failed. A failure of a single
- * team is its own error; several have the exit code that all have in common, or 1.
+ * team is its own error. Where all fail alike, the exit
+ * code is that of the cause, else 1.
  */
 export function enrolFailure(outcomes: readonly TeamOutcome[]): HermesError | undefined {
   const failed = outcomes.flatMap(({ team, error }) => (error === undefined ? [] : [{ team, error }]));
@@ -28,11 +29,12 @@ export function enrolFailure(outcomes: readonly TeamOutcome[]): HermesError | un
   if (first === undefined) return undefined;
   if (outcomes.length === 1) return first.error;
   const causes = [...Map.groupBy(failed, ({ error }) => `${error.message}\n${error.nextStep}`).values()];
-  const isAlike = failed.every(({ error }) => error.exitCode === first.error.exitCode);
+  const isAll = failed.length === outcomes.length;
+  const isAlike = isAll && failed.every(({ error }) => error.exitCode === first.error.exitCode);
   const Family = isAlike ? familyOf(first.error) : WorkFailedError;
   const head = `Cannot enrol ${counted(failed.length, 'team')} of ${outcomes.length}.`;
   const isOne = causes.length === 1 && failed.length > 1;
-  const each = causes.map((cause) => causeText(cause, isOne, failed.length === outcomes.length));
+  const each = causes.map((cause) => causeText(cause, isOne, isAll));
   const cure = isOne ? first.error.nextStep : undefined;
   const nextStep = cure === undefined ? `Mend what is named, then ${AGAIN}` : `${cure}\nThen ${AGAIN}`;
   return new Family([head, ...each].join('\n'), {

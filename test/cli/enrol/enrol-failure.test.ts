@@ -29,8 +29,12 @@ describe('teams that were not enrolled', () => {
       3,
     ]);
     assert.deepEqual(
-      failureOf({ ...Object.fromEntries(seven.map((team) => [team, signIn()])), h: undefined }).slice(0, 1),
-      ['Cannot enrol 7 teams of 8.\n  a, b, c, d, e and 2 more: Cannot sign in to dev: no host is set.'],
+      failureOf({ ...Object.fromEntries(seven.map((team) => [team, signIn()])), h: undefined }),
+      [
+        'Cannot enrol 7 teams of 8.\n  a, b, c, d, e and 2 more: Cannot sign in to dev: no host is set.',
+        `Set DATABRICKS_HOST.\nThen ${AGAIN}`,
+        1,
+      ],
     );
   });
 

@@ -196,11 +196,26 @@ describe('hermes enrol', function () {
     assert.equal(exitCode, 1);
   });
 
+  it('tells a cause that all teams share once, with what to do and its exit code', async () => {
+    const { stdout, stderr, exitCode } = await hermes(
+      platformFolder(),
+      ['enrol', 'weather', 'energy', '--apply'],
+      identity,
+    );
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /^Cannot enrol 2 teams of 2\.\n {2}Cannot connect to Databricks for environment dev: no host and no credentials are set\nSet DATABRICKS_HOST .*\nThen run the same command again: teams that are enrolled stay as they are\.\n$/m,
+    );
+    assert.equal(exitCode, 2);
+  });
+
   it('refuses mistakes in the file and in the policy before anything is made', async () => {
     const folder = platformFolder(PLATFORM, '{\n  "num_workers": { "type": "fixd", "value": 1 }\n}\n');
     const { stderr, exitCode } = await hermes(folder, ['enrol', 'weather', '--apply'], identity);
     assert.match(stderr, /^policy\.json:2:28 {2}num_workers: "fixd" is not a type of element\./);
     assert.equal(exitCode, 2);
+    writeFileSync(join(folder, 'policy.json'), POLICY);
     const unknown = await hermes(folder, ['enrol', 'weather', '--env', 'prd', '--apply'], identity);
     assert.match(
       unknown.stderr,
