@@ -88,7 +88,7 @@ export function nextRuns(timing: Timing, now: Date, count: number): Date[] {
   const start = timing.startDate === undefined ? undefined : instantOf(timing.startDate, timezone);
   const end = timing.endDate === undefined ? undefined : instantOf(timing.endDate, timezone);
   if (schedule === null) return [];
-  const cron = schedule.startsWith('@') ? presets[schedule] : schedule;
+  const cron = cronOf(schedule);
   if (cron === undefined) return start !== undefined && start > now ? [start] : [];
   // One millisecond earlier, so that a start date that is itself a tick counts.
   const from = start !== undefined && start > now ? new Date(start.getTime() - 1) : now;
@@ -96,28 +96,10 @@ export function nextRuns(timing: Timing, now: Date, count: number): Date[] {
   return end === undefined ? runs : runs.filter((run) => run <= end);
 }
 
-/** A schedule for people: `every day at 06:00`; the cron line itself when it has no simple words. */
-export function describeSchedule(schedule: string | null): string {
-  if (schedule === null) return 'by hand';
-  if (schedule === '@once') return 'once';
-  const cron = presets[schedule] ?? schedule;
-  const [minute = '', hour = '', day, month, weekday = ''] = cron.trim().split(/\s+/);
-  const at = `at ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
-  const isTime = /^\d+$/.test(minute) && /^\d+$/.test(hour);
-  if (month === '*' && day === '*' && weekday === '*') {
-    if (isTime) return `every day ${at}`;
-    if (hour === '*' && /^\d+$/.test(minute))
-      return minute === '0' ? 'every hour' : `every hour at :${minute.padStart(2, '0')}`;
-    if (hour === '*' && /^\*\/\d+$/.test(minute)) return `every ${minute.slice(2)} minutes`;
-  }
-  if (isTime && month === '*' && day === '*' && /^[0-7]$/.test(weekday))
-    return `every ${weekdays[Number(weekday) % 7]} ${at}`;
-  if (isTime && month === '*' && /^\d+$/.test(day ?? '') && weekday === '*')
-    return `on day ${day} of the month ${at}`;
-  return `cron ${cron}`;
+/** The cron line that stands behind a schedule; undefined for one that has none. */
+export function cronOf(schedule: string): string | undefined {
+  return schedule.startsWith('@') ? presets[schedule] : schedule.trim().split(/\s+/).join(' ');
 }
-
-const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 function withoutNames(cron: string): string {
   return cron.replace(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dateProblem, instantOf, timezoneProblem } from '../../src/dag/calendar.ts';
-import { describeSchedule, nextRuns, scheduleProblem } from '../../src/dag/schedule.ts';
+import { nextRuns, scheduleProblem } from '../../src/dag/schedule.ts';
 
 const now = new Date('2026-11-21T09:00:00Z');
 const runs = (timing: Parameters<typeof nextRuns>[0], count = 3): string[] =>
@@ -74,28 +74,6 @@ describe('a schedule', () => {
     assert.deepEqual(runs({ schedule: '@once', timezone: 'UTC', startDate: '2026-12-01' }), [
       '2026-12-01T00:00:00.000Z',
     ]);
-  });
-
-  it('has words where it is simple', () => {
-    const words = [
-      '0 6 * * *',
-      '@hourly',
-      '5 * * * *',
-      '*/15 * * * *',
-      '30 7 * * 1',
-      '0 5 3 * *',
-      '0 6 * 1 *',
-    ];
-    assert.deepEqual(words.map(describeSchedule), [
-      'every day at 06:00',
-      'every hour',
-      'every hour at :05',
-      'every 15 minutes',
-      'every Monday at 07:30',
-      'on day 3 of the month at 05:00',
-      'cron 0 6 * 1 *',
-    ]);
-    assert.equal(describeSchedule(null), 'by hand');
   });
 });
 

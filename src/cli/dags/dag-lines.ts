@@ -1,7 +1,8 @@
 import { sortNodes } from '../../dag/check-graph.ts';
 import type { Dag } from '../../dag/dag.ts';
 import type { DagDescription, TaskDescription } from '../../dag/describe-dag.ts';
-import { describeSchedule, nextRuns } from '../../dag/schedule.ts';
+import { describeSchedule } from '../../dag/describe-schedule.ts';
+import { nextRuns } from '../../dag/schedule.ts';
 
 /** An instant on the clock of a time zone: `2026-11-22 06:00 GMT+1`. */
 export function wallClock(instant: Date, timezone: string): string {

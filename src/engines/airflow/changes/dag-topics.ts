@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../core/json.ts';
-import { describeSchedule } from '../../../dag/schedule.ts';
+import { describeSchedule } from '../../../dag/describe-schedule.ts';
 import { type ValuePath, valueAt } from './differing-paths.ts';
 import { durationWords } from './duration-words.ts';
 import { shownValue, type Topic } from './field-change.ts';
