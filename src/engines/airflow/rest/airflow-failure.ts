@@ -90,11 +90,15 @@ export function refusal(call: AirflowCall, { status = 0, text }: AirflowFailure,
   });
 }
 
+/** How `fetch` says that a port is one of those that it never asks. https://fetch.spec.whatwg.org/#port-blocking */
+const BLOCKED_PORT = 'bad port';
+
 /** The error of a call that nothing answered. */
 export function unreachable(url: string, call: AirflowCall, { cause }: AirflowFailure): ConnectionError {
   const inner = (cause as Error | undefined)?.cause as NodeJS.ErrnoException | undefined;
   const reason = inner?.code ?? inner?.message ?? (cause as Error | undefined)?.message ?? 'no answer';
-  return new ConnectionError(`Cannot ${call.action}: Airflow does not answer (${printableLine(reason)}).`, {
+  const said = reason === BLOCKED_PORT ? 'no client asks for HTTP on this port' : printableLine(reason);
+  return new ConnectionError(`Cannot ${call.action}: Airflow does not answer (${said}).`, {
     code: 'HERMES_AIRFLOW_UNREACHABLE',
     facts: { url, endpoint: endpointOf(call) },
     nextStep: 'Is it up, and is the address right? One of this machine is started by: hermes airflow up',

@@ -192,6 +192,15 @@ describe('the client of the REST API of Airflow', () => {
     }
   });
 
+  it('says of a port that it is never asked for HTTP', async () => {
+    const api = openAirflow({ url: 'http://127.0.0.1:1', signIn: 'everybody' }, swiftClock());
+    const error = await failure(api.send(trigger, signal));
+    assert.equal(
+      error.message,
+      'Cannot trigger DAG x [url=http://127.0.0.1:1, endpoint=POST /api/v2/dags/x/dagRuns]: Airflow does not answer (no client asks for HTTP on this port).',
+    );
+  });
+
   it('says where nothing answers', async () => {
     const api = await open(() => undefined);
     await server?.close();
