@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { readSourceFile } from '../core/file-trouble.ts';
@@ -63,7 +64,7 @@ export async function loadDags(paths: readonly string[], options: LoadOptions): 
   const dags = loaded.flatMap((one) => one.dags);
   const problems = [found, ...loaded].flatMap((one) => one.problems);
   const faulty = loaded.flatMap((one) => one.faulty);
-  return { dags, problems: [...problems, ...clashes(dags)], faulty };
+  return { dags, problems: [...problems, ...clashes(dags, faulty)], faulty };
 }
 
 /** Reads each `hermes.config.ts` once, and tells its mistakes once. */
@@ -94,8 +95,7 @@ async function loadFile(
     const own = { dag, file, shownFile: shown(file), operators: options.operators };
     return textPlace === undefined ? own : { ...own, textPlace };
   };
-  if (problems.length > 0) return { dags, problems, faulty: [...result.dags, ...faulty].map(whereFrom) };
-  for (const dag of result.dags) {
+  for (const dag of [...result.dags, ...faulty]) {
     const { text, problem } = await readDocumentation(dag, file, shown(file));
     if (problem !== undefined) problems.push(problem);
     const loaded = whereFrom(dag);
@@ -123,8 +123,8 @@ async function readDocumentation(
   file: string,
   shownFile: string,
 ): Promise<{ text?: string; problem?: Problem }> {
-  const { doc } = dag.options;
-  if (doc === undefined) return {};
+  const doc = dag.options?.doc;
+  if (typeof doc !== 'string') return {};
   const path = documentationFile(doc, file);
   if (path === undefined) return { text: doc };
   try {
@@ -139,7 +139,10 @@ function linesOf(dag: Dag): { line?: number; column?: number } {
   return dag.place === undefined ? {} : { line: dag.place.line, column: dag.place.column };
 }
 
-function clashes(dags: readonly LoadedDag[]): Problem[] {
+/** Ids that two DAGs have; those with mistakes of their own among them, so that all is told at once. */
+function clashes(sound: readonly LoadedDag[], faulty: readonly LoadedDag[]): Problem[] {
+  const named = faulty.filter(({ dag: { dagId } }) => typeof dagId === 'string' && dagId !== '');
+  const dags = [...sound, ...named];
   const tagged = findIdClashes(
     'dag',
     dags.map(({ dag }) => dag.dagId),
@@ -147,15 +150,18 @@ function clashes(dags: readonly LoadedDag[]): Problem[] {
     const loaded = dags[index];
     return loaded === undefined ? [] : [{ file: loaded.shownFile, ...linesOf(loaded.dag), message }];
   });
-  return [...tagged, ...idClashes(dags)];
+  return [...tagged, ...idClashes(dags, new Set(named))];
 }
 
-function idClashes(dags: readonly LoadedDag[]): Problem[] {
+function idClashes(dags: readonly LoadedDag[], faulty: ReadonlySet<LoadedDag>): Problem[] {
   const first = new Map<string, LoadedDag>();
   return dags.flatMap((one) => {
     const other = first.get(one.dag.dagId);
     if (other === undefined) first.set(one.dag.dagId, one);
-    if (other === undefined || (other.file !== one.file && isSameDag(other, one))) return [];
+    if (other === undefined) return [];
+    const isJudged = !faulty.has(one) && !faulty.has(other);
+    const isCopy = isJudged ? isSameDag(other, one) : isSameText(other.file, one.file);
+    if (other.file !== one.file && isCopy) return [];
     const message = `The DAG id "${one.dag.dagId}" is taken by another DAG in ${other.shownFile}. Airflow keeps one DAG of an id.`;
     return [{ file: one.shownFile, ...linesOf(one.dag), message }];
   });
@@ -163,4 +169,9 @@ function idClashes(dags: readonly LoadedDag[]): Problem[] {
 
 function isSameDag(a: LoadedDag, b: LoadedDag): boolean {
   return isDeepStrictEqual(describeDag(a.dag), describeDag(b.dag));
+}
+
+/** All that can be told of DAGs with mistakes. */
+function isSameText(one: string, other: string): boolean {
+  return readFileSync(one).equals(readFileSync(other));
 }

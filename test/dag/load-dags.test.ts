@@ -98,6 +98,18 @@ describe('loading DAG files', () => {
     ]);
   });
 
+  it('tells of an id that is taken, and of documentation that is missing, beside the other mistakes of a file', async () => {
+    const faulty = `${SMALL('one')}doc: ./none.md\n`.replace('{a:', '{resolve_artifacts:');
+    const { problems } = await load({ 'a.dag.yaml': SMALL('one'), 'b.dag.yaml': faulty }, '.');
+    assert.deepEqual(problems, [
+      'b.dag.yaml:3:9  The task id "resolve_artifacts" is taken: Hermes gives it to the task that resolves versions.',
+      'b.dag.yaml:1:1  doc names ./none.md, which cannot be read. The path counts from the folder of the DAG file.',
+      'b.dag.yaml:1:1  The DAG id "one" is taken by another DAG in a.dag.yaml. Airflow keeps one DAG of an id.',
+    ]);
+    const copies = await load({ 'a.dag.yaml': faulty, 'b.dag.yaml': faulty }, '.');
+    assert.equal(copies.problems.filter((problem) => problem.includes('The DAG id')).length, 0);
+  });
+
   it('says which paths it cannot load, and loads the others', async () => {
     const { dags, problems } = await load(
       { 'a.dag.yaml': SMALL('a'), 'b.dag.yaml': `${SMALL('b')}doc: ./none.md\n`, 'c.py': '' },
