@@ -1,4 +1,5 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { ConfigError } from './errors.ts';
 import { packageRoot } from './package-root.ts';
 import { printableLine } from './printable.ts';
@@ -64,7 +65,7 @@ export function fileTrouble(error: unknown): ConfigError | undefined {
   const reason = refusalOfFile(error);
   const { code = '', syscall = '', path, dest } = errnoOf(error);
   const file = dest ?? path;
-  if (reason === undefined || file?.startsWith(packageRoot) === true) return undefined;
+  if (reason === undefined || file?.startsWith(join(packageRoot, sep)) === true) return undefined;
   const what = file === undefined ? 'the output' : printableLine(file);
   const nextStep = reasons[code]?.[1];
   return new ConfigError(`Cannot ${verbs[syscall]} ${what}: ${reason}.`, {

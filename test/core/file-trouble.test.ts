@@ -60,6 +60,7 @@ describe('a refusal of the system about a file', () => {
     assert.equal(fileTrouble(new TypeError('x is no function')), undefined);
     assert.equal(fileTrouble(refused('EACCES', 'listen')), undefined);
     assert.equal(fileTrouble(refused('ENOENT', 'open', join(packageRoot, 'repo-template'))), undefined);
+    assert.notEqual(fileTrouble(refused('ENOENT', 'open', `${packageRoot}-beside`)), undefined);
     assert.equal(fileTrouble('EACCES'), undefined);
   });
 });
