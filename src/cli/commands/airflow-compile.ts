@@ -6,8 +6,10 @@ import { BUILD_INDEX, type BuildForm, type BuildIndex } from '../../engines/airf
 import { type BuildChange, compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
 import { type BuildFiles, type CompiledDag, planBuild } from '../../engines/airflow/compile/plan-build.ts';
 import { buildLines } from '../airflow/build-lines.ts';
+import { checkOutFolder } from '../airflow/check-out-folder.ts';
 import { compileRepository } from '../airflow/compile-repository.ts';
 import type { Cli } from '../cli.ts';
+import { defaultDagPaths } from '../dags/dag-paths.ts';
 
 interface Options {
   readonly out: string;
@@ -44,9 +46,16 @@ async function compile(
   paths: readonly string[],
   { out, format, check = false }: Options,
 ): Promise<void> {
-  const build = await planForm(await compileRepository(cli, paths), format);
+  const from = paths.length > 0 ? paths : defaultDagPaths(cli.cwd);
+  await checkOutFolder(cli, from, out);
+  const dags = await compileRepository(cli, paths);
+  const build = await planForm(dags, format);
   const folder = resolve(cli.cwd, out);
-  const change = compareBuilds(build, readBuildFolder(folder, build, out), out);
+  const standing = readBuildFolder(folder, build, out);
+  if (dags.length === 0)
+    cli.print(`There is no DAG to compile: no *.dag.ts and no *.dag.yaml is in ${from.join(', ')}.`);
+  if (dags.length === 0 && standing.index === undefined) return;
+  const change = compareBuilds(build, standing, out);
   if (!check) await applyBuild(folder, build, change);
   for (const name of change.edited)
     cli.note(`! ${name} was edited after Hermes wrote it${check ? '' : ', and is written again'}.`);

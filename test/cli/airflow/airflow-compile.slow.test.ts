@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../setup.ts';
 import { begin, type Finished } from '../spawned-hermes.ts';
@@ -49,6 +50,45 @@ describe('hermes airflow compile', () => {
     assert.match(stderr, /two\.dag\.yaml:5:8 .*owner must be a text/);
     assert.match(stderr, /three\.dag\.yaml|one\.dag\.yaml/);
     assert.equal(existsSync(join(folder, 'build')), false);
+  });
+
+  it('writes nowhere among the DAG files, but into a folder that git ignores', async () => {
+    const folder = repository({ 'one.dag.yaml': sound('one') });
+    execFileSync('git', ['init', '--quiet'], { cwd: folder });
+    writeFileSync(join(folder, '.gitignore'), 'build/\n');
+    for (const [words, out, path] of [
+      [[], '.', 'dags'],
+      [[], 'dags', 'dags'],
+      [[], 'dags/sub', 'dags'],
+      [['dags/one.dag.yaml'], 'dags', 'dags/one.dag.yaml'],
+      [['.'], 'other', '.'],
+    ] as const) {
+      const { code, stderr } = await compile(folder, ...words, '--out', out);
+      assert.equal(code, 2);
+      assert.ok(
+        stderr.includes(
+          `Cannot compile into ${out}: the DAG files of ${path} are read there.\nChoose a folder of its own with --out, such as build.`,
+        ),
+        stderr,
+      );
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ['.git', '.gitignore', 'dags']);
+    assert.deepEqual(readdirSync(join(folder, 'dags')), ['one.dag.yaml']);
+    assert.equal((await compile(folder, '.')).code, 0);
+    assert.equal((await compile(folder, 'dags/one.dag.yaml', '--out', 'dags/build')).code, 0);
+  });
+
+  it('says that there is no DAG, and takes away the last one', async () => {
+    const folder = repository({});
+    const nothing = 'There is no DAG to compile: no *.dag.ts and no *.dag.yaml is in dags.\n';
+    assert.deepEqual([(await compile(folder)).stdout, readdirSync(folder)], [nothing, ['dags']]);
+    const file = join(folder, 'dags', 'one.dag.yaml');
+    writeFileSync(file, sound('one'));
+    await compile(folder);
+    rmSync(file);
+    const { stdout, code } = await compile(folder);
+    assert.equal(code, 0);
+    assert.match(stdout, /^There is no DAG to compile: .*\n {2}- one {2}gone\n0 DAGs: 1 removed · 1 file, /);
   });
 
   it('fails with --check when the folder is not what the DAG files say, and leaves it so', async () => {

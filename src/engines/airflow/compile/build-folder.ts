@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync, readSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { ConfigError } from '../../../core/errors.ts';
 import { makeFolder } from '../../../core/make-folder.ts';
 import { BUILD_INDEX, type BuildIndex, parseBuildIndex, renderBuildIndex } from './build-index.ts';
 import type { BuildChange, StandingBuild } from './compare-builds.ts';
@@ -10,12 +11,12 @@ import type { BuildFiles } from './plan-build.ts';
 /**
  * Reads what stands in the folder of a build; of files that a build would not touch only their names.
  * @param shown The folder as the user would type it.
- * @throws ConfigError `HERMES_BUILD_INDEX` when its index cannot be understood
+ * @throws ConfigError `HERMES_BUILD_INDEX` when its index cannot be understood, `HERMES_BUILD_FOREIGN` when it is a file
  */
 export function readBuildFolder(folder: string, build: BuildFiles, shown: string): StandingBuild {
-  const names = readdirIfThere(folder);
+  const names = readdirIfThere(folder, shown);
   const index = names.includes(BUILD_INDEX)
-    ? parseBuildIndex(readFileSync(join(folder, BUILD_INDEX), 'utf8'), join(shown, BUILD_INDEX))
+    ? parseBuildIndex(readFileSync(join(folder, BUILD_INDEX), 'utf8'), join(shown, BUILD_INDEX), OTHER_INDEX)
     : undefined;
   const own = new Set([...build.keys(), ...Object.keys(index?.files ?? {})]);
   const hashes = names
@@ -23,6 +24,9 @@ export function readBuildFolder(folder: string, build: BuildFiles, shown: string
     .map((name) => [name, hashOfFile(join(folder, name))] as const);
   return { ...(index === undefined ? {} : { index }), names, hashes: new Map(hashes) };
 }
+
+const OTHER_INDEX =
+  'Bring back the file as it was, delete it with the hermes_… files beside it, or choose another folder with --out.';
 
 const PIECE_BYTES = 1 << 20;
 /** Not forced to the disk: after a failure of the machine the next compile finds what is missing by its hash. */
@@ -47,12 +51,17 @@ export async function applyBuild(folder: string, build: BuildFiles, change: Buil
   await writeFileAtomic(join(folder, BUILD_INDEX), build.get(BUILD_INDEX) ?? '');
 }
 
-function readdirIfThere(folder: string): string[] {
+function readdirIfThere(folder: string, shown: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code !== 'ENOTDIR') throw error;
+    throw new ConfigError(`Cannot compile into ${shown}: a file lies where a folder belongs.`, {
+      code: 'HERMES_BUILD_FOREIGN',
+      nextStep: 'Choose a folder with --out.',
+    });
   }
 }
 

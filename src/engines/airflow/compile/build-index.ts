@@ -27,9 +27,14 @@ export function renderBuildIndex(index: BuildIndex): string {
 /**
  * Reads the index of a build.
  * @param shown The file as the user would type it.
+ * @param nextStep What to do about a text that cannot be read.
  * @throws ConfigError `HERMES_BUILD_INDEX` for a text that this version did not write
  */
-export function parseBuildIndex(text: string, shown: string): BuildIndex {
+export function parseBuildIndex(
+  text: string,
+  shown: string,
+  nextStep = 'Compile into an empty folder.',
+): BuildIndex {
   const found = objectIn(text);
   if (found?.format === 1 && isObject(found.dags) && isObject(found.files) && safeNames(found.files))
     return found as unknown as BuildIndex;
@@ -39,7 +44,7 @@ export function parseBuildIndex(text: string, shown: string): BuildIndex {
       : 'it is not what Hermes wrote';
   throw new ConfigError(`Cannot read ${shown}: ${reason}.`, {
     code: 'HERMES_BUILD_INDEX',
-    nextStep: 'Compile into an empty folder.',
+    nextStep,
   });
 }
 

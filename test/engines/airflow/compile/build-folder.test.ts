@@ -126,6 +126,15 @@ describe('the folder of a build', () => {
     assert.equal(contents(folder).get('a.py'), build(['a'], 'python').get('a.py'));
   });
 
+  it('says so when it is a file', () => {
+    const file = join(temporaryFolder(), 'build');
+    writeFileSync(file, '');
+    assert.throws(() => plan(file, build(['a'])), {
+      message: 'Cannot compile into build: a file lies where a folder belongs.',
+      nextStep: 'Choose a folder with --out.',
+    });
+  });
+
   it('refuses an index that it did not write, above all one that names files elsewhere', () => {
     const folder = temporaryFolder();
     const reasons = {
@@ -141,7 +150,8 @@ describe('the folder of a build', () => {
         (error) =>
           error instanceof ConfigError &&
           error.message === `Cannot read ${join('build', BUILD_INDEX)}: ${reason}.` &&
-          error.nextStep === 'Compile into an empty folder.',
+          error.nextStep ===
+            'Bring back the file as it was, delete it with the hermes_… files beside it, or choose another folder with --out.',
       );
     }
   });
