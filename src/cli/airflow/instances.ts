@@ -19,13 +19,20 @@ export function instanceNames({ home }: Cli): readonly string[] {
 export async function requireInstance(cli: Cli, environment: string): Promise<AirflowStatus> {
   const status = await airflowStatus(cli.home.airflow(environment), cli.signal);
   if (status !== undefined) return status;
+  throw new ConfigError(noInstance(cli, environment), {
+    code: 'HERMES_AIRFLOW_NONE',
+    nextStep:
+      didYouMean(environment, instanceNames(cli)) ??
+      `Start it: hermes airflow up${environmentFlag(environment)}`,
+  });
+}
+
+/** Says that no Airflow was ever started for an environment, and for which ones there is one. */
+export function noInstance(cli: Cli, environment: string): string {
   const names = instanceNames(cli);
   const known =
     names.length === 0 ? 'none was started in this folder' : `there is one of ${names.join(', ')}`;
-  throw new ConfigError(`There is no Airflow of ${environment} on this machine: ${known}.`, {
-    code: 'HERMES_AIRFLOW_NONE',
-    nextStep: didYouMean(environment, names) ?? `Start it: hermes airflow up${environmentFlag(environment)}`,
-  });
+  return `There is no Airflow of ${environment} on this machine: ${known}.`;
 }
 
 /** A client of the Airflow of an environment. @throws ConfigError when it is not up */

@@ -1,4 +1,9 @@
-import type { AirflowStatus, ProcessStatus } from '../../engines/airflow/local/airflow-status.ts';
+import { requireEnvironment } from '../../config/resolve-environment.ts';
+import {
+  type AirflowStatus,
+  airflowStatus,
+  type ProcessStatus,
+} from '../../engines/airflow/local/airflow-status.ts';
 import { openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
 import { type AirflowRun, listRuns } from '../../engines/airflow/rest/dag-runs.ts';
 import { listDags } from '../../engines/airflow/rest/dags.ts';
@@ -6,7 +11,7 @@ import { type ImportError, listImportErrors } from '../../engines/airflow/rest/i
 import type { Cli } from '../cli.ts';
 import { secondsText } from '../runs/run-lines.ts';
 import { counted, renderTable } from '../table.ts';
-import { environmentFlag, requireInstance } from './instances.ts';
+import { environmentFlag, noInstance } from './instances.ts';
 
 /** What an Airflow holds, when it answers. */
 interface Content {
@@ -19,7 +24,13 @@ const RUNS = 5;
 
 /** Prints how the Airflow of an environment is, what it cannot load, and its last runs. */
 export async function showStatus(cli: Cli, environment: string): Promise<void> {
-  const status = await requireInstance(cli, environment);
+  const status = await airflowStatus(cli.home.airflow(environment), cli.signal);
+  if (status === undefined) {
+    requireEnvironment(environment, cli.cwd);
+    cli.object({ environment, processes: [] });
+    cli.print(`${noInstance(cli, environment)} Start it: hermes airflow up${environmentFlag(environment)}`);
+    return;
+  }
   const content = status.health === undefined ? undefined : await readContent(cli, status.url);
   cli.object({ environment, ...status, ...content });
   for (const line of headLines(cli, environment, status, content)) cli.print(line);

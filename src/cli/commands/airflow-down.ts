@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { requireEnvironment } from '../../config/resolve-environment.ts';
 import { stopAirflow } from '../../engines/airflow/local/stop-airflow.ts';
-import { instanceNames } from '../airflow/instances.ts';
+import { instanceNames, noInstance } from '../airflow/instances.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {
@@ -26,10 +26,15 @@ Examples:
 }
 
 async function down(cli: Cli, { env, all }: Options): Promise<void> {
-  if (all !== true && !instanceNames(cli).includes(env)) requireEnvironment(env, cli.cwd);
-  for (const environment of all === true ? instanceNames(cli) : [env]) {
+  const known = instanceNames(cli);
+  if (all !== true && !known.includes(env)) requireEnvironment(env, cli.cwd);
+  for (const environment of all === true ? known : [env]) {
     const stopped = await stopAirflow(cli.home.airflow(environment), cli);
     cli.object({ environment, stopped });
-    cli.print(stopped ? `Airflow of ${environment} stopped.` : `Airflow of ${environment} is not up.`);
+    if (stopped) cli.print(`Airflow of ${environment} stopped.`);
+    else
+      cli.print(
+        known.includes(environment) ? `Airflow of ${environment} is not up.` : noInstance(cli, environment),
+      );
   }
 }

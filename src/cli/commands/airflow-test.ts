@@ -17,7 +17,7 @@ interface Options {
 export function configure(command: Command, cli: () => Cli): void {
   command
     .argument('[paths...]', 'DAG files, or folders that hold them (default: the folder dags)')
-    .option('--env <name>', 'environment to compile for', 'dev')
+    .option('--env <name>', 'environment whose rules the DAG files must keep', 'dev')
     .option('--from <folder>', 'test what `hermes airflow compile` left there')
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import type { DagRunOptions } from '../dags/run-dag-file.ts';
 import { addDagChoices, parseCount, parseRunId } from '../runs/run-options.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
-  command.argument('[file]', 'a *.dag.ts or *.dag.yaml file');
+  command.argument('[dag]', 'a *.dag.ts or *.dag.yaml file, or the id of a DAG');
   addDagChoices(command)
     .option('--dag <id>', 'which DAG, when the file holds several')
     .option('--run-id <id>', 'name of the run (default: from the time)', parseRunId)
@@ -20,6 +20,7 @@ export function configure(command: Command, cli: () => Cli): void {
       `
 Examples:
   hermes dag run dags/seattle.dag.yaml
+  hermes dag run seattle_weather
   hermes dag run dags/seattle.dag.yaml --env prod --logical-date 2026-01-31
   hermes dag run dags/seattle.dag.yaml --set report.script_version=feature/fix-column
   hermes dag run --resume`,

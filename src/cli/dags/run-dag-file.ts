@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { operators } from '../../../operators/registry.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { ProblemsError } from '../../core/problems.ts';
@@ -8,6 +10,7 @@ import { findRun, openRunStore } from '../../engines/local/record/run-store.ts';
 import type { Cli } from '../cli.ts';
 import type { DagChoices } from '../runs/run-options.ts';
 import { startOf } from './chosen-run.ts';
+import { defaultDagPaths } from './dag-paths.ts';
 import { continueRun, startRun } from './drive-run.ts';
 import { showPlan } from './show-plan.ts';
 
@@ -33,7 +36,8 @@ export async function runDagFile(cli: Cli, file: string | undefined, options: Da
       nextStep: 'For example: hermes dag run dags/seattle.dag.yaml',
     });
   }
-  const start = startOf(await loadOne(cli, file, options.dag), options, options);
+  const loaded = isFile(cli, file) ? await loadOne(cli, file, options.dag) : await loadById(cli, file);
+  const start = startOf(loaded, options, options);
   await (options.dryRun === true ? showPlan(cli, start) : startRun(cli, start));
 }
 
@@ -56,6 +60,24 @@ async function recordToResume(
     code: 'HERMES_UNKNOWN_RUN',
     nextStep: 'Run it without --resume.',
   });
+}
+
+/** What ends as a DAG file does is one, whether it is there or not; any other name may be that of a DAG. */
+function isFile(cli: Cli, target: string): boolean {
+  return /[/\\]|\.(ts|ya?ml|py)$/.test(target) || existsSync(resolve(cli.cwd, target));
+}
+
+/** The DAG of an id among the files of the working folder. */
+async function loadById(cli: Cli, dagId: string): Promise<LoadedDag> {
+  const { dags, problems } = await loadDags(defaultDagPaths(cli.cwd), { operators, cwd: cli.cwd });
+  const found = dags.find(({ dag }) => dag.dagId === dagId);
+  if (found !== undefined) return found;
+  if (problems.length > 0) throw new ProblemsError(problems);
+  const ids = dags.map(({ dag }) => dag.dagId);
+  throw new ConfigError(
+    `There is no DAG ${dagId} here, nor a file of that name. DAGs: ${ids.join(', ') || 'none'}.`,
+    { code: 'HERMES_WHICH_DAG', nextStep: didYouMean(dagId, ids) ?? 'Name one of them, or its file.' },
+  );
 }
 
 async function loadOne(cli: Cli, file: string, dagId: string | undefined): Promise<LoadedDag> {

@@ -83,7 +83,11 @@ describe('an Airflow of this machine', function () {
     rmSync(file);
     assert.equal(code, 2);
     assert.match(stderr, /^dags\/wrong\.dag\.yaml:5/);
-    assert.match((await hermes('airflow', 'status')).stderr, /^There is no Airflow of dev on this machine/);
+    const none = 'There is no Airflow of dev on this machine: none was started in this folder.';
+    const status = await hermes('airflow', 'status');
+    assert.equal(status.stdout, `${none} Start it: hermes airflow up\n`);
+    assert.equal(status.code, 0);
+    assert.equal((await hermes('airflow', 'down')).stdout, `${none}\n`);
   });
 
   it('goes up with the DAGs of the repository, and says where it is', async () => {
