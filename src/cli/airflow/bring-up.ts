@@ -5,17 +5,20 @@ import { makeFolder } from '../../core/make-folder.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
 import { compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
 import type { BuildFiles } from '../../engines/airflow/compile/plan-build.ts';
+import { claimInstance } from '../../engines/airflow/local/instance-repository.ts';
 import { applyPythonFiles } from '../../engines/airflow/local/python-files.ts';
 import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/start-airflow.ts';
 import { type AirflowApi, openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
 import { importConnections, importVariables } from '../../engines/airflow/rest/bulk-import.ts';
 import { prepareSurroundings } from '../../engines/local/plan/prepare-surroundings.ts';
-import { ensureWorkspace } from '../../workspace/launch.ts';
+import { ensureWorkspace, type ReachableWorkspace } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { airflowConnections } from './airflow-connections.ts';
 import { checkDatabase } from './check-database.ts';
+import { environmentFlag } from './instances.ts';
 import type { RepositoryDags } from './repository-dags.ts';
+import { repositoryFolder } from './repository-folder.ts';
 
 /** Which Airflow is wanted. */
 export interface UpOptions {
@@ -29,6 +32,8 @@ export interface BroughtUp {
   readonly airflow: RunningAirflow;
   readonly api: AirflowApi;
   readonly workspace: WorkspaceLink;
+  /** Where the workspace is one of this machine. */
+  readonly embedded?: ReachableWorkspace;
   /** The folder that Airflow loads. */
   readonly dagFolder: string;
 }
@@ -43,6 +48,7 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   const folder = cli.home.airflow(options.env);
   const dagFolder = join(folder, 'dags');
   makeFolder(folder, 0o700);
+  claim(cli, folder, options.env);
   await writeBuild(dagFolder, build);
   await applyPythonFiles(folder, python, build.keys());
   const [{ workspace, embedded }, airflow] = await Promise.all([
@@ -63,7 +69,15 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   const api = openAirflow({ url: airflow.url, signIn: 'everybody' }, cli.clock);
   await importVariables(api, variables, cli.signal);
   await importConnections(api, airflowConnections(cli, environments, embedded), cli.signal);
-  return { airflow, api, workspace, dagFolder };
+  return { airflow, api, workspace, dagFolder, ...(embedded === undefined ? {} : { embedded }) };
+}
+
+/** One that is up for another repository stays with it; one that is down changes hands. */
+function claim(cli: Cli, folder: string, environment: string): void {
+  const down = `hermes airflow down${environmentFlag(environment)}`;
+  const before = claimInstance(folder, repositoryFolder(cli.cwd), down);
+  if (before !== undefined)
+    cli.note(`This Airflow had the DAGs of ${before}; it gets those of this repository.`);
 }
 
 /** The embedded workspace stays: Airflow has its address, and may use it when no command of ours runs. */

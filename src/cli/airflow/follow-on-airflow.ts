@@ -2,12 +2,14 @@ import type { Pin } from '../../artifacts/pin.ts';
 import { ExitCode, WorkFailedError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { followRun } from '../../engines/airflow/follow/follow-run.ts';
-import { type AirflowRun, getRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
+import { type AirflowRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
 import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
 import { watchProgress } from '../runs/watch-progress.ts';
 import type { BroughtUp } from './bring-up.ts';
+import { requireRun } from './known-run.ts';
+import { signInLink } from './workspace-sign-in.ts';
 
 /** Options of `hermes airflow run`. */
 export interface AirflowRunOptions {
@@ -33,7 +35,7 @@ export async function startOnAirflow(
     await unpauseDag(api, dagId, cli.signal);
     cli.note(`DAG ${dagId} was paused: it is switched on again, or its run would never start.`);
   }
-  if (follow !== undefined) return getRun(api, dagId, follow, cli.signal);
+  if (follow !== undefined) return requireRun(cli, api, dagId, follow);
   const trigger = { conf: params, runId, ...(logicalDate === undefined ? {} : { logicalDate }) };
   return triggerRun(api, dagId, trigger, cli.signal);
 }
@@ -41,7 +43,7 @@ export async function startOnAirflow(
 /** Shows a run to its end and sets the exit code by its outcome. Ctrl-C leaves the run alone. */
 export async function followOnAirflow(
   cli: Cli,
-  { api, workspace, airflow }: BroughtUp,
+  { api, workspace, airflow, embedded }: BroughtUp,
   run: AirflowRun,
   environment: string,
   planned: (pins: ReadonlyMap<string, Pin>) => RunRecord,
@@ -49,6 +51,10 @@ export async function followOnAirflow(
   const key = { dagId: run.dagId, runId: run.runId };
   const page = `${airflow.url}/dags/${encodeURIComponent(run.dagId)}/runs/${encodeURIComponent(run.runId)}`;
   cli.note(`Airflow runs it: ${page}`);
+  if (cli.isInteractive && embedded?.started === true)
+    cli.note(
+      `Links to runs need this one first (works once, within 10 minutes): ${signInLink(cli, embedded)}`,
+    );
   const bench = { ...workspace, api, clock: cli.clock, signal: cli.signal };
   try {
     report(cli, await watchProgress(cli, (emit) => followRun(key, planned, { ...bench, emit })));

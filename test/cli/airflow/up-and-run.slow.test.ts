@@ -94,6 +94,10 @@ describe('an Airflow of this machine', function () {
     const { code, stdout, stderr } = await hermes('airflow', 'up');
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^Airflow 3\.3\.2 started at http:\/\/127\.0\.0\.1:\d+ · dev · 1 DAG\n/);
+    assert.match(
+      stdout,
+      /\nLinks to runs need this one first .*: http:\/\/127\.0\.0\.1:\d+\/login\?code=\S+\n/,
+    );
     assert.match(stdout, /\nRun one: {2}hermes airflow run climate\nStop it: {2}hermes airflow down\n$/);
   });
 

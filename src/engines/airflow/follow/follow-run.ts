@@ -14,6 +14,7 @@ import { getXcom, RETURN_VALUE } from '../rest/xcom.ts';
 import { failureInAirflow } from './failure-in-airflow.ts';
 import { instanceOf } from './instance-of.ts';
 import { parsePins } from './parse-pins.ts';
+import { queueWatch } from './queue-watch.ts';
 import { type RemoteBench, type RemoteParts, remoteParts } from './remote-part.ts';
 import { stateOf, taskOfInstance } from './task-of-instance.ts';
 
@@ -42,9 +43,11 @@ export async function followRun(
   const remote = remoteParts({ ...bench, onTrouble: (message) => emit({ type: 'note', message }) }, key);
   let record: RunRecord | undefined;
   let waitedMs = 0;
+  const watchQueue = queueWatch(emit);
   for (;;) {
     const run = await getRun(api, key.dagId, key.runId, signal);
     const instances = await listTaskInstances(api, key, signal);
+    watchQueue(instances, waitedMs);
     const isOver = run.state === 'success' || run.state === 'failed';
     if (record === undefined && (isOver || isResolved(instances))) {
       record = await begin(key, planned, instances, bench);
