@@ -5,6 +5,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { RemoteError } from '../../../core/errors.ts';
 import { packageRoot } from '../../../core/package-root.ts';
 import type { Python } from '../../../core/python.ts';
+import { mayUseUv } from '../../../core/uv.ts';
 import { findAirflowPython } from './airflow-python.ts';
 import { airflowSettings } from './airflow-settings.ts';
 import { findUv } from './find-uv.ts';
@@ -34,6 +35,7 @@ export interface InstallOptions {
 
 const REQUIREMENTS = join(packageRoot, 'src', 'engines', 'airflow', 'local', 'requirements.txt');
 const READY = 'hermes-ready';
+const SIGN_SECONDS = 30;
 
 /**
  * Answers the pinned Airflow, installing it the first time. An installation that did not reach its end is never used:
@@ -77,12 +79,12 @@ async function makeInstall(install: AirflowInstall, options: InstallOptions): Pr
   const { env, signal, cacheFolder, onStep } = options;
   const python = await findAirflowPython({ env, signal }, install.version);
   const uv = await findUv({ cacheFolder, python, env, signal });
-  onStep(
-    `Installing Airflow ${install.version} with ${uv === undefined ? 'pip, a minute or two' : 'uv'}, once …`,
-  );
+  onStep(`Installing Airflow ${install.version} with ${installerWords(env, uv)}, once …`);
   rmSync(install.folder, { recursive: true, force: true });
   try {
-    for (const words of installSteps(install, python, uv)) await runProgram({ words, env, signal });
+    await withSigns(options, async () => {
+      for (const words of installSteps(install, python, uv)) await runProgram({ words, env, signal });
+    });
     onStep('Preparing its database …');
     await makeEmptyDatabase(install, options);
   } catch (error) {
@@ -95,6 +97,30 @@ async function makeInstall(install: AirflowInstall, options: InstallOptions): Pr
     });
   }
   writeFileSync(join(install.folder, READY), `${python.executable} ${python.version}\n`);
+}
+
+/** What installs the packages, and why, and how long it takes. */
+function installerWords(env: NodeJS.ProcessEnv, uv: string | undefined): string {
+  if (uv !== undefined) return 'uv, half a minute';
+  const reason = mayUseUv(env) ? 'uv cannot be had here' : 'pip is set to a package index of your own';
+  return `pip (${reason}), some minutes`;
+}
+
+/** A sign of life each half minute: neither pip nor uv says how far it is. */
+async function withSigns<T>({ clock, onStep }: InstallOptions, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const signs = (async () => {
+    for (let seconds = SIGN_SECONDS; ; seconds += SIGN_SECONDS) {
+      await clock.sleep(SIGN_SECONDS * 1_000, done.signal);
+      onStep(`Still installing, after ${seconds} s …`);
+    }
+  })().catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    done.abort();
+    await signs;
+  }
 }
 
 function installSteps({ folder, python }: AirflowInstall, base: Python, uv: string | undefined): string[][] {
