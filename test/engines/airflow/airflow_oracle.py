@@ -43,12 +43,13 @@ def main(question):
         known["import_errors"] = bag.import_errors
         known["warnings"] = bag.captured_warnings
         known["dags"] = [facts_of(dag, question) for dag in bag.dags.values()]
+        # Before anything is rendered: Airflow puts the parameters of a run into those of the DAG that it holds.
+        if question.get("store"):
+            known["stored"] = store(bag)
         known["submits"] = [
             submit_of(bag.dags[case["dag_id"]], case)
             for case in question.get("submits", [])
         ]
-        if question.get("store"):
-            known["stored"] = store(bag)
     known["timings"] = [ticks_of(case) for case in question.get("timings", [])]
     json.dump(known, answers)
     answers.close()

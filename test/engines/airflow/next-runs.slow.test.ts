@@ -64,9 +64,9 @@ describe('the next runs of a cron schedule', function () {
 
   it('are those at which the real Airflow would start a run, for every schedule that is taken', async () => {
     const cases = fc
-      .sample(timing, { numRuns: 2000, seed: 20261121 })
+      .sample(timing, { numRuns: 800, seed: 20261121 })
       .filter(({ cron: text }) => scheduleProblem(text) === undefined);
-    assert.ok(cases.length > 1200, `${cases.length} schedules`);
+    assert.ok(cases.length > 400, `${cases.length} schedules`);
     const { timings } = await askAirflow({ timings: cases });
     cases.forEach((one, index) => {
       const ours = nextRuns({ schedule: one.cron, timezone: one.timezone }, new Date(one.at), one.count);

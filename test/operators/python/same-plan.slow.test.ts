@@ -72,7 +72,7 @@ function place(problem: string | undefined): string | undefined {
 describe('the Python operator', () => {
   it('plans what the operator of TypeScript plans, and refuses what it refuses', function () {
     this.timeout(300_000);
-    const cases = fc.sample(optionsCase, 6000);
+    const cases = fc.sample(optionsCase, 3000);
     const { plans } = python({ cases });
     let planned = 0;
     for (const [index, one] of cases.entries()) {
@@ -85,7 +85,7 @@ describe('the Python operator', () => {
       planned += 1;
       assert.deepEqual(found, JSON.parse(JSON.stringify(expected)), shown);
     }
-    assert.ok(planned > 2000, `only ${planned} of the tasks were without mistakes`);
+    assert.ok(planned > 1000, `only ${planned} of the tasks were without mistakes`);
   });
 
   it('reads versions as Hermes does, and finds branches under the same keys', () => {
