@@ -21,6 +21,8 @@ const AIRFLOW = [
   'test/cli/airflow/**/*.slow.test.ts',
   'test/e2e/airflow*.slow.test.ts',
 ];
+/** The reporter's own line comes last. */
+const COUNTS = /\n(\d+) passed, (\d+) failed\n*$/;
 const SLOW = 'test/**/*.slow.test.ts';
 
 // Some tests kill processes that then cannot clean up: all of them get a temp folder that goes with the run.
@@ -59,9 +61,6 @@ async function runAll(): Promise<number> {
   process.stdout.write(`\nIn all\n${passed} passed, ${failed} failed\n`);
   return Math.max(...lanes.map(({ code }) => code));
 }
-
-// The reporter's own line comes last.
-const COUNTS = /\n(\d+) passed, (\d+) failed\n*$/;
 
 function ignoring(patterns: readonly string[]): string[] {
   return patterns.flatMap((pattern) => ['--ignore', pattern]);

@@ -4,7 +4,8 @@ import { Command, CommanderError, Help } from 'commander';
 import { ConfigError, ExitCode } from '../core/errors.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { Cli } from './cli.ts';
-import { type CommandEntry, commands } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { commands } from './commands.ts';
 import { forTerminal, reportError } from './report-error.ts';
 
 /** Parses a command line, loads the one command that it names and runs it. Answers the exit code. */

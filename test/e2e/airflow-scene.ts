@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -78,6 +79,7 @@ while what == "wait" and not here.with_suffix(".go").exists():
 /** Everything that the scenarios need; DAGs are loaded from the demo and from `dags`, by their file names. */
 export async function openScene(dags: (marks: string) => Readonly<Record<string, string>>): Promise<Scene> {
   const s3 = await seaweedFs();
+  const stores = `s3://${s3.bucket}/${randomUUID()}`;
   const marks = temporaryFolder('hermes-marks-');
   const products = temporaryFolder('hermes-products-');
   const workspace = await openWorkspace({
@@ -85,12 +87,12 @@ export async function openScene(dags: (marks: string) => Readonly<Record<string,
     cacheFolder: join(packageRoot, '.cache', 'e2e'),
   });
   const proxy = await startFaultProxy(workspace.url);
-  const repository = teamRepository(s3);
+  const repository = teamRepository(stores);
   const publishSea = (version: string, branch = 'master') => publishVersion(repository, s3, version, branch);
   await publishSea('1.0.0');
   const variables = {
-    dev: await teamVariable(workspace, s3, 'dev', products),
-    prod: await teamVariable(workspace, s3, 'prod', products),
+    dev: await teamVariable(workspace, stores, 'dev', products),
+    prod: await teamVariable(workspace, stores, 'prod', products),
   };
   const airflow = await openAirflowForTest({
     variables: { hermes_weather: variables.dev, seattle_observations: observations() },
@@ -180,15 +182,11 @@ function objectReader(s3: S3Server) {
   };
 }
 
-function storeUrl(s3: S3Server, environment: string): string {
-  return `s3://${s3.bucket}/airflow-${environment}`;
-}
-
 /** The demo's project and the project `sea`, in a repository that publishes to the bucket. */
-function teamRepository(s3: S3Server): Repository {
-  const stores = ['dev', 'prod'].map((name) => `  ${name}: ${storeUrl(s3, name)}\n`);
+function teamRepository(stores: string): Repository {
+  const lines = ['dev', 'prod'].map((name) => `  ${name}: ${stores}/${name}\n`);
   const repository = makeRepository({
-    'hermes.yaml': `hermes: ^1.0\nteam: weather\nartifacts:\n${stores.join('')}`,
+    'hermes.yaml': `hermes: ^1.0\nteam: weather\nartifacts:\n${lines.join('')}`,
   });
   cpSync(join(packageRoot, 'demo', 'observations'), join(repository.folder, 'observations'), {
     recursive: true,
@@ -238,7 +236,7 @@ async function publishVersion(
 
 async function teamVariable(
   workspace: TestWorkspace,
-  s3: S3Server,
+  stores: string,
   environment: 'dev' | 'prod',
   products: string,
 ): Promise<TeamVariable> {
@@ -251,7 +249,7 @@ async function teamVariable(
   return {
     environment,
     production: environment === 'prod',
-    artifacts: storeUrl(s3, environment),
+    artifacts: `${stores}/${environment}`,
     cluster_policy_id: await enrolTeam(databricks.policies, { team: 'weather', environment }),
     read_prefix: environment === 'prod' ? '' : 'prod_',
     products_zone: pathToFileURL(zone).href,

@@ -99,8 +99,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
   it('show the link at once, cancel what is cleared, and repeat the same bytes though latest has moved', async () => {
     const runs = await bothWays(async ({ dagId, way, state }) => {
       const run = await scene.start(dagId, `${way}-clear`, { what: 'wait' });
-      await run.reaches('work', state);
-      await until('the script runs', () => run.started()[0]);
+      await isUnderWay(run, state);
       const [first] = await run.remote();
       assert.equal(await until('the link', () => linkOf(run, 'work')), first?.run_page_url);
       assert.ok((await logOf(run, 'work', 1)).includes(first?.run_page_url ?? '?'));
@@ -126,8 +125,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
   it('cancel what is marked as failed', () =>
     bothWays(async ({ dagId, way, state }) => {
       const run = await scene.start(dagId, `${way}-mark`, { what: 'wait' });
-      await run.reaches('work', state);
-      await until('the script runs', () => run.started()[0]);
+      await isUnderWay(run, state);
       await patchTaskInstance(scene.airflow.api, run.key, 'work', 'failed', signal);
       await until('the end of the run', async () => (await run.remote())[0]?.state.result_state);
       assert.deepEqual(results(await run.remote()), ['CANCELED']);
@@ -159,8 +157,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
     const [sync, deferred] = await startBoth('killed');
     assert.ok(sync !== undefined && deferred !== undefined);
     for (const { run, state } of [sync, deferred]) {
-      await run.reaches('work', state);
-      await until('the script runs', () => run.started()[0]);
+      await isUnderWay(run, state);
       await until('the link', () => linkOf(run, 'work'));
     }
     killComponent(scene.airflow.folder, 'triggerer');
@@ -207,8 +204,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
     const [sync, deferred] = await startBoth('removed');
     assert.ok(sync !== undefined && deferred !== undefined);
     for (const { run, state } of [sync, deferred]) {
-      await run.reaches('work', state);
-      await until('the script runs', () => run.started()[0]);
+      await isUnderWay(run, state);
     }
     const { 'sea-sync.dag.yaml': _removed, 'sea-deferred.dag.yaml': renamed = '', ...others } = dags(marks);
     const left = {
@@ -223,6 +219,19 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
     await deferred.run.reaches('work', 'success');
     for (const { run } of [sync, deferred]) assert.deepEqual(results(await run.remote()), ['SUCCESS']);
   });
+
+  /** Airflow cancels no run of a deferred task that is marked or cleared before its triggerer has looked at it. */
+  async function isUnderWay(run: Attempted, state: string): Promise<void> {
+    await run.reaches('work', state);
+    await until('the script runs', () => run.started()[0]);
+    const [remote] = await run.remote();
+    // A worker names the run in the query, the triggerer in a body.
+    const asks = [`/runs/get?run_id=${remote?.run_id}`, '/runs/get'];
+    const before = scene.proxy.seen.length;
+    await until('somebody asks for the run', () =>
+      scene.proxy.seen.slice(before).find(({ path }) => asks.some((one) => path.endsWith(one))),
+    );
+  }
 
   function startBoth(name: string): Promise<Started[]> {
     return bothWays(async ({ dagId, way, state }) => {

@@ -9,10 +9,10 @@ import { endSessions } from './process-session.ts';
 import { ProgramFailure, runProgram } from './run-program.ts';
 import { spawnComponent } from './spawn-component.ts';
 import { waitForLock } from './wait-for-lock.ts';
-import { PORT_TAKEN, waitUntilReady } from './wait-until-ready.ts';
+import { PORT_TAKEN, PROCESS_LOST, waitUntilReady } from './wait-until-ready.ts';
 
-/** How often a port is chosen: Airflow takes seconds to bind the one that was free. */
-const PORT_TRIES = 4;
+/** Airflow takes seconds to bind the port that was free, and what is there already may die meanwhile. */
+const TRIES = 4;
 
 /** An Airflow that answers. */
 export interface RunningAirflow {
@@ -39,13 +39,17 @@ export async function startAirflow(options: StartOptions): Promise<RunningAirflo
       try {
         return await startOnce(options, install);
       } catch (error) {
-        const isTaken = error instanceof RemoteError && error.code === PORT_TAKEN;
-        if (!isTaken || options.port !== undefined || tries === PORT_TRIES) throw error;
+        if (tries === TRIES || !mayTryAgain(error, options)) throw error;
       }
     }
   } finally {
     lock.release();
   }
+}
+
+function mayTryAgain(error: unknown, { port }: StartOptions): boolean {
+  if (!(error instanceof RemoteError)) return false;
+  return error.code === PROCESS_LOST || (error.code === PORT_TAKEN && port === undefined);
 }
 
 async function startOnce(options: StartOptions, install: AirflowInstall): Promise<RunningAirflow> {
@@ -58,7 +62,7 @@ async function startOnce(options: StartOptions, install: AirflowInstall): Promis
   const ready = { ...plan, state: { ...plan.state, migrated: plan.database } };
   const state = startMissing(options, install, ready);
   try {
-    await waitUntilReady({ folder, state, clock, signal, jwtSecret: plan.secrets.jwtSecret });
+    await waitUntilReady({ folder, state, kept: before, clock, signal, jwtSecret: plan.secrets.jwtSecret });
     await rememberWorkers(options, plan, state);
   } catch (error) {
     await endStarted(options, state, before);

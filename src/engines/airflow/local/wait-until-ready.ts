@@ -13,10 +13,15 @@ const POLL_MS = 200;
 /** Code of the error of a start whose port somebody else took in the meantime. */
 export const PORT_TAKEN = 'HERMES_AIRFLOW_PORT_TAKEN';
 
+/** Code of the error of a start during which a process died that had been there before. */
+export const PROCESS_LOST = 'HERMES_AIRFLOW_PROCESS_LOST';
+
 /** Who waits, and for which Airflow. */
 export interface Wait {
   readonly folder: string;
   readonly state: InstanceState;
+  /** Pids of the processes that were there before this start. */
+  readonly kept: readonly number[];
   readonly jwtSecret: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -27,7 +32,7 @@ export interface Wait {
  * @throws RemoteError when a process ends meanwhile, another program has the port, or they take too long
  */
 export async function waitUntilReady(wait: Wait): Promise<void> {
-  const { folder, state, clock, signal } = wait;
+  const { folder, state, kept, clock, signal } = wait;
   const url = instanceUrl(state);
   let isOwn = false;
   for (let waited = 0; waited < LIMIT_MS; waited += POLL_MS) {
@@ -38,7 +43,7 @@ export async function waitUntilReady(wait: Wait): Promise<void> {
     }
     const dead = state.processes.find((each) => !isAlive(each));
     if (dead?.name === 'api-server' && !(await isFree(state.port))) throw portTaken(state);
-    if (dead !== undefined) throw notStarted(dead.name, folder);
+    if (dead !== undefined) throw kept.includes(dead.pid) ? lost(dead.name) : notStarted(dead.name, folder);
     if (health !== undefined && isWell(health, state)) return;
     await clock.sleep(POLL_MS, signal);
   }
@@ -54,6 +59,13 @@ async function meet({ state, jwtSecret, signal }: Wait): Promise<boolean> {
   const isOwn = await isOwnServer(instanceUrl(state), jwtSecret, signal);
   if (isOwn) warmUp(instanceUrl(state), signal);
   return isOwn;
+}
+
+function lost(name: string): RemoteError {
+  return new RemoteError(`Cannot start Airflow: its ${name} ended while the others were started.`, {
+    code: PROCESS_LOST,
+    nextStep: 'Start it again: hermes airflow up',
+  });
 }
 
 function portTaken({ port }: InstanceState): RemoteError {
