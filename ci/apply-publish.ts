@@ -1,14 +1,9 @@
 import { type BuildName, manifestKey, pointerKey } from '../src/artifacts/keys.ts';
 import { type Manifest, ownFiles } from '../src/artifacts/manifest.ts';
 import { movePointer, type PointerMove, type PointerTarget } from '../src/artifacts/pointer.ts';
-import {
-  encodeRecord,
-  readManifest,
-  readPointer,
-  type StoredRecord,
-  sha256,
-} from '../src/artifacts/record.ts';
+import { encodeRecord, readManifest, readPointer, type StoredRecord } from '../src/artifacts/record.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import type { Build, BuiltFile } from './build.ts';
 import { refreshLatestCopies } from './latest-copies.ts';
 import { type PublishPlan, type Upload, versionTaken } from './plan-publish.ts';
@@ -95,7 +90,7 @@ export async function planPointer(
 type ManifestRecord = Pick<StoredRecord<Manifest>, 'value' | 'sha256'>;
 
 function recordOf(value: Manifest): ManifestRecord {
-  return { value, sha256: sha256(encodeRecord(value)) };
+  return { value, sha256: sha256Hex(encodeRecord(value)) };
 }
 
 function pointerTarget(
@@ -125,7 +120,7 @@ async function putFile(
   }
   const found = await store.read(key, signal);
   const bytes = found?.bytes ?? new Uint8Array();
-  const hash = sha256(bytes);
+  const hash = sha256Hex(bytes);
   if (hash !== file.sha256 && !(await isEqual(file, bytes))) {
     // A publisher who was faster has written it by now, or not yet.
     const other = await readManifest(store, manifestKey(build), signal);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sha256 } from '../src/artifacts/record.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { makeFolder } from '../src/core/make-folder.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import type { WheelFile } from './reversion-wheel.ts';
 
 const FILE = 'hermes-build.json';
@@ -33,7 +33,7 @@ export async function writeBuiltFolder(
     await rm(join(folder, project), { recursive: true, force: true });
     makeFolder(join(folder, project));
     await writeFile(join(folder, project, fileName), bytes);
-    wheels[project] = { file: fileName, sha256: sha256(bytes) };
+    wheels[project] = { file: fileName, sha256: sha256Hex(bytes) };
   }
   makeFolder(folder);
   const list: BuiltFolder = { commit, builder: hermesVersion, wheels };
@@ -63,7 +63,7 @@ export async function readBuiltWheel(folder: string, list: BuiltFolder, project:
   const fileName = entry?.file ?? '';
   const isName = /^[^/\\]+\.whl$/.test(fileName);
   const bytes = isName ? await readFile(join(folder, project, fileName)).catch(() => undefined) : undefined;
-  if (bytes !== undefined && sha256(bytes) === entry?.sha256) return { fileName, bytes };
+  if (bytes !== undefined && sha256Hex(bytes) === entry?.sha256) return { fileName, bytes };
   const reason =
     entry === undefined ? 'it is not published yet, and was not built' : 'its wheel is gone or another one';
   throw new ConfigError(`Cannot publish ${project} from ${folder}: ${reason}.`, {

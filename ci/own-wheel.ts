@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { sha256 } from '../src/artifacts/record.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 import { normaliseVersion } from '../src/core/pep440.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { recordHash } from './reversion-wheel.ts';
 import { writeArchive } from './zip-archive.ts';
@@ -43,7 +43,7 @@ export function ownWheel({ module, files, ...about }: OwnPackage): OwnWheel {
   const rows = all.map(([name, content]) => `${name},${recordHash(content)},${content.length}\n`);
   const record = Buffer.from(`${rows.join('')}${info}/RECORD,,\n`);
   const bytes = writeArchive([...all, [`${info}/RECORD`, record] as const].map(storedEntry));
-  return { fileName: `${module}-${version}-py3-none-any.whl`, bytes, sha256: sha256(bytes) };
+  return { fileName: `${module}-${version}-py3-none-any.whl`, bytes, sha256: sha256Hex(bytes) };
 }
 
 function metadata(

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { branchSlug, featureVersion } from '../src/artifacts/keys.ts';
-import { sha256 } from '../src/artifacts/record.ts';
 import { ConfigError } from '../src/core/errors.ts';
 import { hermesVersion } from '../src/core/package-root.ts';
 import type { Python } from '../src/core/python.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import type { Build, BuiltFile } from './build.ts';
 import { buildWheel } from './build-wheel.ts';
 import { checkSyntax } from './check-syntax.ts';
@@ -128,7 +128,7 @@ async function assemble(
 }
 
 function scriptFile({ name, bytes }: ScriptSource, version: string): BuiltFile {
-  const hash = sha256(bytes);
+  const hash = sha256Hex(bytes);
   const fileName = `${name}-${version}.py`;
   return { fileName, kind: 'script', script: name, bytes, sha256: hash, contentHash: hash };
 }
@@ -137,7 +137,7 @@ async function wheelFile(wheel: WheelFile): Promise<BuiltFile> {
   return {
     ...wheel,
     kind: 'wheel',
-    sha256: sha256(wheel.bytes),
+    sha256: sha256Hex(wheel.bytes),
     contentHash: await wheelContentHash(wheel.bytes),
   };
 }

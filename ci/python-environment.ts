@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, RemoteError } from '../src/core/errors.ts';
 import { makeFolder } from '../src/core/make-folder.ts';
 import type { Python } from '../src/core/python.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import { mayUseUv } from '../src/core/uv.ts';
 import { installError } from './install-error.ts';
 import { lastLines, runCommand } from './subprocess.ts';
@@ -59,7 +60,7 @@ export async function preparePythonEnvironment(
 
 function environmentName({ python, requirements }: EnvironmentWish): string {
   const content = JSON.stringify([python.executable, python.version, [...requirements].sort()]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return sha256Hex(content).slice(0, 16);
 }
 
 async function fill(folder: string, wish: EnvironmentWish, preparation: Preparation): Promise<void> {

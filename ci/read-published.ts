@@ -1,9 +1,9 @@
 import { findVersion } from '../src/artifacts/find-version.ts';
 import type { BuildName } from '../src/artifacts/keys.ts';
 import type { Manifest } from '../src/artifacts/manifest.ts';
-import { sha256 } from '../src/artifacts/record.ts';
 import type { ArtifactStore } from '../src/artifacts/store.ts';
 import { RemoteError } from '../src/core/errors.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import type { Build, BuiltFile } from './build.ts';
 import type { PublishedState } from './plan-publish.ts';
 import { wheelContentHash } from './wheel.ts';
@@ -74,7 +74,7 @@ export async function readChecked(
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const found = await store.read(key, signal);
-  const hash = found === undefined ? undefined : sha256(found.bytes);
+  const hash = found === undefined ? undefined : sha256Hex(found.bytes);
   if (found !== undefined && hash === expected) return found.bytes;
   throw new RemoteError(
     `Cannot use a published file: it is ${found === undefined ? 'gone' : 'not the one that was published'}.`,

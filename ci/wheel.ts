@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isSameVersion, normaliseVersion } from '../src/core/pep440.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import { type ArchiveEntry, contentOf, modeOf } from './archive-entry.ts';
 import { readArchive } from './zip-archive.ts';
 
@@ -128,8 +128,8 @@ export async function wheelContentHash(bytes: Uint8Array): Promise<string> {
   const lines = (await readArchive(bytes))
     .filter(({ name }) => !/^[^/]+\.dist-info\/(WHEEL|RECORD)$/.test(name))
     .map((entry) => {
-      const hash = createHash('sha256').update(contentOf(entry)).digest('hex');
+      const hash = sha256Hex(contentOf(entry));
       return `${entry.name}\0${(modeOf(entry) & 0o111) === 0 ? '-' : 'x'}\0${hash}`;
     });
-  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
+  return sha256Hex(lines.sort().join('\n'));
 }

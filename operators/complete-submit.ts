@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../src/core/json.ts';
+import { sha256Hex } from '../src/core/sha256.ts';
 import { type TaskTags, tagLines } from '../src/telemetry/task-tags.ts';
 import { attemptToken, pinned, runIdTag, teamPath, teamVariable } from './jinja-text.ts';
 import type { OperatorPlan } from './operator-definition.ts';
@@ -100,7 +100,7 @@ function accessControlList(team: string, viewers: readonly string[], given: Json
 export function taskKey(taskId: string): string {
   const clean = taskId.replace(/[^A-Za-z0-9_-]/g, '_');
   if (clean.length <= MAX_TASK_KEY) return clean;
-  const hash = createHash('sha256').update(taskId).digest('hex').slice(0, 8);
+  const hash = sha256Hex(taskId).slice(0, 8);
   return `${clean.slice(0, MAX_TASK_KEY - hash.length - 1)}_${hash}`;
 }
 

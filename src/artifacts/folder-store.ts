@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RemoteError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { underLock } from './folder-lock.ts';
 import type { ArtifactStore, StoredKey, StoredObject, WriteOutcome } from './store.ts';
 import { checkKey } from './store-key.ts';
@@ -66,7 +67,7 @@ export function folderStore(root: string): ArtifactStore {
 }
 
 function stored(bytes: Uint8Array): StoredObject {
-  return { bytes, etag: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes, etag: sha256Hex(bytes) };
 }
 
 function createFile(root: string, key: string, bytes: Uint8Array): WriteOutcome {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../core/sha256.ts';
 
 /** Longest branch slug, its hash included; with `.g` and 8 digits of the commit it stays below 64. */
 const MAX_BRANCH_LENGTH = 40;
@@ -23,7 +23,7 @@ export interface BuildName {
  * @param ref the full ref, `refs/heads/feature/x`, so that a tag of that name differs
  */
 export function branchSlug(ref: string): BranchSlug {
-  const hash = `h${createHash('sha256').update(ref).digest('hex').slice(0, HASH_LENGTH)}`;
+  const hash = `h${sha256Hex(ref).slice(0, HASH_LENGTH)}`;
   const words = ref
     .replace(/^refs\/heads\//, '')
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase())

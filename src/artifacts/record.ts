@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { HermesError, RemoteError } from '../core/errors.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { type Manifest, manifestSchema, type Pointer, pointerSchema } from './manifest.ts';
 import type { ArtifactStore } from './store.ts';
 
@@ -53,10 +53,6 @@ export function encodeRecord(value: Manifest | Pointer): Uint8Array {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 async function readRecord<T>(
   store: ArtifactStore,
   key: string,
@@ -67,7 +63,7 @@ async function readRecord<T>(
   if (found === undefined) return undefined;
   try {
     const value = schema.parse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
-    return { value, ...found, sha256: sha256(found.bytes) };
+    return { value, ...found, sha256: sha256Hex(found.bytes) };
   } catch (cause) {
     throw new RemoteError('Cannot read a record of the artifact store: it is not what Hermes wrote.', {
       code: DAMAGED,

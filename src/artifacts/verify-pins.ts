@@ -1,6 +1,6 @@
 import pMap from 'p-map';
+import { sha256Hex } from '../core/sha256.ts';
 import type { Pin } from './pin.ts';
-import { sha256 } from './record.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** Files at a time. */
@@ -36,5 +36,5 @@ async function problemOf(
   if (!url.startsWith(`${store.url}/`)) return [`${url} is not in ${store.url}, the present store`];
   const object = await store.read(url.slice(store.url.length + 1), signal);
   if (object === undefined) return [`${url} is gone`];
-  return hash === '' || sha256(object.bytes) === hash ? [] : [`${url} holds something else than it did`];
+  return hash === '' || sha256Hex(object.bytes) === hash ? [] : [`${url} holds something else than it did`];
 }

@@ -1,8 +1,9 @@
 import pMap from 'p-map';
+import { sha256Hex } from '../core/sha256.ts';
 import { readHistory } from './history.ts';
 import { type BuildName, buildKey, manifestKey, type PointerOwner, pointerKey } from './keys.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
-import { readManifest, readPointer, type StoredRecord, sha256, unlessDamaged } from './record.ts';
+import { readManifest, readPointer, type StoredRecord, unlessDamaged } from './record.ts';
 import type { ArtifactStore } from './store.ts';
 
 /** What was checked, and what is wrong with it in words; no problems = as it was published. */
@@ -142,7 +143,7 @@ async function fileProblem(
     return [`manifest.json names a file elsewhere: ${file.key}`];
   const found = await store.read(file.key, signal);
   if (found === undefined) return [`${name} is gone`];
-  const hash = sha256(found.bytes);
+  const hash = sha256Hex(found.bytes);
   if (hash === file.sha256 && found.bytes.length === file.bytes) return [];
   if (found.bytes.length !== file.bytes)
     return [`${name} has ${found.bytes.length} bytes, published were ${file.bytes}`];

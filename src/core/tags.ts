@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from './sha256.ts';
 
 /** A tag in the one form that Airflow, a cluster, the bill and Datadog keep unchanged. */
 export interface Tag {
@@ -76,7 +76,7 @@ export function tagValue(key: string, text: string): string {
   const value = tagText(text);
   const room = MAX_TAG - key.length - 1;
   if (value.length <= room) return value;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const hash = sha256Hex(text).slice(0, 8);
   return `${tagText(value.slice(0, room - hash.length - 1))}_${hash}`;
 }
 

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Interpreter } from '../core/python.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { mayUseUv } from '../core/uv.ts';
 import { isRuntimeModule } from './runtime-module.ts';
 
@@ -69,7 +70,7 @@ interface Build {
 
 function keyOf(python: Interpreter, wheels: readonly WheelFile[]): string {
   const parts = [python.executable, python.version, ...wheels.map((wheel) => wheel.sha256).sort()];
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+  return sha256Hex(parts.join('\n')).slice(0, 32);
 }
 
 function built(

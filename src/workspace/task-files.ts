@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectReader } from './compute.ts';
 import type { DriverFolder } from './driver.ts';
 import type { WheelFile } from './python-environment.ts';
@@ -42,7 +42,7 @@ export async function readTaskFiles(
         clusterId,
         wheel.missing ? 'The library file does not exist.' : wheel.reason,
       );
-    wheels.push({ location, name: wheel.name, bytes: wheel.bytes, sha256: sha256(wheel.bytes) });
+    wheels.push({ location, name: wheel.name, bytes: wheel.bytes, sha256: sha256Hex(wheel.bytes) });
   }
   return { script: copy, wheels, artifacts: artifactsOf(task, script.name, script.bytes, wheels) };
 }
@@ -91,7 +91,7 @@ function artifactsOf(
   wheels: readonly WheelFile[],
 ): RunArtifact[] {
   return [
-    { kind: 'script', location: task.pythonFile, name, sha256: sha256(script), bytes: script.length },
+    { kind: 'script', location: task.pythonFile, name, sha256: sha256Hex(script), bytes: script.length },
     ...wheels.map((wheel) => ({
       kind: 'wheel' as const,
       location: wheel.location,
@@ -100,10 +100,6 @@ function artifactsOf(
       bytes: wheel.bytes.length,
     })),
   ];
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function reason(error: unknown): string {

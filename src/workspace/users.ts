@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import type { Database } from './database.ts';
 
 /** Who makes a request, and the groups that decide what he may do. */
@@ -95,7 +96,7 @@ export function identify(
 export function redeemLoginCode(db: Database, code: string, now: Date): string | undefined {
   return db.row<{ user: string }>(
     "DELETE FROM secrets WHERE hash = ? AND kind = 'login' AND expires > ? RETURNING user",
-    digest(code),
+    sha256Hex(code),
     now.getTime(),
   )?.user;
 }
@@ -110,7 +111,7 @@ function identityOf(db: Database, userName: string): Identity {
 function ownerOf(db: Database, kind: SecretKind, secret: string, now: Date): string | undefined {
   return db.row<{ user: string }>(
     'SELECT user FROM secrets WHERE hash = ? AND kind = ? AND (expires IS NULL OR expires > ?)',
-    digest(secret),
+    sha256Hex(secret),
     kind,
     now.getTime(),
   )?.user;
@@ -134,14 +135,10 @@ function store(
   db.run('DELETE FROM secrets WHERE expires < ?', now.getTime());
   db.run(
     'INSERT OR IGNORE INTO secrets VALUES (?, ?, ?, ?, ?)',
-    digest(secret),
+    sha256Hex(secret),
     kind,
     userName,
     now.getTime(),
     lifetimeMs === undefined ? null : now.getTime() + lifetimeMs,
   );
-}
-
-function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

@@ -1,7 +1,8 @@
 import { branchSlug, buildKey, featureVersion, manifestKey, pointerKey } from '../../src/artifacts/keys.ts';
 import type { Manifest, Pointer } from '../../src/artifacts/manifest.ts';
-import { encodeRecord, sha256 } from '../../src/artifacts/record.ts';
+import { encodeRecord } from '../../src/artifacts/record.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 
 export interface PublishedFixture {
   readonly project?: string;
@@ -46,7 +47,7 @@ export async function publishFixture(store: ArtifactStore, fixture: PublishedFix
     const kind = script === undefined ? library : 'script';
     files.push({
       key,
-      sha256: sha256(bytes),
+      sha256: sha256Hex(bytes),
       bytes: bytes.length,
       kind,
       ...(script === undefined ? {} : { script }),
@@ -65,7 +66,7 @@ export async function publishFixture(store: ArtifactStore, fixture: PublishedFix
     dependencies: [],
   });
   await store.create(manifestKey(build), manifest);
-  if (fixture.pointer !== false) await point(store, build, sha256(manifest), at);
+  if (fixture.pointer !== false) await point(store, build, sha256Hex(manifest), at);
   return version;
 }
 

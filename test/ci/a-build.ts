@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import type { Build, BuiltFile } from '../../ci/build.ts';
-import { sha256 } from '../../src/artifacts/record.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 
 const commit = '3f1c2aa0d2e4f6a8b0c2d4e6f8a0b2c4d6e8f0a2';
 
@@ -18,7 +18,7 @@ export function makeBuild(
   const version = more.version ?? '1.5.0';
   const file = (fileName: string, content: string | Uint8Array, script?: string): BuiltFile => {
     const bytes = Buffer.from(content);
-    const hash = sha256(bytes);
+    const hash = sha256Hex(bytes);
     const kind = script === undefined ? 'wheel' : 'script';
     return {
       fileName,

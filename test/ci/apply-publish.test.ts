@@ -8,9 +8,10 @@ import { runtimeWheel } from '../../ci/runtime-wheel.ts';
 import { readWheelMetadata, wheelContentHash } from '../../ci/wheel.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { pointerKey } from '../../src/artifacts/keys.ts';
-import { readPointer, sha256 } from '../../src/artifacts/record.ts';
+import { readPointer } from '../../src/artifacts/record.ts';
 import { resolvePin } from '../../src/artifacts/resolve-pin.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { makeBuild, makeWheel } from './a-build.ts';
 
@@ -59,7 +60,7 @@ describe('publishing to a store', () => {
     await store.create(key, left);
     assert.equal((await publish(store, added)).uploaded, 2);
     const pin = await resolvePin(store, request, { production: true });
-    assert.equal(pin.runtimeSha256, sha256(left));
+    assert.equal(pin.runtimeSha256, sha256Hex(left));
     const damaged = memoryStore();
     await damaged.create(key, Buffer.from('no wheel'));
     await assert.rejects(publish(damaged, added), { code: 'HERMES_VERSION_TAKEN' });
@@ -132,7 +133,7 @@ describe('publishing to a store', () => {
     );
     const pin = await resolvePin(store, request, { production: true });
     const wheel = await store.read('weather/observations/1.5.0/observations-1.5.0-py3-none-any.whl');
-    assert.equal(sha256(wheel?.bytes ?? new Uint8Array()), pin.wheelSha256);
+    assert.equal(sha256Hex(wheel?.bytes ?? new Uint8Array()), pin.wheelSha256);
   });
 
   it('lets one of two commits win that publish a version at once', async () => {

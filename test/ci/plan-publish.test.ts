@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { BuiltFile } from '../../ci/build.ts';
 import { isSameBuild } from '../../ci/compare-builds.ts';
 import { manifestOf, type PublishedState, planPublish } from '../../ci/plan-publish.ts';
-import { sha256 } from '../../src/artifacts/record.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 import { makeBuild } from './a-build.ts';
 
 const nothing: PublishedState = { store: 's3://fake', manifest: undefined, contentHashes: new Map() };
@@ -58,7 +58,7 @@ describe('planning a publish', () => {
 
   it('uploads nothing because of another hermes_runtime, or one more or less: it is no part of the project', () => {
     const runtime = (text: string): BuiltFile => {
-      const hash = sha256(Buffer.from(text));
+      const hash = sha256Hex(Buffer.from(text));
       return {
         fileName: 'r.whl',
         kind: 'runtime',

@@ -8,8 +8,9 @@ import { readWheelMetadata } from '../../ci/wheel.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { readHistory } from '../../src/artifacts/history.ts';
 import { pointerKey } from '../../src/artifacts/keys.ts';
-import { readManifest, readPointer, sha256 } from '../../src/artifacts/record.ts';
+import { readManifest, readPointer } from '../../src/artifacts/record.ts';
 import type { ArtifactStore } from '../../src/artifacts/store.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 import { makeBuild, makeWheel } from './a-build.ts';
 
 const PUBLISHERS = 20;
@@ -171,7 +172,7 @@ async function checkReadable(store: ArtifactStore): Promise<void> {
   for (const { manifest } of await listVersions(store, 'weather', 'observations')) {
     for (const file of manifest.files) {
       const found = await store.read(file.key);
-      assert.equal(sha256(found?.bytes ?? new Uint8Array()), file.sha256, `${file.key} is not whole`);
+      assert.equal(sha256Hex(found?.bytes ?? new Uint8Array()), file.sha256, `${file.key} is not whole`);
     }
   }
 }

@@ -8,8 +8,8 @@ import { type PublishSummary, publish } from '../../ci/publish.ts';
 import type { PublishEvent } from '../../ci/publish-event.ts';
 import { listVersions } from '../../src/artifacts/catalog.ts';
 import { folderStore } from '../../src/artifacts/folder-store.ts';
-import { sha256 } from '../../src/artifacts/record.ts';
 import type { Home } from '../../src/config/home.ts';
+import { sha256Hex } from '../../src/core/sha256.ts';
 import { temporaryFolder } from '../setup.ts';
 import { makeRepository, projectFiles, type Repository } from './repository.ts';
 import { homeOf, requestOf, travis } from './run-publish.ts';
@@ -134,7 +134,7 @@ describe('a publish in several jobs', () => {
     });
     const [file, text] = ['observations-0.1.0-py3-none-any.whl', 'no archive'];
     writeFileSync(join(out, 'observations', file), text);
-    swapped.wheels.observations = { file, sha256: sha256(Buffer.from(text)) };
+    swapped.wheels.observations = { file, sha256: sha256Hex(Buffer.from(text)) };
     writeFileSync(list, JSON.stringify(swapped));
     await assert.rejects(publishFrom, {
       message: `Cannot publish observations from ${out} [wheel=${file}]: nobody can install the wheel: End of central directory record signature not found. Either not a zip file, or file is truncated.`,

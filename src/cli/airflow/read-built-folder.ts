@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
+import { sha256Hex } from '../../core/sha256.ts';
 import { BUILD_INDEX, parseBuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import { type BuildFiles, planBuild } from '../../engines/airflow/compile/plan-build.ts';
-import { hashText } from '../../engines/airflow/deploy/deploy-record.ts';
 import type { Cli } from '../cli.ts';
 
 /**
@@ -24,7 +24,7 @@ export function readBuiltFolder(cli: Cli, folder: string): BuildFiles {
   for (const [name, hash] of Object.entries(index.files)) {
     const content = readText(join(path, name));
     if (content === undefined) throw unfit(folder, `${name} is missing`);
-    if (hashText(content) !== hash) throw unfit(folder, `${name} is not what was compiled`);
+    if (sha256Hex(content) !== hash) throw unfit(folder, `${name} is not what was compiled`);
     files.set(name, content);
   }
   const manifests = [...files].filter(([name]) => name.endsWith('.json') && name !== BUILD_INDEX);
@@ -35,7 +35,7 @@ export function readBuiltFolder(cli: Cli, folder: string): BuildFiles {
     lines.map((each) => {
       const line = each.replace(/,$/, '');
       const dagId = idOf(line, folder);
-      return { dagId, line, sha256: hashText(line), source: index.dags[dagId]?.source ?? '' };
+      return { dagId, line, sha256: sha256Hex(line), source: index.dags[dagId]?.source ?? '' };
     }),
   );
   const names = [...again.keys(), ...files.keys()].sort(

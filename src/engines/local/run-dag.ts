@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { sha256Hex } from '../../core/sha256.ts';
 import { runEnder } from './attempt/run-ender.ts';
 import { runTask } from './attempt/run-task.ts';
 import { LetGo } from './attempt/task-context.ts';
@@ -88,7 +88,7 @@ export function withPolicies(record: RunRecord, plans: readonly SubmitPlan[]): R
   const tasks = record.tasks.map((task) => {
     const policy = policies.get(task.taskId);
     if (policy === undefined) return task;
-    const sha256 = createHash('sha256').update(policy.definition).digest('hex');
+    const sha256 = sha256Hex(policy.definition);
     return { ...task, policy: { policyId: policy.policyId, name: policy.name, sha256 } };
   });
   return { ...record, tasks };

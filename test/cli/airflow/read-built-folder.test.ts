@@ -3,9 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBuiltFolder } from '../../../src/cli/airflow/read-built-folder.ts';
 import { Cli } from '../../../src/cli/cli.ts';
+import { sha256Hex } from '../../../src/core/sha256.ts';
 import { BUILD_INDEX, renderBuildIndex } from '../../../src/engines/airflow/compile/build-index.ts';
 import { planBuild } from '../../../src/engines/airflow/compile/plan-build.ts';
-import { hashText } from '../../../src/engines/airflow/deploy/deploy-record.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 const LOADER = 'hermes_dags_0.py';
@@ -28,7 +28,7 @@ describe('a compiled folder that is to be deployed', () => {
     change(name, edit);
     change(BUILD_INDEX, (text) => {
       const index = JSON.parse(text);
-      const hash = hashText(readFileSync(join(folder, name), 'utf8'));
+      const hash = sha256Hex(readFileSync(join(folder, name), 'utf8'));
       return renderBuildIndex({ ...index, files: { ...index.files, [name]: hash } });
     });
   };
@@ -37,7 +37,7 @@ describe('a compiled folder that is to be deployed', () => {
     folder = temporaryFolder();
     const dags = ['one', 'two'].map((dagId) => {
       const line = JSON.stringify({ dag_id: dagId });
-      return { dagId, line, sha256: hashText(line), source: `dags/${dagId}.dag.yaml` };
+      return { dagId, line, sha256: sha256Hex(line), source: `dags/${dagId}.dag.yaml` };
     });
     for (const [name, text] of planBuild(dags)) writeFileSync(join(folder, name), text);
   });

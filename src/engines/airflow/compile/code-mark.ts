@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hermesVersion } from '../../../core/package-root.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 
 /** The rooms whose code decides what a DAG file comes to. */
 const ROOMS = [
@@ -27,7 +27,7 @@ export function codeMark(): string {
   });
   // Time zones come with Node.
   const facts = [hermesVersion, process.version, process.versions.tz, ...state];
-  return createHash('sha256').update(facts.join('\n')).digest('hex').slice(0, 16);
+  return sha256Hex(facts.join('\n')).slice(0, 16);
 }
 
 function codeFiles(folder: string): string[] {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ConfigError } from '../../../core/errors.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { BUILD_INDEX, type BuildIndex } from './build-index.ts';
 import type { BuildFiles } from './plan-build.ts';
 
@@ -44,7 +44,7 @@ export function compareBuilds(build: BuildFiles, standing: StandingBuild, shown:
   const owned = new Set([...Object.keys(index?.files ?? {}), BUILD_INDEX]);
   const next = JSON.parse(build.get(BUILD_INDEX) ?? '') as BuildIndex;
   const isSame = (name: string): boolean =>
-    hashes.get(name) === (next.files[name] ?? hashOf(build.get(name) ?? ''));
+    hashes.get(name) === (next.files[name] ?? sha256Hex(build.get(name) ?? ''));
   refuseForeign(files, standing, owned, isSame, shown);
   return {
     write: inOrder(
@@ -102,8 +102,4 @@ function refuseForeign(
       nextStep: 'Move it away if it is yours, delete it if it is not, or choose another folder with --out.',
     },
   );
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

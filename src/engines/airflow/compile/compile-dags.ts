@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ConfigError } from '../../../core/errors.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { SERVICE_TAG, tagLine } from '../../../core/tags.ts';
 import type { Dag } from '../../../dag/dag.ts';
 import { describeDag } from '../../../dag/describe-dag.ts';
@@ -24,7 +24,7 @@ export function compileDags(dags: readonly LoadedDag[]): CompiledDag[] {
 export function compileDag(dag: Dag, documentation?: string): Omit<Required<CompiledDag>, 'source'> {
   requireServiceTag(dag);
   const line = encodeDag(airflowDag(describeDag(dag), documentation));
-  return { dagId: dag.dagId, line, sha256: createHash('sha256').update(line).digest('hex') };
+  return { dagId: dag.dagId, line, sha256: sha256Hex(line) };
 }
 
 function requireServiceTag(dag: Dag): void {

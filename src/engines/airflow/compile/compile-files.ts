@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shownPath } from '../../../core/nearest-file.ts';
 import type { Problem } from '../../../core/problems.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { findIdClashes } from '../../../dag/check-tags.ts';
 import { documentationFile } from '../../../dag/documentation-file.ts';
 import { findDagFiles, isTypeScript } from '../../../dag/find-dag-files.ts';
@@ -96,7 +96,7 @@ async function compileData(
   for (const file of files) {
     const bytes = readIfThere(file);
     if (bytes === undefined) return undefined;
-    const key = hashOf(bytes);
+    const key = sha256Hex(bytes);
     const found = cache.get(key);
     if (found === undefined || !hasSameDocs(found, file))
       missing.push({ file, key, text: bytes.toString('utf8') });
@@ -121,7 +121,7 @@ async function compileData(
 function hasSameDocs({ docs }: CompiledFile, file: string): boolean {
   return docs.every(({ doc, sha256 }) => {
     const bytes = readIfThere(documentationFile(doc, file) ?? '');
-    return bytes !== undefined && hashOf(bytes) === sha256;
+    return bytes !== undefined && sha256Hex(bytes) === sha256;
   });
 }
 
@@ -140,8 +140,4 @@ function readIfThere(path: string): Buffer | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { operators } from '../../../../operators/registry.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { documentationFile } from '../../../dag/documentation-file.ts';
 import { loadYaml } from '../../../dag/load-yaml.ts';
 import { compileDag } from './compile-dags.ts';
@@ -29,7 +29,7 @@ export function compileYaml({ file, text }: YamlFile): CompiledFile | undefined 
     const { doc } = dag.options;
     const path = doc === undefined ? undefined : documentationFile(doc, file);
     const bytes = path === undefined ? undefined : readIfThere(path);
-    if (doc !== undefined && bytes !== undefined) docs.set(doc, hashOf(bytes));
+    if (doc !== undefined && bytes !== undefined) docs.set(doc, sha256Hex(bytes));
     if (path !== undefined && bytes === undefined) return undefined;
     return compileDag(dag, bytes?.toString('utf8') ?? doc);
   });
@@ -44,8 +44,4 @@ function readIfThere(path: string): Buffer | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hermesVersion } from '../../../core/package-root.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { BUILD_INDEX, type BuildForm, type BuildIndex, renderBuildIndex } from './build-index.ts';
 import { loaderText } from './python-sources.ts';
 
@@ -43,11 +44,11 @@ export function withIndex(
 ): BuildFiles {
   const sorted = [...dags].sort((a, b) => (a.dagId < b.dagId ? -1 : 1));
   const { files, fileOf } = plan(sorted);
-  const index = sorted.map(({ dagId, source, line, sha256 = hashOf(line) }) => [
+  const index = sorted.map(({ dagId, source, line, sha256 = sha256Hex(line) }) => [
     dagId,
     { file: fileOf(dagId), source, sha256 },
   ]);
-  const hashes = [...files].map(([name, text]) => [name, hashOf(text)]);
+  const hashes = [...files].map(([name, text]) => [name, sha256Hex(text)]);
   const build: BuildIndex = {
     format: 1,
     form,
@@ -84,8 +85,4 @@ function shardCount(dags: number): number {
 
 function shardOf(dagId: string, count: number): number {
   return createHash('sha256').update(dagId).digest().readUInt32BE(0) % count;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

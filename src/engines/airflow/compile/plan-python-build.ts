@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../core/sha256.ts';
 import type { AirflowDag } from './airflow-dag.ts';
 import { type BuildFiles, type CompiledDag, type PlannedFiles, withIndex } from './plan-build.ts';
 import { renderPythonDag } from './python-dag.ts';
@@ -14,7 +14,7 @@ function planFiles(dags: readonly CompiledDag[]): PlannedFiles {
   const files = new Map<string, string>();
   if (dags.length === 0) return { files, fileOf: () => '' };
   const tasks = tasksModuleText();
-  const module = `hermes_tasks_${createHash('sha256').update(tasks).digest('hex').slice(0, 8)}`;
+  const module = `hermes_tasks_${sha256Hex(tasks).slice(0, 8)}`;
   const names = pythonFileNames(dags.map(({ dagId }) => dagId));
   const fileOf = (dagId: string): string => names.get(dagId) ?? '';
   files.set(`${module}.py`, tasks);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { PINS_TASK_ID } from '../../../dag/task-options.ts';
 import type { AirflowDag } from './airflow-dag.ts';
 
@@ -52,5 +52,5 @@ export function pythonFileNames(dagIds: readonly string[]): ReadonlyMap<string, 
 
 function shortName(id: string): string {
   if (id.length <= MAX_NAME) return id;
-  return `${id.slice(0, MAX_NAME - 9)}_${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+  return `${id.slice(0, MAX_NAME - 9)}_${sha256Hex(id).slice(0, 8)}`;
 }

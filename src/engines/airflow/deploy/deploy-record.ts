@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { RemoteError } from '../../../core/errors.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import type { BuildFiles } from '../compile/plan-build.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -80,16 +80,12 @@ export function parseStandingRecord(text: string, place: string): StandingRecord
 
 /** Names of files with their hashes, and one hash over all of them. */
 export function hashBuild(files: BuildFiles): Pick<DeployRecord, 'build' | 'files'> {
-  const hashes = [...files].map(([name, text]) => [name, hashText(text)] as const);
+  const hashes = [...files].map(([name, text]) => [name, sha256Hex(text)] as const);
   const sorted = hashes.sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    build: hashText(sorted.map(([name, hash]) => `${name} ${hash}\n`).join('')),
+    build: sha256Hex(sorted.map(([name, hash]) => `${name} ${hash}\n`).join('')),
     files: Object.fromEntries(sorted),
   };
-}
-
-export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, place: string): T {

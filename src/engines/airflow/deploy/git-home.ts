@@ -1,7 +1,8 @@
+import { sha256Hex } from '../../../core/sha256.ts';
 import { BUILD_INDEX, parseBuildIndex } from '../compile/build-index.ts';
 import type { BuildFiles } from '../compile/plan-build.ts';
 import type { CurrentDeploy, DeployHome, DeployOutcome, NewDeploy, Standing } from './deploy-home.ts';
-import { type DeployRecord, damaged, hashText, parseStandingRecord } from './deploy-record.ts';
+import { type DeployRecord, damaged, parseStandingRecord } from './deploy-record.ts';
 import { gitKey, writeCommit } from './git-commit.ts';
 import { type GitBranch, type GitRepository, type RunGit, withBranch } from './git-repository.ts';
 import { readIndex, refuseTaken } from './plan-deploy.ts';
@@ -42,9 +43,9 @@ async function readStanding(repository: GitRepository, team: string, url: string
   const files = await readLive(repository, tip, team, Object.keys(record.files));
   const index = parseBuildIndex(files.get(BUILD_INDEX) ?? '', indexKey(team));
   const names = Object.keys(record.files);
-  const isWhole = names.every((name) => hashText(files.get(name) ?? '') === record.files[name]);
+  const isWhole = names.every((name) => sha256Hex(files.get(name) ?? '') === record.files[name]);
   const state: CurrentDeploy['state'] = isWhole ? 'whole' : 'edited';
-  const version = hashText([text, ...names.map((name) => files.get(name) ?? '')].join('\0'));
+  const version = sha256Hex([text, ...names.map((name) => files.get(name) ?? '')].join('\0'));
   return { current: { record, index, state }, taken, version };
 }
 
@@ -118,7 +119,7 @@ async function readFiles(
   if (found === undefined) throw damaged(`${url}, deploy ${number} of team ${team}`);
   const files = await readLive(repository, found.commit, team, Object.keys(hashes));
   for (const [name, hash] of Object.entries(hashes))
-    if (hashText(files.get(name) ?? '') !== hash)
+    if (sha256Hex(files.get(name) ?? '') !== hash)
       throw damaged(`${url}/${gitKey(team, name)} of ${found.commit}`);
   return files;
 }

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import type { ArtifactStore, StoredObject } from '../../../artifacts/store.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { BUILD_INDEX, type BuildIndex, parseBuildIndex } from '../compile/build-index.ts';
 import type { BuildFiles } from '../compile/plan-build.ts';
 import type { CurrentDeploy, Standing } from './deploy-home.ts';
-import { damaged, hashText, parseStandingRecord, type StandingRecord } from './deploy-record.ts';
+import { damaged, parseStandingRecord, type StandingRecord } from './deploy-record.ts';
 import { isSame } from './plan-writes.ts';
 import {
   fileKey,
@@ -127,7 +128,7 @@ async function readKept(
   const key = fileKey(team, hash);
   const found = await store.read(key, signal);
   const text = found === undefined ? undefined : textOf(found);
-  if (text === undefined || hashText(text) !== hash) throw damaged(`${store.url}/${key}`);
+  if (text === undefined || sha256Hex(text) !== hash) throw damaged(`${store.url}/${key}`);
   return text;
 }
 

@@ -1,10 +1,11 @@
 import pMap from 'p-map';
 import type { ArtifactStore } from '../../../artifacts/store.ts';
 import { type Clock, systemClock } from '../../../core/clock.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import type { BuildFiles } from '../compile/plan-build.ts';
 import { applyToStore } from './apply-to-store.ts';
 import type { DeployHome } from './deploy-home.ts';
-import { type DeployRecord, damaged, hashText, parseDeployRecord } from './deploy-record.ts';
+import { type DeployRecord, damaged, parseDeployRecord } from './deploy-record.ts';
 import { readStoreStanding } from './read-store-standing.ts';
 import { fileKey, historyPrefix } from './store-layout.ts';
 
@@ -51,7 +52,7 @@ async function readFiles(
     const key = fileKey(team, hash);
     const found = await store.read(key, signal);
     const text = found === undefined ? undefined : Buffer.from(found.bytes).toString('utf8');
-    if (text === undefined || hashText(text) !== hash) throw damaged(`${store.url}/${key}`);
+    if (text === undefined || sha256Hex(text) !== hash) throw damaged(`${store.url}/${key}`);
     return [name, text];
   };
   return new Map(await pMap(Object.entries(files), read, { concurrency: CONCURRENCY, signal }));

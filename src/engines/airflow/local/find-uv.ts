@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../core/package-root.ts';
 import type { Python } from '../../../core/python.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { mayUseUv } from '../../../core/uv.ts';
 import { ProgramFailure, runProgram } from './run-program.ts';
 
@@ -37,7 +37,7 @@ export async function findUv(question: UvQuestion): Promise<string | undefined> 
 
 async function ownUv({ cacheFolder, python, env, signal }: UvQuestion): Promise<string> {
   const requirements = join(packageRoot, 'src', 'engines', 'airflow', 'local', 'uv.txt');
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
+  const hash = sha256Hex(readFileSync(requirements)).slice(0, 8);
   const folder = join(cacheFolder, `uv-${hash}`);
   const program = join(folder, 'bin', 'uv');
   if (existsSync(program)) return program;

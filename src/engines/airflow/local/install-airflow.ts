@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
 import { RemoteError } from '../../../core/errors.ts';
 import { packageRoot } from '../../../core/package-root.ts';
 import type { Python } from '../../../core/python.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { mayUseUv } from '../../../core/uv.ts';
 import { findAirflowPython } from './airflow-python.ts';
 import { airflowSettings } from './airflow-settings.ts';
@@ -60,7 +60,7 @@ export async function ensureAirflow(options: InstallOptions): Promise<AirflowIns
 function installOf(cacheFolder: string): AirflowInstall {
   const requirements = readFileSync(REQUIREMENTS, 'utf8');
   const version = /^apache-airflow==([^\s;]+)/m.exec(requirements)?.[1] ?? '';
-  const hash = createHash('sha256').update(requirements).digest('hex').slice(0, 8);
+  const hash = sha256Hex(requirements).slice(0, 8);
   const folder = join(cacheFolder, `airflow-${version}-${hash}`);
   return {
     version,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { airflowSettings } from './airflow-settings.ts';
 import { choosePort } from './choose-port.ts';
 import type { AirflowInstall, InstallOptions } from './install-airflow.ts';
@@ -84,5 +84,5 @@ function ownSettings(env: NodeJS.ProcessEnv): string[] {
 }
 
 function hashOf(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+  return sha256Hex(parts.join('\n')).slice(0, 16);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { ArtifactStore } from '../../../artifacts/store.ts';
 import type { Environment } from '../../../config/environment.ts';
 import type { JsonObject } from '../../../core/json.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import type { ClusterPolicy } from '../../../databricks/api.ts';
 import { evaluatePolicy } from '../../../databricks/policy/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../../databricks/policy/parse-policy.ts';
@@ -38,7 +38,7 @@ export interface ProbeOutcome {
  * @throws HermesError when these credentials may not write there
  */
 export async function placeProbe(store: ArtifactStore, team: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(SCRIPT).digest('hex').slice(0, 12);
+  const hash = sha256Hex(SCRIPT).slice(0, 12);
   const key = `${team}/hermes-doctor-${hash}.py`;
   if ((await store.read(key, signal)) === undefined) await store.create(key, Buffer.from(SCRIPT), signal);
   return `${store.url}/${key}`;
@@ -67,7 +67,7 @@ export function planProbe({ environment, policy, scriptUrl, word }: Probe): Json
     ],
     access_control_list: [{ group_name: team, permission_level: 'CAN_MANAGE_RUN' }],
     timeout_seconds: TIMEOUT_SECONDS,
-    idempotency_token: createHash('sha256').update(`hermes-doctor ${word}`).digest('hex'),
+    idempotency_token: sha256Hex(`hermes-doctor ${word}`),
     queue: { enabled: true },
   };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { underLock } from '../../../artifacts/folder-lock.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { parseJson, stringifyJson } from '../../../core/json.ts';
 import { makeFolder } from '../../../core/make-folder.ts';
+import { sha256Hex } from '../../../core/sha256.ts';
 import { didYouMean } from '../../../core/suggest.ts';
 import { parseRunLink } from '../../../databricks/runs/run-link.ts';
 import { isLoopback } from '../../../databricks/sign-in/connection.ts';
@@ -189,5 +189,5 @@ function safeName(id: string): string {
     .replace(/^\./, '_')
     .slice(0, 100);
   if (cleaned === id) return id;
-  return `${cleaned}.h${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+  return `${cleaned}.h${sha256Hex(id).slice(0, 8)}`;
 }

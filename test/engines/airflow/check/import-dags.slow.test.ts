@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { HermesOperator } from '../../../../operators/hermes-operator.ts';
+import { sha256Hex } from '../../../../src/core/sha256.ts';
 import { Dag } from '../../../../src/dag/dag.ts';
 import { describeDag } from '../../../../src/dag/describe-dag.ts';
 import { importDags } from '../../../../src/engines/airflow/check/import-dags.ts';
@@ -9,7 +10,6 @@ import {
   encodeDag,
 } from '../../../../src/engines/airflow/compile/airflow-dag.ts';
 import { planBuild } from '../../../../src/engines/airflow/compile/plan-build.ts';
-import { hashText } from '../../../../src/engines/airflow/deploy/deploy-record.ts';
 import { installedAirflow } from '../../../airflow-harness.ts';
 
 describe('DAGs in a real Airflow', function () {
@@ -26,7 +26,7 @@ describe('DAGs in a real Airflow', function () {
   const answer = async (...dags: readonly AirflowDag[]) => {
     const compiled = dags.map((dag) => {
       const line = encodeDag(dag);
-      return { dagId: dag.dag_id, line, sha256: hashText(line), source: `dags/${dag.dag_id}.dag.yaml` };
+      return { dagId: dag.dag_id, line, sha256: sha256Hex(line), source: `dags/${dag.dag_id}.dag.yaml` };
     });
     const { signal } = new AbortController();
     return importDags(await installedAirflow(), planBuild(compiled), { env: process.env, signal });

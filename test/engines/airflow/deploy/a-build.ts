@@ -1,7 +1,7 @@
+import { sha256Hex } from '../../../../src/core/sha256.ts';
 import { BUILD_INDEX, renderBuildIndex } from '../../../../src/engines/airflow/compile/build-index.ts';
 import type { BuildFiles } from '../../../../src/engines/airflow/compile/plan-build.ts';
 import type { Standing } from '../../../../src/engines/airflow/deploy/deploy-home.ts';
-import { hashText } from '../../../../src/engines/airflow/deploy/deploy-record.ts';
 import {
   type DeployPlan,
   type DeployRequest,
@@ -24,20 +24,20 @@ export function aBuild({ dags, shards = 1, loader = 1 }: Shape): BuildFiles {
   const ids = Object.keys(dags).sort();
   for (let shard = 0; shard < (ids.length === 0 ? 0 : shards); shard += 1) {
     const lines = ids
-      .filter((id) => Number.parseInt(hashText(id).slice(0, 4), 16) % shards === shard)
+      .filter((id) => Number.parseInt(sha256Hex(id).slice(0, 4), 16) % shards === shard)
       .map((id) => {
         const line = JSON.stringify({ dag_id: id, content: dags[id], loader });
         index[id] = {
           file: `hermes_dags_${shard}.py`,
           source: `dags/${id}.dag.yaml`,
-          sha256: hashText(line),
+          sha256: sha256Hex(line),
         };
         return line;
       });
     files.set(`hermes_dags_${shard}.json`, `[\n${lines.join(',\n')}\n]\n`);
     files.set(`hermes_dags_${shard}.py`, `# loader ${loader}\n`);
   }
-  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, hashText(text)]));
+  const hashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256Hex(text)]));
   files.set(
     BUILD_INDEX,
     renderBuildIndex({ format: 1, form: 'manifest', builder: '1.0.0', dags: index, files: hashes }),
