@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shownPath } from '../../../core/nearest-file.ts';
 import type { Problem } from '../../../core/problems.ts';
@@ -10,6 +9,7 @@ import { findHermesConfig } from '../../../dag/find-hermes-config.ts';
 import { type CompileCache, readCache, writeCache } from './compile-cache.ts';
 import type { CompiledFile } from './compile-yaml.ts';
 import type { CompiledDag } from './plan-build.ts';
+import { readBytes } from './read-bytes.ts';
 
 export interface CompileOptions {
   /** Paths are read, and shown, relative to it. */
@@ -94,7 +94,7 @@ async function compileData(
   const compiled = new Map<string, CompiledFile['dags']>();
   const missing: { file: string; key: string; text: string }[] = [];
   for (const file of files) {
-    const bytes = readIfThere(file);
+    const bytes = readBytes(file);
     if (bytes === undefined) return undefined;
     const key = sha256Hex(bytes);
     const found = cache.get(key);
@@ -120,7 +120,7 @@ async function compileData(
 
 function hasSameDocs({ docs }: CompiledFile, file: string): boolean {
   return docs.every(({ doc, sha256 }) => {
-    const bytes = readIfThere(documentationFile(doc, file) ?? '');
+    const bytes = readBytes(documentationFile(doc, file) ?? '');
     return bytes !== undefined && sha256Hex(bytes) === sha256;
   });
 }
@@ -132,12 +132,4 @@ async function compileAnew(paths: readonly string[], { cwd }: CompileOptions): P
   const { operators } = await import('../../../../operators/registry.ts');
   const { dags, problems } = await loadDags(paths, { operators, cwd });
   return problems.length > 0 ? { dags: [], problems } : { dags: compileDags(dags), problems };
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { operators } from '../../../../operators/registry.ts';
 import { sha256Hex } from '../../../core/sha256.ts';
 import { documentationFile } from '../../../dag/documentation-file.ts';
 import { loadYaml } from '../../../dag/load-yaml.ts';
 import { compileDag } from './compile-dags.ts';
 import type { CompiledDag } from './plan-build.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** What a DAG file comes to; `undefined` in its place says that it has mistakes. */
 export interface CompiledFile {
@@ -28,7 +28,7 @@ export function compileYaml({ file, text }: YamlFile): CompiledFile | undefined 
   const compiled = dags.map((dag) => {
     const { doc } = dag.options;
     const path = doc === undefined ? undefined : documentationFile(doc, file);
-    const bytes = path === undefined ? undefined : readIfThere(path);
+    const bytes = path === undefined ? undefined : readBytes(path);
     if (doc !== undefined && bytes !== undefined) docs.set(doc, sha256Hex(bytes));
     if (path !== undefined && bytes === undefined) return undefined;
     return compileDag(dag, bytes?.toString('utf8') ?? doc);
@@ -36,12 +36,4 @@ export function compileYaml({ file, text }: YamlFile): CompiledFile | undefined 
   const whole = compiled.filter((dag) => dag !== undefined);
   if (whole.length < compiled.length) return undefined;
   return { dags: whole, docs: [...docs].map(([doc, sha256]) => ({ doc, sha256 })) };
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
 }
