@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from './clock.ts';
+import { linuxBootId, linuxProcess, linuxProcesses } from './linux-process.ts';
 
 const POLL_MS = 20;
 const KILL_WAIT_MS = 2_000;
@@ -9,12 +9,7 @@ const KILL_WAIT_MS = 2_000;
 function isGroupAlive(pid: number): boolean {
   if (!signalGroup(pid, 0)) return false;
   if (process.platform !== 'linux') return true;
-  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isLivingMember(Number(name), pid));
-}
-
-function isLivingMember(pid: number, group: number): boolean {
-  const [state, , memberOf] = statFields(pid) ?? [];
-  return memberOf === String(group) && state !== 'Z';
+  return linuxProcesses().some(({ group }) => group === pid);
 }
 
 /**
@@ -47,20 +42,8 @@ export function processIdentity(pid: number): string | undefined {
 }
 
 function linuxIdentity(pid: number): string | undefined {
-  const fields = statFields(pid);
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return fields === undefined || fields[0] === 'Z' ? undefined : `${boot}/${fields[19]}`;
-}
-
-// The fields behind the command's closing parenthesis: the 1st is the state, the 3rd the group, the 20th the start time
-// in ticks since boot. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-function statFields(pid: number): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
+  const found = linuxProcess(pid);
+  return found === undefined ? undefined : `${linuxBootId()}/${found.startTicks}`;
 }
 
 async function isGoneWithin(pid: number, clock: Clock, limitMs: number): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Clock } from '../../../core/clock.ts';
+import { linuxProcesses } from '../../../core/linux-process.ts';
 import { processIdentity } from '../../../core/process-group.ts';
 import type { InstanceWorker } from './instance-state.ts';
 
@@ -29,23 +30,19 @@ export async function executorWorkers(
   }
 }
 
+/** A task that a worker runs is a child of the worker. */
 function workersOf(scheduler: number): readonly InstanceWorker[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && isWorkerOf(pid, scheduler))
-    .flatMap((pid) => {
+  return linuxProcesses()
+    .filter(({ pid, parent }) => parent === scheduler && isWorker(pid))
+    .flatMap(({ pid }) => {
       const identity = processIdentity(pid);
       return identity === undefined ? [] : [{ pid, identity }];
     });
 }
 
-// Behind the command's closing parenthesis: the state, the parent. A task that a worker runs is a child of the worker.
-// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-function isWorkerOf(pid: number, scheduler: number): boolean {
+function isWorker(pid: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return parent === String(scheduler) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(TITLE);
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(TITLE);
   } catch {
     return false;
   }

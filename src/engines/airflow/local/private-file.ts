@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { makeFolder } from '../../../core/make-folder.ts';
 
 /** What a JSON file says; undefined when there is none, or none that can be read. */
 export function readPrivately(file: string): unknown {
@@ -15,8 +16,6 @@ export function readPrivately(file: string): unknown {
 
 /** Writes a JSON file at once and whole, for its user alone. */
 export function writePrivately(file: string, value: unknown): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const aside = `${file}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(aside, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(aside, file);
+  makeFolder(dirname(file), 0o700);
+  writeFileAtomic.sync(file, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, fsync: false });
 }

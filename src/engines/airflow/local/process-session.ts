@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../../core/clock.ts';
+import { linuxBootId, linuxProcesses } from '../../../core/linux-process.ts';
 import { processIdentity } from '../../../core/process-group.ts';
 import type { InstanceProcess } from './instance-state.ts';
 
@@ -43,26 +43,10 @@ async function endSession(leader: Leader, clock: Clock): Promise<readonly number
 export function sessionMembers({ pid, identity }: Leader): readonly number[] {
   const now = processIdentity(pid);
   if (process.platform !== 'linux') return now === identity ? [pid] : [];
-  if ((now !== undefined && now !== identity) || !identity.startsWith(bootId())) return [];
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((each) => Number.isInteger(each) && isMember(each, pid));
-}
-
-// Behind the command's closing parenthesis: the state, the parent, the group, the session.
-// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-function isMember(pid: number, session: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, , , memberOf] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return memberOf === String(session) && state !== 'Z';
-  } catch {
-    return false;
-  }
-}
-
-function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  if ((now !== undefined && now !== identity) || !identity.startsWith(linuxBootId())) return [];
+  return linuxProcesses()
+    .filter(({ session }) => session === pid)
+    .map((member) => member.pid);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
