@@ -1,85 +1,102 @@
-import { existsSync, rmSync } from 'node:fs';
-import { ConfigError } from '../core/errors.ts';
+import { existsSync } from 'node:fs';
+import { ConfigError, HermesError } from '../core/errors.ts';
 import { cloneCheckout } from '../github/checkout.ts';
-import { repositoryTaken } from '../github/disk-host.ts';
-import type { GitContext } from '../github/git.ts';
+import { type GitContext, git } from '../github/git.ts';
 import { type Identity, resolveIdentity } from '../github/identity.ts';
-import type { CiRun, RepositoryHost } from '../github/repository-host.ts';
+import type {
+  MadeRepository,
+  RepositoryHost,
+  StepOutcome,
+  WantedRepository,
+} from '../github/repository-host.ts';
 import { SAMPLE_PROJECT, type TemplateKind } from '../templates/answers.ts';
+import { templateMark } from './github/template-mark.ts';
+import { type OwnSettings, wantedSettings } from './github/wanted-settings.ts';
 
 /** A repository to be made. */
 export interface RepositoryRequest {
   readonly name: string;
   readonly team: string;
   readonly kind: TemplateKind;
-  /** Absolute path of the folder to make. */
-  readonly folder: string;
+  /** Absolute path of the clone; absent when none is wanted. */
+  readonly folder?: string;
   /** Where the command was given. */
   readonly cwd: string;
   /** Of the first commit. */
   readonly date: Date;
-  /** Whether CI runs for the first commit. */
-  readonly ci: boolean;
+  /** What GitHub keeps of it beyond its content. */
+  readonly settings?: Partial<OwnSettings>;
 }
 
-/** What was made. */
-export interface CreatedRepository {
-  readonly origin: string;
-  readonly commit: string;
+/** What stands after it. */
+export interface CreatedRepository extends MadeRepository {
   readonly files: number;
   readonly identity: Identity;
-  /** Absent when CI was not asked for. */
-  readonly ciRun: CiRun | undefined;
+  /** False when the clone stood already, or none was wanted. */
+  readonly isCloned: boolean;
 }
 
 /**
- * Renders the template, makes the repository with it at its host, clones it, runs CI. Everything that can be
- * refused is refused before anything is made; what fails midway removes what was made.
- * `onCiLine` gets what CI says while it runs. A failing CI is no failure of this function.
+ * Renders the template, makes the repository with it at its host, and clones it. Everything that can be refused is
+ * refused before anything is made. What is interrupted is finished by the same call.
  */
 export async function createRepository(
   request: RepositoryRequest,
   host: RepositoryHost,
   context: GitContext,
-  onCiLine: (line: string) => void,
+  onStep: (step: StepOutcome) => void = () => {},
 ): Promise<CreatedRepository> {
-  const { name, team, kind, folder, ci, date } = request;
+  const { folder, cwd } = request;
+  const { wanted, identity } = await planContent(request, context);
+  const isThere = folder !== undefined && existsSync(folder);
+  if (isThere) await refuseOtherFolder(request, folder, host, context);
+  const made = await host.create(wanted, onStep, context.signal);
+  const isCloned = folder !== undefined && !isThere;
+  // A clone that fails removes its own traces, and nothing that another put there.
+  if (isCloned) await cloneCheckout(made.cloneUrl, folder, identity, cwd, context);
+  return { ...made, files: wanted.first.files.length, identity, isCloned };
+}
+
+/** Renders what a repository is to hold, by whom. */
+export async function planContent(
+  request: RepositoryRequest,
+  context: GitContext,
+): Promise<{ readonly wanted: WantedRepository; readonly identity: Identity }> {
+  const { name, team, kind, date, settings } = request;
   const [identity, { planRepository }] = await Promise.all([
     resolveIdentity(request.cwd, context),
     import('../templates/plan-repository.ts'),
   ]);
   const author = { authorName: identity.name, authorEmail: identity.email };
-  const answers = { name, team, project: SAMPLE_PROJECT, ...author };
-  const files = planRepository(kind, answers);
-  await refuseTaken(request, host, context.signal);
+  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author });
   const message = `Start ${name} from the ${kind} template of Hermes`;
-  const { cloneUrl, commit } = await host.create(name, { files, message, identity, date }, context.signal);
-  let cloned = false;
-  try {
-    // A clone that fails removes its own traces, and nothing that another put there.
-    await cloneCheckout(cloneUrl, folder, identity, request.cwd, context);
-    cloned = true;
-    await host.enableCi(name, context.signal);
-    const ciRun = ci ? await host.runCi(name, commit, onCiLine, context.signal) : undefined;
-    return { origin: cloneUrl, commit, files: files.length, identity, ciRun };
-  } catch (error) {
-    if (cloned) rmSync(folder, { recursive: true, force: true });
-    await host.remove(name, new AbortController().signal);
-    throw error;
-  }
+  const own = { visibility: 'private', team, variables: {}, secrets: {}, ...settings } as const;
+  const first = { files, message, identity, date };
+  return { wanted: { name, first, mark: templateMark, settings: wantedSettings(kind, team, own) }, identity };
 }
 
-async function refuseTaken(
-  request: RepositoryRequest,
+/** A folder that is a clone of this very repository is one that an earlier call made. */
+async function refuseOtherFolder(
+  { name }: RepositoryRequest,
+  folder: string,
   host: RepositoryHost,
-  signal: AbortSignal,
+  context: GitContext,
 ): Promise<void> {
-  if (existsSync(request.folder)) {
-    throw new ConfigError(`Cannot create repository ${request.name}: ${request.folder} exists already.`, {
-      code: 'HERMES_FOLDER_TAKEN',
-      nextStep: 'Choose another name, or move that folder away.',
-    });
+  const [hosted, origin] = await Promise.all([host.find(name, context.signal), originOf(folder, context)]);
+  if (hosted !== undefined && origin === hosted.cloneUrl) return;
+  throw new ConfigError(`Cannot create repository ${name}: ${folder} exists already.`, {
+    code: 'HERMES_FOLDER_TAKEN',
+    nextStep: 'Choose another name, or move that folder away.',
+  });
+}
+
+/** Undefined for a folder that is the root of no clone. */
+async function originOf(folder: string, context: GitContext): Promise<string | undefined> {
+  if (!existsSync(`${folder}/.git`)) return undefined;
+  try {
+    return await git(folder, ['config', '--get', 'remote.origin.url'], context);
+  } catch (error) {
+    if (error instanceof HermesError && error.code === 'HERMES_GIT_FAILED') return undefined;
+    throw error;
   }
-  const existing = await host.find(request.name, signal);
-  if (existing !== undefined) throw repositoryTaken(request.name, existing.cloneUrl);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../core/make-folder.ts';
-import type { CiRun } from './repository-host.ts';
+import type { CiRun } from './ci-run.ts';
 
 /** The folder of one CI run: `log.txt` and `result.json`. */
 export interface CiFolder {

@@ -1,13 +1,21 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Home, markHome } from '../config/home.ts';
-import { ConfigError, WorkFailedError } from '../core/errors.ts';
+import { ConfigError, HermesError, WorkFailedError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { findCiRun } from './ci-record.ts';
+import type { CiRun } from './ci-run.ts';
 import { renderFastImport } from './fast-import.ts';
-import { git } from './git.ts';
-import { type HermesCommand, installReceiveHook, installShim } from './receive-hook.ts';
-import { DEFAULT_BRANCH, type HostedRepository, type RepositoryHost } from './repository-host.ts';
+import { type GitContext, git } from './git.ts';
+import { type HermesCommand, hasReceiveHook, installReceiveHook, installShim } from './receive-hook.ts';
+import {
+  DEFAULT_BRANCH,
+  type PlannedStep,
+  type RepositoryHost,
+  type StepOutcome,
+  type WantedRepository,
+} from './repository-host.ts';
+import { describeWanted, repositoryTaken } from './repository-taken.ts';
 import { runReceiveHook } from './run-receive-hook.ts';
 
 // A user's own hooks folder must not replace the repository's receive hook.
@@ -22,39 +30,48 @@ const CONFIG = `[core]
 const FAST_IMPORT = ['-c', 'core.fsync=none', '-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet'];
 
 /** Bare repositories under a home, with CI in their receive hook: the stand-in for GitHub on this machine. */
+export interface DiskHost extends RepositoryHost {
+  /** Runs CI for a commit of the default branch as for a push; `onLine` gets what CI says meanwhile. */
+  runCi(name: string, commit: string, onLine: (line: string) => void, signal: AbortSignal): Promise<CiRun>;
+}
+
+/** Opens the repositories of a home; nothing is made before the first of them. */
 export function createDiskHost(
   home: Home,
   options: { readonly env: NodeJS.ProcessEnv; readonly command: HermesCommand },
-): RepositoryHost {
+): DiskHost {
   const folderOf = (name: string) => join(home.git, `${name}.git`);
-  const hosted = (name: string): HostedRepository => ({ name, cloneUrl: folderOf(name) });
   return {
-    find: async (name) => {
-      if (!existsSync(folderOf(name))) return undefined;
-      if (!existsSync(join(folderOf(name), 'HEAD'))) throw noRepository(name, folderOf(name));
-      return hosted(name);
+    find: async (name) => (isThere(name, folderOf(name)) ? { name, cloneUrl: folderOf(name) } : undefined),
+    plan: async (wanted, signal) => {
+      const folder = folderOf(wanted.name);
+      const found = isThere(wanted.name, folder);
+      if (found) await refuseOther(wanted, folder, { env: options.env, signal });
+      return {
+        repository: folder,
+        steps: planSteps(wanted, folder, found, hasReceiveHook(folder, options.command)),
+      };
     },
-    create: async (name, first, signal) => {
-      markHome(home);
-      makeFolder(home.git);
-      const aside = mkdtempSync(join(home.git, `.${name}-`));
+    create: async (wanted, onStep, signal) => {
+      const { name } = wanted;
+      const folder = folderOf(name);
       const context = { env: options.env, signal };
-      try {
-        writeBareRepository(aside);
-        const commit = await git(aside, FAST_IMPORT, context, renderFastImport(first));
-        claim(aside, folderOf(name), name);
-        return { ...hosted(name), commit };
-      } finally {
-        rmSync(aside, { recursive: true, force: true });
-      }
-    },
-    remove: async (name) => {
-      rmSync(folderOf(name), { recursive: true, force: true });
-      rmSync(join(home.ci, name), { recursive: true, force: true });
-    },
-    enableCi: async (name) => {
+      const made = isThere(name, folder) ? undefined : await makeBare(home, folder, wanted, context);
+      if (made === undefined) await refuseOther(wanted, folder, context);
+      const hooked = hasReceiveHook(folder, options.command);
       installShim(home.bin, options.command);
-      installReceiveHook(folderOf(name), options.command);
+      installReceiveHook(folder, options.command);
+      const commit = made ?? (await git(folder, ['rev-parse', '--verify', 'HEAD'], context));
+      const steps = planSteps(wanted, folder, made === undefined, hooked).map(
+        ({ purpose, isDone, name: step }): StepOutcome => ({
+          name: step,
+          purpose,
+          outcome: isDone ? 'there' : 'done',
+        }),
+      );
+      for (const step of steps) onStep(step);
+      const place = { name, cloneUrl: folder, webUrl: folder, defaultBranch: DEFAULT_BRANCH };
+      return { ...place, commit, isMade: made !== undefined, steps };
     },
     runCi: async (name, commit, onLine, signal) => {
       await runReceiveHook(folderOf(name), commit, { env: options.env, signal }, onLine);
@@ -63,6 +80,58 @@ export function createDiskHost(
       return run;
     },
   };
+}
+
+function planSteps(
+  wanted: WantedRepository,
+  folder: string,
+  isThere: boolean,
+  isHooked: boolean,
+): PlannedStep[] {
+  const { files } = wanted.first;
+  const content = `hold ${files.length} files in one commit on ${DEFAULT_BRANCH}`;
+  const import_ = { method: 'git fast-import', path: folder };
+  const hook = { method: 'write', path: join(folder, 'hooks', 'post-receive') };
+  return [
+    { name: 'content', purpose: content, calls: isThere ? [] : [import_], isDone: isThere },
+    { name: 'CI', purpose: 'run CI after each push', calls: isHooked ? [] : [hook], isDone: isHooked },
+  ];
+}
+
+function isThere(name: string, folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  if (!existsSync(join(folder, 'HEAD'))) throw noRepository(name, folder);
+  return true;
+}
+
+/** @returns the commit, undefined when another process was quicker */
+async function makeBare(
+  home: Home,
+  folder: string,
+  { name, first }: WantedRepository,
+  context: GitContext,
+): Promise<string | undefined> {
+  markHome(home);
+  makeFolder(home.git);
+  const aside = mkdtempSync(join(home.git, `.${name}-`));
+  try {
+    writeBareRepository(aside);
+    const commit = await git(aside, FAST_IMPORT, context, renderFastImport(first));
+    return claim(aside, folder) ? commit : undefined;
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** @throws ConfigError when the repository is not the one that is wanted */
+async function refuseOther(wanted: WantedRepository, folder: string, context: GitContext): Promise<void> {
+  const { path, describe } = wanted.mark;
+  const text = await git(folder, ['show', `HEAD:${path}`], context).catch((error: unknown) => {
+    if (error instanceof HermesError && error.code === 'HERMES_GIT_FAILED') return '';
+    throw error;
+  });
+  const is = describe(text);
+  if (is === undefined || is !== describeWanted(wanted)) throw repositoryTaken(wanted.name, folder, is);
 }
 
 function noRepository(name: string, folder: string): ConfigError {
@@ -79,22 +148,15 @@ function writeBareRepository(folder: string): void {
   writeFileSync(join(folder, 'config'), CONFIG);
 }
 
-/** Gives a finished repository its name; fails when another one has it, also when both came at once. */
-function claim(aside: string, folder: string, name: string): void {
+/** Gives a finished repository its name; false when another one has it, also when both came at once. */
+function claim(aside: string, folder: string): boolean {
   try {
     renameSync(aside, folder);
+    return true;
   } catch (error) {
     if (!existsSync(folder)) throw error;
-    throw repositoryTaken(name, folder);
+    return false;
   }
-}
-
-/** The name is in use at the host. */
-export function repositoryTaken(name: string, place: string): ConfigError {
-  return new ConfigError(`Cannot create repository ${name}: a repository of that name exists at ${place}.`, {
-    code: 'HERMES_REPOSITORY_TAKEN',
-    nextStep: `Choose another name, or work on that one: git clone ${place}`,
-  });
 }
 
 function noCiRun(name: string, folder: string): WorkFailedError {

@@ -7,7 +7,20 @@ export type HermesCommand = readonly [node: string, main: string];
 
 /** Installs the hook that runs CI after every push into a bare repository of a home. */
 export function installReceiveHook(repository: string, command: HermesCommand): void {
-  writeExecutable(join(repository, 'hooks', 'post-receive'), renderReceiveHook(command));
+  writeExecutable(hookOf(repository), renderReceiveHook(command));
+}
+
+/** Whether it is installed, for this very Hermes. */
+export function hasReceiveHook(repository: string, command: HermesCommand): boolean {
+  return isWritten(hookOf(repository), renderReceiveHook(command));
+}
+
+function hookOf(repository: string): string {
+  return join(repository, 'hooks', 'post-receive');
+}
+
+function isWritten(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, 'utf8') === text;
 }
 
 /** Puts a `hermes` into a folder that CI scripts have on their PATH. */
@@ -35,7 +48,7 @@ exec hermes repo receive
 
 /** Written aside and renamed: a push that runs at the same time sees the whole file. */
 function writeExecutable(path: string, text: string): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  if (isWritten(path, text)) return;
   makeFolder(dirname(path));
   const aside = `${path}.${process.pid}`;
   writeFileSync(aside, text);

@@ -8,8 +8,8 @@ import { printableLine } from '../core/printable.ts';
 import { ciEnvironment, keptSignIns } from './ci-environment.ts';
 import { type CiLog, openCiLog } from './ci-log.ts';
 import { type CiFolder, openCiFolder, writeCiRun } from './ci-record.ts';
+import type { CiOutcome, CiRun, CiStep } from './ci-run.ts';
 import { git } from './git.ts';
-import type { CiOutcome, CiRun, CiStep } from './repository-host.ts';
 import { runCommands } from './run-commands.ts';
 import { type CiPlan, planTravis } from './travis-file.ts';
 

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { WorkFailedError } from '../../core/errors.ts';
+import type { CiRun } from '../../github/ci-run.ts';
 import { createDiskHost } from '../../github/disk-host.ts';
 import { SAMPLE_PROJECT, type TemplateKind, templateKinds } from '../../templates/answers.ts';
 import type { Cli } from '../cli.ts';
@@ -38,25 +39,33 @@ Examples:
         folder: resolve(cli.cwd, options.to ?? name),
         cwd: cli.cwd,
         date: cli.clock.now(),
-        ci: options.ci,
       };
       const host = createDiskHost(cli.home, { env: cli.env, command: selfCommand() });
       const context = { env: cli.env, signal: cli.signal };
-      const created = await createRepository(request, host, context, (line) => cli.print(`  ${line}`));
-      report(cli, request, created);
+      const created = await createRepository(request, host, context);
+      const ciRun =
+        options.ci && created.isMade
+          ? await host.runCi(name, created.commit, (line) => cli.print(`  ${line}`), cli.signal)
+          : undefined;
+      report(cli, request, created, ciRun);
     });
 }
 
-function report(cli: Cli, request: RepositoryRequest, created: CreatedRepository): void {
-  const { ciRun, identity } = created;
-  const { name, team, kind, folder } = request;
+function report(
+  cli: Cli,
+  request: RepositoryRequest,
+  created: CreatedRepository,
+  ciRun: CiRun | undefined,
+): void {
+  const { identity } = created;
+  const { name, team, kind, folder = '' } = request;
   const ci = ciRun === undefined ? undefined : { outcome: ciRun.outcome, log: ciRun.log, steps: ciRun.steps };
-  cli.object({ name, team, kind, folder, origin: created.origin, commit: created.commit, ci });
+  cli.object({ name, team, kind, folder, origin: created.cloneUrl, commit: created.commit, ci });
   const shown = relative(cli.cwd, folder) || folder;
   cli.print(
     `${cli.style('green', '✓')} ${shown}  ${created.files} files, commit ${created.commit.slice(0, 8)}`,
   );
-  cli.print(`  origin  ${created.origin}`);
+  cli.print(`  origin  ${created.cloneUrl}`);
   if (ciRun !== undefined) cli.print(`  CI      ${ciRun.outcome}  ${ciRun.log}`);
   if (identity.assumed) {
     cli.note(

@@ -1,4 +1,3 @@
-import { HermesError } from '../../core/errors.ts';
 import { createRepository } from '../create-repository.ts';
 import type { Enroller, MadePolicy } from './enroller.ts';
 import { pushFiles } from './push-files.ts';
@@ -64,21 +63,7 @@ async function makeRepository(
   folder: string,
   { host, context, cwd, now }: Enroller,
 ): Promise<{ readonly url: string; readonly isOurs: boolean }> {
-  const request = {
-    name: plan.repository,
-    team: plan.team,
-    kind: 'airflow',
-    folder,
-    cwd,
-    ci: false,
-  } as const;
-  try {
-    const { origin } = await createRepository({ ...request, date: now() }, host, context, () => {});
-    return { url: origin, isOurs: true };
-  } catch (error) {
-    const isTaken = error instanceof HermesError && error.code === 'HERMES_REPOSITORY_TAKEN';
-    const found = isTaken ? await host.find(plan.repository, context.signal) : undefined;
-    if (found === undefined) throw error;
-    return { url: found.cloneUrl, isOurs: false };
-  }
+  const request = { name: plan.repository, team: plan.team, kind: 'airflow', folder, cwd } as const;
+  const { cloneUrl, isMade } = await createRepository({ ...request, date: now() }, host, context);
+  return { url: cloneUrl, isOurs: isMade };
 }
