@@ -2,15 +2,14 @@ import { dirname } from 'node:path';
 import semver from 'semver';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { readSourceFile } from '../core/file-trouble.ts';
 import { teamNameProblem } from '../core/names.ts';
 import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { hermesVersion } from '../core/package-root.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { findSourceProblems } from '../core/schema-problems.ts';
-import { parseYaml } from '../core/source-document.ts';
 import { isSlipOf } from '../core/suggest.ts';
 import { type AirflowSettings, airflowSettingsSchema } from './airflow-settings.ts';
+import { readYaml } from './read-yaml.ts';
 import { storeUrlProblem } from './store-url.ts';
 
 const FILE = 'hermes.yaml';
@@ -70,11 +69,7 @@ export function readHermesYaml(folder: string, shownFrom: string = folder): Herm
   const path = nearestFile(folder, FILE);
   if (path === undefined) return undefined;
   const file = shownPath(path, shownFrom);
-  const { documents, problems } = parseYaml(file, readSourceFile(path, file));
-  if (problems.length > 0) throw new ProblemsError(problems);
-  const [document] = documents;
-  if (document === undefined)
-    throw new ProblemsError([{ file, line: 1, column: 1, message: 'The file is empty.' }]);
+  const document = readYaml(path, file);
   const found = findSourceProblems(hermesYamlSchema, document, { kindOfKey: () => `a key of ${FILE}` });
   if (found.length > 0) throw new ProblemsError(found);
   const { default_branch, artifacts, airflow, ...rest } = hermesYamlSchema.parse(document.value);

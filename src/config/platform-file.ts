@@ -1,12 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { readSourceFile } from '../core/file-trouble.ts';
 import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
-import { parseYaml } from '../core/source-document.ts';
 import type { AirflowSettings } from './airflow-settings.ts';
 import type { TeamVariable } from './environment.ts';
 import { findPlatformProblems } from './platform-problems.ts';
 import { fillIn, type PlatformValues, platformSchema } from './platform-schema.ts';
+import { readYaml } from './read-yaml.ts';
 
 /** The platform's own file: what every team gets in each environment. */
 export const PLATFORM_FILE = 'hermes.platform.yaml';
@@ -51,11 +50,7 @@ export function readPlatformFile(
   checkDefinition: CheckDefinition = () => [],
 ): PlatformFile {
   const file = shownPath(path, shownFrom);
-  const { documents, problems } = parseYaml(file, readSourceFile(path, file));
-  if (problems.length > 0) throw new ProblemsError(problems);
-  const [document] = documents;
-  if (document === undefined)
-    throw new ProblemsError([{ file, line: 1, column: 1, message: 'The file is empty.' }]);
+  const document = readYaml(path, file);
   const wrong = [
     ...findPlatformProblems(document, teams, `a key of ${PLATFORM_FILE}`),
     ...policyFilesIn(document.value, dirname(path)).flatMap(([name, policy]) =>
