@@ -2,33 +2,29 @@ import type { Pin } from '../../../artifacts/pin.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import { sortNodes } from '../../../dag/check-graph.ts';
 import { PINS_TASK_ID } from '../../../dag/task-options.ts';
+import type { RunRequest } from '../../local/plan/plan-run.ts';
 import type { RunRecord, TaskRecord } from '../../local/record/run-record.ts';
 import type { AirflowRun } from '../rest/dag-runs.ts';
 import type { DagTask } from '../rest/dag-tasks.ts';
 
 /** What is known beside Airflow of a run of a DAG that is written in Python. */
-export interface PythonRun {
+export interface PythonRun
+  extends Pick<RunRequest, 'environment' | 'embedded' | 'host' | 'team' | 'folder' | 'source'> {
   readonly run: AirflowRun;
   readonly tasks: readonly DagTask[];
-  readonly environment: string;
-  readonly embedded: boolean;
-  readonly host: string;
-  readonly team: string;
-  readonly folder: string;
-  /** The Python file, as the user would type it. */
-  readonly source: string;
   readonly startedAt: Date;
 }
 
 /** Pure: the record of a run whose DAG only Airflow can read; the tasks in the order in which they may start. */
 export function planPythonRun(known: PythonRun, pins: ReadonlyMap<string, Pin>): RunRecord {
-  const { run, tasks, startedAt, ...rest } = known;
+  const { run, tasks, startedAt, ...asked } = known;
   const own = tasks.filter(({ taskId }) => taskId !== PINS_TASK_ID);
   const nodes = own.map((task) => ({ id: task.taskId, upstream: upstreamOf(task, own), task }));
-  const params: JsonObject = run.conf as JsonObject;
-  const { environment, embedded, host, folder, source, team } = rest;
   return {
-    ...{ format: 1, runType: 'manual', environment, embedded, host, folder, source, team, params },
+    ...asked,
+    format: 1,
+    runType: 'manual',
+    params: run.conf as JsonObject,
     dagId: run.dagId,
     runId: run.runId,
     logicalDate: (run.logicalDate ?? run.runAfter).toISOString(),
@@ -37,7 +33,7 @@ export function planPythonRun(known: PythonRun, pins: ReadonlyMap<string, Pin>):
     startedAt: startedAt.toISOString(),
     driver: { pid: 0, startedAt: '' },
     tasks: sortNodes(nodes).map(({ task, upstream }) =>
-      planTask(task, upstream, pins.get(task.taskId), team),
+      planTask(task, upstream, pins.get(task.taskId), asked.team),
     ),
   };
 }
