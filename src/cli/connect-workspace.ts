@@ -7,8 +7,8 @@ import { localPace, type PollingPace, remotePace } from '../databricks/runs/poll
 import { createRunWatcher, type RunWatcher } from '../databricks/runs/run-watcher.ts';
 import { isLoopback } from '../databricks/sign-in/connection.ts';
 import { type ConnectionQuestion, openConnection } from '../databricks/sign-in/open-connection.ts';
-import { ensureWorkspace } from '../workspace/launch.ts';
 import type { Cli } from './cli.ts';
+import { embeddedWorkspace } from './embedded-workspace.ts';
 
 /** A workspace and how often to ask it. */
 export interface WorkspaceLink {
@@ -72,13 +72,7 @@ export function hasEmbeddedWorkspace({ home }: Cli): boolean {
 }
 
 async function openEmbedded(cli: Cli, signal: AbortSignal): Promise<Databricks> {
-  const { url, token, started, movedFrom } = await ensureWorkspace({
-    folder: cli.home.workspace,
-    cacheFolder: cli.home.cache,
-    environment: cli.env,
-    signal,
-    clock: cli.clock,
-  });
+  const { url, token, started, movedFrom } = await embeddedWorkspace(cli, { signal });
   if (started) cli.note(`Started the embedded workspace: ${url}`);
   if (movedFrom !== undefined)
     cli.note(`Links printed earlier with port ${movedFrom} lead nowhere: it is in use by another program.`);

@@ -11,9 +11,10 @@ import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/s
 import { type AirflowApi, openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
 import { importConnections, importVariables } from '../../engines/airflow/rest/bulk-import.ts';
 import { prepareSurroundings } from '../../engines/local/plan/prepare-surroundings.ts';
-import { ensureWorkspace, type ReachableWorkspace } from '../../workspace/launch.ts';
+import type { ReachableWorkspace } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
+import { embeddedWorkspace } from '../embedded-workspace.ts';
 import { airflowConnections } from './airflow-connections.ts';
 import { checkDatabase } from './check-database.ts';
 import { environmentFlag } from './instances.ts';
@@ -82,16 +83,7 @@ function claim(cli: Cli, folder: string, environment: string): void {
 
 /** The embedded workspace stays: Airflow has its address, and may use it when no command of ours runs. */
 async function openWorkspace(cli: Cli, environment: { readonly name: string; readonly embedded: boolean }) {
-  const embedded = environment.embedded
-    ? await ensureWorkspace({
-        folder: cli.home.workspace,
-        cacheFolder: cli.home.cache,
-        environment: cli.env,
-        signal: cli.signal,
-        clock: cli.clock,
-        stays: true,
-      })
-    : undefined;
+  const embedded = environment.embedded ? await embeddedWorkspace(cli, { stays: true }) : undefined;
   if (embedded?.started === true) cli.note(`Started the embedded workspace: ${embedded.url}`);
   return { workspace: await connectWorkspace(cli, environment), embedded };
 }

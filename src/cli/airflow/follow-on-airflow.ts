@@ -1,15 +1,16 @@
 import type { Pin } from '../../artifacts/pin.ts';
-import { ExitCode, WorkFailedError } from '../../core/errors.ts';
+import { ExitCode } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { followRun } from '../../engines/airflow/follow/follow-run.ts';
 import { type AirflowRun, newRunId, triggerRun } from '../../engines/airflow/rest/dag-runs.ts';
 import { getDag, unpauseDag } from '../../engines/airflow/rest/dags.ts';
 import type { RunRecord } from '../../engines/local/record/run-record.ts';
 import type { Cli } from '../cli.ts';
+import { reportRun } from '../runs/report-run.ts';
 import { watchProgress } from '../runs/watch-progress.ts';
+import { signInLink } from '../workspace-sign-in.ts';
 import type { BroughtUp } from './bring-up.ts';
 import { requireRun } from './known-run.ts';
-import { signInLink } from './workspace-sign-in.ts';
 
 /** Options of `hermes airflow run`. */
 export interface AirflowRunOptions {
@@ -57,7 +58,8 @@ export async function followOnAirflow(
     );
   const bench = { ...workspace, api, clock: cli.clock, signal: cli.signal };
   try {
-    report(cli, await watchProgress(cli, (emit) => followRun(key, planned, { ...bench, emit })));
+    const ended = await watchProgress(cli, (emit) => followRun(key, planned, { ...bench, emit }));
+    reportRun(cli, ended, `hermes airflow logs ${run.dagId} ${run.runId}`);
   } catch (error) {
     if (!cli.signal.aborted) throw error;
     cli.note(
@@ -65,22 +67,4 @@ export async function followOnAirflow(
     );
     process.exitCode = ExitCode.workFailed;
   }
-}
-
-/** The progress has shown what failed; with `--quiet` the error does. */
-function report(cli: Cli, record: RunRecord): void {
-  if (cli.quiet && record.state === 'success') cli.result(record.runId);
-  if (record.state === 'success') return;
-  if (!cli.quiet) {
-    process.exitCode = ExitCode.workFailed;
-    return;
-  }
-  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
-  throw new WorkFailedError(
-    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
-    {
-      code: 'HERMES_RUN_FAILED',
-      nextStep: `See what happened with: hermes airflow logs ${record.dagId} ${record.runId}`,
-    },
-  );
 }

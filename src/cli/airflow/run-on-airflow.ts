@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Pin } from '../../artifacts/pin.ts';
-import { ConfigError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
 import type { LoadedDag } from '../../dag/load-dags.ts';
 import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import type { AirflowRun } from '../../engines/airflow/rest/dag-runs.ts';
@@ -16,6 +14,7 @@ import { type AirflowRunOptions, followOnAirflow, startOnAirflow } from './follo
 import { repositoryDags } from './repository-dags.ts';
 import { runPythonDag } from './run-python-dag.ts';
 import { waitForDags } from './wait-for-dags.ts';
+import { whichDag } from './which-dag.ts';
 
 /** Triggers a DAG on the Airflow of this machine, shows the run and sets the exit code by its outcome. */
 export async function runOnAirflow(cli: Cli, target: string, options: AirflowRunOptions): Promise<void> {
@@ -50,15 +49,10 @@ function chosen(
   const found = dags.filter(({ dag, file }) => dag.dagId === target || file === path);
   const [first] = found;
   if (found.length === 1 || (first === undefined && hasPython)) return first;
-  const inside = found.map(({ dag }) => dag.dagId);
-  throw new ConfigError(
-    first === undefined
-      ? `There is no DAG ${target} here. DAGs: ${ids.join(', ') || 'none'}.`
-      : `Cannot run ${target}: it holds ${inside.length} DAGs: ${inside.join(', ')}`,
-    {
-      code: 'HERMES_WHICH_DAG',
-      nextStep: (first === undefined ? didYouMean(target, ids) : undefined) ?? 'Name one by its id.',
-    },
+  throw whichDag(
+    target,
+    ids,
+    found.map(({ dag }) => dag.dagId),
   );
 }
 

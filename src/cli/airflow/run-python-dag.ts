@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { ConfigError } from '../../core/errors.ts';
-import { didYouMean } from '../../core/suggest.ts';
 import { planPythonRun } from '../../engines/airflow/follow/plan-python-run.ts';
 import { listDagTasks } from '../../engines/airflow/rest/dag-tasks.ts';
 import type { KnownDag } from '../../engines/airflow/rest/dags.ts';
@@ -10,6 +8,7 @@ import { bringUp } from './bring-up.ts';
 import { type AirflowRunOptions, followOnAirflow, startOnAirflow } from './follow-on-airflow.ts';
 import type { RepositoryDags } from './repository-dags.ts';
 import { waitForPythonDags } from './wait-for-dags.ts';
+import { whichDag } from './which-dag.ts';
 
 /** Runs a DAG that is written in Python: what it holds is known from Airflow alone. @param target Its id, or its file */
 export async function runPythonDag(
@@ -46,14 +45,9 @@ function chosen(cli: Cli, dags: RepositoryDags, known: readonly KnownDag[], targ
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
   const ids = [...dags.dags.map(({ dag }) => dag.dagId), ...known.map(({ dagId }) => dagId)];
-  const inside = found.map(({ dagId }) => dagId).join(', ');
-  throw new ConfigError(
-    first === undefined
-      ? `There is no DAG ${target} here. DAGs: ${ids.join(', ') || 'none'}.`
-      : `Cannot run ${target}: it holds ${found.length} DAGs: ${inside}`,
-    {
-      code: 'HERMES_WHICH_DAG',
-      nextStep: (first === undefined ? didYouMean(target, ids) : undefined) ?? 'Name one by its id.',
-    },
+  throw whichDag(
+    target,
+    ids,
+    found.map(({ dagId }) => dagId),
   );
 }

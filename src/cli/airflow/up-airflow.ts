@@ -1,11 +1,11 @@
 import { BUILD_INDEX, type BuildIndex } from '../../engines/airflow/compile/build-index.ts';
 import type { Cli } from '../cli.ts';
 import { counted } from '../table.ts';
+import { signInLink } from '../workspace-sign-in.ts';
 import { bringUp, type UpOptions } from './bring-up.ts';
 import { environmentFlag } from './instances.ts';
 import { repositoryDags } from './repository-dags.ts';
 import { waitForDags, waitForPythonDags } from './wait-for-dags.ts';
-import { signInLink } from './workspace-sign-in.ts';
 
 /** Brings an Airflow up with the DAGs of the repository, and says where it is. */
 export async function upAirflow(cli: Cli, options: UpOptions): Promise<void> {

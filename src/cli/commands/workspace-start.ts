@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { createLoginCode } from '../../workspace/accounts.ts';
-import { ensureWorkspace } from '../../workspace/launch.ts';
 import type { Cli } from '../cli.ts';
+import { embeddedWorkspace } from '../embedded-workspace.ts';
+import { signInLink } from '../workspace-sign-in.ts';
 import { parsePort } from './workspace-serve.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
@@ -12,17 +12,11 @@ export function configure(command: Command, cli: () => Cli): void {
 }
 
 async function start(cli: Cli, port: string | undefined): Promise<void> {
-  const workspace = await ensureWorkspace({
-    folder: cli.home.workspace,
-    cacheFolder: cli.home.cache,
-    environment: cli.env,
-    signal: cli.signal,
-    clock: cli.clock,
+  const workspace = await embeddedWorkspace(cli, {
     stays: true,
     ...(port === undefined ? {} : { port: parsePort(port) }),
   });
-  const code = createLoginCode(cli.home.workspace, workspace.userName, cli.clock.now());
-  const loginUrl = `${workspace.url}/login?code=${code}`;
+  const loginUrl = signInLink(cli, workspace);
   if (workspace.movedFrom !== undefined)
     cli.note(
       `Port ${workspace.movedFrom} is in use by another program: links to it that were printed earlier do not work.`,

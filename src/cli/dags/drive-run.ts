@@ -1,5 +1,4 @@
 import type { Environment } from '../../config/environment.ts';
-import { ExitCode, WorkFailedError } from '../../core/errors.ts';
 import { resumeRun } from '../../engines/local/again/resume-run.ts';
 import { runEnder } from '../../engines/local/attempt/run-ender.ts';
 import { pinTasks } from '../../engines/local/plan/pin-tasks.ts';
@@ -11,6 +10,7 @@ import { runDag } from '../../engines/local/run-dag.ts';
 import type { Workbench } from '../../engines/local/workbench.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace } from '../connect-workspace.ts';
+import { reportRun } from '../runs/report-run.ts';
 import { openRunTelemetry } from '../runs/run-telemetry.ts';
 import { watchProgress } from '../runs/watch-progress.ts';
 import { environmentsOf, pinResolver } from '../team-environments.ts';
@@ -59,28 +59,11 @@ export async function withBench(
     const store = openRunStore(cli.home.dagRuns);
     return work({ databricks, watcher, store, clock: cli.clock, signal: cli.signal, emit }, surroundings);
   }).finally(telemetry.close);
-  report(cli, ended);
+  if (ended.state !== 'success' && !cli.quiet && cli.signal.aborted)
+    cli.print('Go on with it: hermes dag run --resume');
+  reportRun(cli, ended, 'hermes runs show last');
 }
 
 function endNote(signal: AbortSignal): string {
   return runEnder(signal) === 'canceled' ? CANCELLED : INTERRUPTED;
-}
-
-/** The progress has shown what failed; with `--quiet` the error does. */
-function report(cli: Cli, record: RunRecord): void {
-  if (cli.quiet && record.state === 'success') cli.result(record.runId);
-  if (record.state === 'success') return;
-  if (!cli.quiet) {
-    if (cli.signal.aborted) cli.print('Go on with it: hermes dag run --resume');
-    process.exitCode = ExitCode.workFailed;
-    return;
-  }
-  const failed = record.tasks.filter(({ state }) => state === 'failed').map(({ taskId }) => taskId);
-  throw new WorkFailedError(
-    `DAG run ${record.runId} of ${record.dagId} failed: ${failed.join(', ') || 'not finished'}`,
-    {
-      code: 'HERMES_RUN_FAILED',
-      nextStep: 'See what happened with: hermes runs show last',
-    },
-  );
 }

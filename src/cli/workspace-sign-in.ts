@@ -1,6 +1,6 @@
-import { createLoginCode } from '../../workspace/accounts.ts';
-import type { ReachableWorkspace } from '../../workspace/launch.ts';
-import type { Cli } from '../cli.ts';
+import { createLoginCode } from '../workspace/accounts.ts';
+import type { ReachableWorkspace } from '../workspace/launch.ts';
+import type { Cli } from './cli.ts';
 
 /** A link that signs a person in to the embedded workspace, which links to run pages need. Works once, for ten minutes. */
 export function signInLink(cli: Cli, { url, userName }: ReachableWorkspace): string {
