@@ -20,6 +20,8 @@ export interface ProjectAnswers {
 export interface Answers extends ProjectAnswers {
   /** Name of the repository. */
   readonly name: string;
+  /** Whom CODEOWNERS names: `@acme/weather`. Without it the author, by his address. */
+  readonly codeOwner?: string | undefined;
 }
 
 const MAX_AUTHOR_LENGTH = 100;
@@ -37,8 +39,20 @@ export function checkAnswers(answers: Answers | ProjectAnswers): void {
     teamNameProblem(answers.team) ??
     projectNameProblem(answers.project);
   if (problem !== undefined) throw new ConfigError(problem, { code: 'HERMES_BAD_NAME' });
+  if ('codeOwner' in answers) checkCodeOwner(answers.codeOwner);
   checkAuthor('name', answers.authorName, authorNameProblem(answers.authorName));
   checkAuthor('email', answers.authorEmail, authorEmailProblem(answers.authorEmail));
+}
+
+// A user, or a team of an organisation (https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners).
+const CODE_OWNER = /^@[a-z0-9](?:[a-z0-9_-]{0,98}[a-z0-9_])?(?:\/[a-z0-9_-]{1,100})?$/i;
+
+function checkCodeOwner(owner: string | undefined): void {
+  if (owner === undefined || CODE_OWNER.test(owner)) return;
+  throw new ConfigError(
+    `Cannot use the code owner ${JSON.stringify(owner.slice(0, 120))}: it is neither @user nor @organisation/team.`,
+    { code: 'HERMES_BAD_NAME' },
+  );
 }
 
 function authorNameProblem(name: string): string | undefined {

@@ -64,6 +64,7 @@ function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<stri
   const [major, minor] = hermesVersion.split('.');
   return {
     ...answers,
+    codeOwner: ('codeOwner' in answers ? answers.codeOwner : undefined) ?? answers.authorEmail,
     /** Python module of the project. */
     module: answers.project.replaceAll('-', '_'),
     /** Team as a part of a DAG id and of the name of its variable. */
