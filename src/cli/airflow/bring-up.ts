@@ -1,10 +1,8 @@
-import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { markHome } from '../../config/home.ts';
 import { makeFolder } from '../../core/make-folder.ts';
 import { applyBuild, readBuildFolder } from '../../engines/airflow/compile/build-folder.ts';
 import { compareBuilds } from '../../engines/airflow/compile/compare-builds.ts';
-import type { BuildFiles } from '../../engines/airflow/compile/plan-build.ts';
 import { claimInstance } from '../../engines/airflow/local/instance-repository.ts';
 import { applyPythonFiles } from '../../engines/airflow/local/python-files.ts';
 import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/start-airflow.ts';
@@ -50,7 +48,11 @@ export async function bringUp(cli: Cli, dags: RepositoryDags, options: UpOptions
   const dagFolder = join(folder, 'dags');
   makeFolder(folder, 0o700);
   claim(cli, folder, options.env);
-  await writeBuild(dagFolder, build);
+  await applyBuild(
+    dagFolder,
+    build,
+    compareBuilds(build, readBuildFolder(dagFolder, build, dagFolder), dagFolder),
+  );
   await applyPythonFiles(folder, python, build.keys());
   const [{ workspace, embedded }, airflow] = await Promise.all([
     openWorkspace(cli, first),
@@ -86,15 +88,4 @@ async function openWorkspace(cli: Cli, environment: { readonly name: string; rea
   const embedded = environment.embedded ? await embeddedWorkspace(cli, { stays: true }) : undefined;
   if (embedded?.started === true) cli.note(`Started the embedded workspace: ${embedded.url}`);
   return { workspace: await connectWorkspace(cli, environment), embedded };
-}
-
-/** A loader whose manifest changed looks changed, too: Airflow reads again what is younger than its last look. */
-async function writeBuild(folder: string, build: BuildFiles): Promise<void> {
-  const change = compareBuilds(build, readBuildFolder(folder, build, folder), folder);
-  await applyBuild(folder, build, change);
-  const now = new Date();
-  for (const name of change.write.filter((each) => each.endsWith('.json'))) {
-    const loader = name.replace(/\.json$/, '.py');
-    if (build.has(loader)) utimesSync(join(folder, loader), now, now);
-  }
 }

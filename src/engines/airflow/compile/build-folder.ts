@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { ConfigError } from '../../../core/errors.ts';
@@ -34,7 +34,8 @@ const RENAMED = { fsync: false };
 
 /**
  * Writes what changed, each file at once and whole, and then removes what is over. Until all is done the index lists old
- * and new files, so that another compile finishes what this one could not.
+ * and new files, so that another compile finishes what this one could not. A loader whose manifest changed looks changed,
+ * too: Airflow reads again what is younger than its last look.
  */
 export async function applyBuild(folder: string, build: BuildFiles, change: BuildChange): Promise<void> {
   if (change.write.length + change.remove.length === 0) return;
@@ -48,7 +49,16 @@ export async function applyBuild(folder: string, build: BuildFiles, change: Buil
   for (const name of change.write)
     if (name !== BUILD_INDEX) await writeFileAtomic(join(folder, name), build.get(name) ?? '', RENAMED);
   for (const name of change.remove) unlinkSync(join(folder, name));
+  touchLoaders(folder, build, change);
   await writeFileAtomic(join(folder, BUILD_INDEX), build.get(BUILD_INDEX) ?? '');
+}
+
+function touchLoaders(folder: string, build: BuildFiles, { write }: BuildChange): void {
+  const now = new Date();
+  for (const name of write.filter((each) => each.endsWith('.json'))) {
+    const loader = name.replace(/\.json$/, '.py');
+    if (build.has(loader)) utimesSync(join(folder, loader), now, now);
+  }
 }
 
 function readdirIfThere(folder: string, shown: string): string[] {

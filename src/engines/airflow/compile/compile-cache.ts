@@ -2,7 +2,6 @@ import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { makeFolder } from '../../../core/make-folder.ts';
-import { codeMark } from './code-mark.ts';
 import type { CompiledFile } from './compile-yaml.ts';
 import { type PackedFile, packedFile, unpackFiles } from './packed-files.ts';
 
@@ -20,14 +19,17 @@ interface Head {
 
 const NEW_LINE = 0x0a;
 
-/** Reads the cache; empty when there is none, when it is damaged, or when other code wrote it. */
-export function readCache(file: string): CompileCache {
+/**
+ * Reads the cache; empty when there is none, when it is damaged, or when other code wrote it.
+ * @param mark That of the code which compiles, see `codeMark`.
+ */
+export function readCache(file: string, mark: string): CompileCache {
   try {
     const bytes = readFileSync(file);
     const end = bytes.indexOf(NEW_LINE);
     const { code, crc32: sum, keys, files } = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
     const body = bytes.subarray(end + 1);
-    if (code !== codeMark() || sum !== crc32(body)) return new Map();
+    if (code !== mark || sum !== crc32(body)) return new Map();
     const unpacked = unpackFiles({ files, body });
     return new Map(keys.map((key, index) => [key, unpacked[index] ?? { dags: [], docs: [] }]));
   } catch {
@@ -39,7 +41,7 @@ export function readCache(file: string): CompileCache {
  * Writes what this compile came to, and of what was there before as much again: whoever compares two branches needs
  * both. A disk that refuses it costs only time.
  */
-export function writeCache(file: string, used: CompileCache, before: CompileCache): void {
+export function writeCache(file: string, mark: string, used: CompileCache, before: CompileCache): void {
   const others = [...before].filter(([key]) => !used.has(key)).slice(0, used.size);
   const entries = new Map([...used, ...others]);
   let sum = 0;
@@ -47,7 +49,7 @@ export function writeCache(file: string, used: CompileCache, before: CompileCach
     for (const { line } of entry.dags) sum = crc32(line, sum);
     return packedFile(entry);
   });
-  const head: Head = { code: codeMark(), crc32: sum, keys: [...entries.keys()], files };
+  const head: Head = { code: mark, crc32: sum, keys: [...entries.keys()], files };
   const temporary = `${file}.${process.pid}`;
   try {
     makeFolder(dirname(file));

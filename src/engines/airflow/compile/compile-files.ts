@@ -6,6 +6,7 @@ import { findIdClashes } from '../../../dag/check-tags.ts';
 import { documentationFile } from '../../../dag/documentation-file.ts';
 import { findDagFiles, isTypeScript } from '../../../dag/find-dag-files.ts';
 import { findHermesConfig } from '../../../dag/find-hermes-config.ts';
+import { codeMark } from './code-mark.ts';
 import { type CompileCache, readCache, writeCache } from './compile-cache.ts';
 import type { CompiledFile } from './compile-yaml.ts';
 import type { CompiledDag } from './plan-build.ts';
@@ -89,7 +90,8 @@ async function compileData(
   files: readonly string[],
   cacheFile: string | undefined,
 ): Promise<Map<string, CompiledFile['dags']> | undefined> {
-  const cache: CompileCache = cacheFile === undefined ? new Map() : readCache(cacheFile);
+  const mark = cacheFile === undefined ? '' : codeMark();
+  const cache: CompileCache = cacheFile === undefined ? new Map() : readCache(cacheFile, mark);
   const kept = new Map<string, CompiledFile>();
   const compiled = new Map<string, CompiledFile['dags']>();
   const missing: { file: string; key: string; text: string }[] = [];
@@ -114,7 +116,7 @@ async function compileData(
       compiled.set(file, result.dags);
     }
   }
-  if (cacheFile !== undefined && missing.length > 0) writeCache(cacheFile, kept, cache);
+  if (cacheFile !== undefined && missing.length > 0) writeCache(cacheFile, mark, kept, cache);
   return compiled;
 }
 

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../../../src/core/errors.ts';
 import { applyBuild, readBuildFolder } from '../../../../src/engines/airflow/compile/build-folder.ts';
@@ -63,13 +71,22 @@ describe('the folder of a build', () => {
   it('says what becomes of each DAG, and leaves files alone that are as they should be', async () => {
     const folder = temporaryFolder();
     await write(folder, build(['a', 'b']));
-    const loader = join(folder, 'hermes_dags_0.py');
-    const { mtimeMs } = statSync(loader);
     const { dags, write: written } = await write(folder, build(['b', 'c'], 'manifest', 'x'));
     assert.deepEqual(dags, { added: ['c'], changed: ['b'], removed: ['a'], unchanged: [] });
     assert.deepEqual(written, ['hermes_dags_0.json', BUILD_INDEX]);
-    assert.equal(statSync(loader).mtimeMs, mtimeMs);
     assert.deepEqual(plan(folder, build(['b', 'c'], 'manifest', 'x')).write, []);
+  });
+
+  it('makes a loader look changed when its manifest did, and only then, for Airflow to read it again', async () => {
+    const folder = temporaryFolder();
+    const loader = join(folder, 'hermes_dags_0.py');
+    const longAgo = new Date(0);
+    await write(folder, build(['a']));
+    utimesSync(loader, longAgo, longAgo);
+    await write(folder, build(['a']));
+    assert.equal(statSync(loader).mtimeMs, 0);
+    await write(folder, build(['b']));
+    assert.ok(statSync(loader).mtimeMs > 0);
   });
 
   it('lets each DAG join its new file before it leaves the old one, and removes a loader before its manifest', async () => {
