@@ -4,7 +4,7 @@ import { startSeaweedFs } from './seaweedfs.ts';
 import { startVersitygw } from './versitygw.ts';
 
 /** SeaweedFS, started when it is first asked for and shared by all tests of the process. */
-export const seaweedFs: () => Promise<S3Server> = shared(startSeaweedFs);
+export const seaweedFs: () => Promise<S3Server> = shared(() => startSeaweedFs());
 
 /** versitygw, started when it is first asked for and shared by all tests of the process. */
 export const versitygw: () => Promise<S3Server> = shared(startVersitygw);
