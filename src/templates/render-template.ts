@@ -1,7 +1,6 @@
-import type HandlebarsTypes from 'handlebars';
-import Handlebars from 'handlebars/dist/handlebars.min.js';
 import { hermesVersion } from '../core/package-root.ts';
 import type { Answers, ProjectAnswers } from './answers.ts';
+import { renderText } from './render-text.ts';
 import type { TemplateFile } from './template-files.ts';
 
 /** One file of a repository to be. */
@@ -13,54 +12,27 @@ export interface RenderedFile {
 }
 
 const RENDERED = '.hbs';
-// All files are compiled as one text, which takes half the time. No template holds it, and no answer may.
-const SEPARATOR = '\u001e';
 
 /**
  * Renders a template. Pure and deterministic: same files and answers, same bytes.
  * Only files ending in `.hbs` are rendered; every path may hold `{{name}}`.
- * An answer that a template asks for and nobody gave is an error (strict mode).
+ * An answer that a template asks for and nobody gave is an error.
  */
 export function renderTemplate(
   files: readonly TemplateFile[],
   answers: Answers | ProjectAnswers,
 ): RenderedFile[] {
-  const texts = files.flatMap((file) => [file.path, isRendered(file) ? file.bytes.toString() : '']);
-  const options = { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers };
-  const render = createEngine().compile(texts.join(SEPARATOR), options);
-  const rendered = render(templateValues(answers)).split(SEPARATOR);
-  return files.map((file, index) => {
-    const path = rendered[2 * index] ?? '';
-    if (!isRendered(file)) return { ...file, path };
-    const bytes = Buffer.from(rendered[2 * index + 1] ?? '');
+  const values = templateValues(answers);
+  return files.map((file) => {
+    const path = renderText(file.path, values);
+    if (!file.path.endsWith(RENDERED)) return { ...file, path };
+    const bytes = Buffer.from(renderText(file.bytes.toString(), values));
     return { ...file, path: path.slice(0, -RENDERED.length), bytes };
   });
 }
 
-function isRendered(file: TemplateFile): boolean {
-  return file.path.endsWith(RENDERED);
-}
-
-const knownHelpers = { json: true, yaml: true, raw: true };
-// A plain name that YAML, or a reader of YAML 1.1, takes for something else.
-const YAML_WORD = /^(null|true|false|yes|no|on|off|y|n)$/;
-
-/**
- * Handlebars with three helpers: `json` quotes a text for JSON, YAML and TOML; `yaml` writes a name, in quotes only
- * where YAML needs them; `raw` keeps the `{{ }}` of others.
- */
-function createEngine(): typeof HandlebarsTypes {
-  const engine = Handlebars.create();
-  engine.registerHelper('json', (value: string) => JSON.stringify(value));
-  engine.registerHelper('yaml', (name: string) => (YAML_WORD.test(name) ? JSON.stringify(name) : name));
-  engine.registerHelper('raw', function (this: unknown, options: HandlebarsTypes.HelperOptions) {
-    return options.fn(this);
-  });
-  return engine;
-}
-
 /** What templates may say between braces: the answers and what follows from them. */
-function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<string, string>> {
+export function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<string, string>> {
   const [major, minor] = hermesVersion.split('.');
   return {
     ...answers,

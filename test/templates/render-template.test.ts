@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { renderTemplate } from '../../src/templates/render-template.ts';
+import Handlebars from 'handlebars';
+import { templateKinds } from '../../src/templates/answers.ts';
+import { renderTemplate, templateValues } from '../../src/templates/render-template.ts';
+import { readTemplate } from '../../src/templates/template-files.ts';
 
-const answers = { team: 'w', project: 'my-app', authorName: 'A & "B"', authorEmail: 'a@b.c' };
+const answers = { team: 'w', project: 'my-app', authorName: 'A & "B" $&', authorEmail: 'a@b.c' };
 const file = (path: string, text: string, executable = false) => ({
   path,
   bytes: Buffer.from(text),
@@ -19,7 +22,7 @@ describe('rendering', () => {
 
   it('escapes nothing for HTML and quotes where asked', () => {
     const [rendered] = renderTemplate([file('x.hbs', '{{authorName}} {{json authorName}}')], answers);
-    assert.equal(rendered?.bytes.toString(), 'A & "B" "A & \\"B\\""');
+    assert.equal(rendered?.bytes.toString(), 'A & "B" $& "A & \\"B\\" $&"');
   });
 
   it('quotes a name for YAML only where YAML would read something else', () => {
@@ -28,7 +31,50 @@ describe('rendering', () => {
     assert.deepEqual(['weather', 'no', 'null', 'none'].map(text), ['weather', '"no"', '"null"', 'none']);
   });
 
-  it('fails on a name that nobody answered', () => {
-    assert.throws(() => renderTemplate([file('x.hbs', '{{name}}')], answers), /"name" not defined/);
+  it('keeps the braces of others, and what an answer says', () => {
+    const text = '{{{{raw}}}}{{ vars.A }}{{{{/raw}}}} {{authorName}}';
+    const odd = { ...answers, authorName: '{{team}} {{{{raw}}}}' };
+    assert.equal(
+      renderTemplate([file('x.hbs', text)], odd)[0]?.bytes.toString(),
+      '{{ vars.A }} {{team}} {{{{raw}}}}',
+    );
   });
+
+  it('fails on a name that nobody answered, and on what is no place', () => {
+    for (const place of [
+      '{{name}}',
+      '{{constructor}}',
+      '{{#if team}}',
+      '{{{team}}}',
+      '{{ team }}',
+      '{{team',
+      '{{',
+    ]) {
+      assert.throws(
+        () => renderTemplate([file('x.hbs', `a ${place}`)], answers),
+        new Error(`Cannot render a template: nothing says what ${place} is.`),
+      );
+    }
+  });
+
+  for (const kind of templateKinds) {
+    it(`writes what Handlebars writes: ${kind}`, () => {
+      const files = readTemplate(kind).filter(({ path }) => path.endsWith('.hbs'));
+      assert.deepEqual(
+        renderTemplate(files, { name: 'w', ...answers }).map(({ bytes }) => bytes.toString()),
+        files.map(({ bytes }) => withHandlebars(bytes.toString())),
+      );
+    });
+  }
 });
+
+/** The same text by the library whose language the templates are written in. */
+function withHandlebars(text: string): string {
+  const engine = Handlebars.create();
+  engine.registerHelper('json', (value: string) => JSON.stringify(value));
+  engine.registerHelper('yaml', (value: string) => value);
+  engine.registerHelper('raw', function (this: unknown, options: Handlebars.HelperOptions) {
+    return options.fn(this);
+  });
+  return engine.compile(text, { noEscape: true, strict: true })(templateValues({ name: 'w', ...answers }));
+}
