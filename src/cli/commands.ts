@@ -16,6 +16,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/repo-check.ts'),
   },
   {
+    path: 'repo update',
+    group: 'Repositories',
+    summary: 'bring repositories to the template of this Hermes',
+    load: () => import('./commands/repo-update.ts'),
+  },
+  {
     path: 'project new',
     group: 'Repositories',
     summary: 'add a project, copied from the sample',

@@ -34,18 +34,30 @@ const LOCAL_VARIABLES = new Set([
  * @throws ConfigError `HERMES_NO_GIT` when there is no git
  * @throws WorkFailedError `HERMES_GIT_FAILED` with git's own words
  */
-export function git(
+export async function git(
   folder: string,
   words: readonly string[],
   context: GitContext,
   input?: Uint8Array,
 ): Promise<string> {
+  const printed = await gitBytes(folder, words, context, input);
+  return printed.toString().replace(/\n$/, '');
+}
+
+/** The same, and answers the very bytes that git printed. */
+export function gitBytes(
+  folder: string,
+  words: readonly string[],
+  context: GitContext,
+  input?: Uint8Array,
+): Promise<Buffer> {
   const env = forAnyRepository(context.env);
   return new Promise((resolve, reject) => {
-    const options = { cwd: folder, env, signal: context.signal, maxBuffer: 64 * 1024 * 1024 };
+    const { signal } = context;
+    const options = { cwd: folder, env, signal, maxBuffer: 64 * 1024 * 1024, encoding: 'buffer' } as const;
     const child = execFile('git', [...words], options, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout.replace(/\n$/, ''));
-      else reject(gitError(error, words, folder, stderr, context.signal));
+      if (error === null) resolve(stdout);
+      else reject(gitError(error, words, folder, stderr.toString(), signal));
     });
     // A git that ends before it has read everything says why by its exit code.
     child.stdin?.on('error', () => {}).end(input);

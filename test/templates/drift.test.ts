@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareWithTemplate, hashManaged } from '../../src/templates/drift.ts';
+import { compareWithTemplate, readManaged } from '../../src/templates/drift.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { readRecord } from '../../src/templates/read-record.ts';
 import { renderTemplate } from '../../src/templates/render-template.ts';
@@ -33,7 +33,7 @@ describe('drift from the template', () => {
       ...file,
       bytes: Buffer.from(change(file.path, file.bytes.toString())),
     }));
-    const files = compareWithTemplate(found.record, fresh, hashManaged(folder, found.record, fresh));
+    const files = compareWithTemplate(found.record, fresh, readManaged(folder, found.record, fresh));
     return Object.fromEntries(
       files.filter(({ state }) => state !== 'same').map(({ path, state }) => [path, state]),
     );
@@ -53,6 +53,7 @@ describe('drift from the template', () => {
     assert.deepEqual(driftOf(folder), {
       '.travis.yml': 'changed',
       'build_tools/deploy.sh': 'missing',
+      'build_tools/package.json': 'missing',
       'build_tools/test.sh': 'missing',
     });
   });
@@ -64,7 +65,8 @@ describe('drift from the template', () => {
       path.startsWith('build_tools/') ? `${text}# newer\n` : text;
     assert.deepEqual(driftOf(folder, newer), {
       'build_tools/deploy.sh': 'behind',
-      'build_tools/test.sh': 'changed',
+      'build_tools/package.json': 'behind',
+      'build_tools/test.sh': 'diverged',
     });
   });
 

@@ -85,6 +85,7 @@ describe('a planned repository', () => {
       '.gitignore',
       '.travis.yml',
       'build_tools/deploy.sh',
+      'build_tools/package.json',
       'build_tools/test.sh',
     ]);
   });

@@ -2,18 +2,13 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, WorkFailedError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
-import { compareWithTemplate, type DriftState, type FileDrift, hashManaged } from '../../templates/drift.ts';
+import type { DriftState } from '../../templates/decide-file.ts';
+import { compareWithTemplate, type FileDrift, isDrift, readManaged } from '../../templates/drift.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import { renderTemplate } from '../../templates/render-template.ts';
 import { readTemplate } from '../../templates/template-files.ts';
 import type { Cli } from '../cli.ts';
-
-const MEANING: Readonly<Record<DriftState, string>> = {
-  same: 'as the template',
-  changed: 'changed by hand',
-  missing: 'missing',
-  behind: 'the template has changed',
-};
+import { driftText } from '../repositories/drift-text.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command
@@ -21,7 +16,7 @@ export function configure(command: Command, openCli: () => Cli): void {
     .addHelpText(
       'after',
       `
-Compares the files that Hermes manages (CI, build_tools, .gitignore) with the template.
+Compares the files that Hermes manages (CI, build_tools, .gitignore) with the template of this Hermes.
 Sample files, such as README.md and the projects, are the team's own and never count.
 
 Examples:
@@ -34,30 +29,40 @@ Examples:
       if (found === undefined) throw notFromTemplate(resolve(cli.cwd, folder));
       const { record } = found;
       const fresh = renderTemplate(readTemplate(record.kind), record.answers);
-      const files = compareWithTemplate(record, fresh, hashManaged(found.folder, record, fresh));
+      const files = compareWithTemplate(record, fresh, readManaged(found.folder, record, fresh));
       report(cli, files, record.version);
     });
 }
 
 function report(cli: Cli, files: readonly FileDrift[], version: string): void {
   const width = Math.max(...files.map((file) => file.path.length)) + 2;
-  for (const { path, state } of files) {
-    cli.object({ path, state });
-    const mark = state === 'same' ? cli.style('green', '✓') : cli.style('red', '✗');
-    cli.print(`${mark} ${path.padEnd(width)}${MEANING[state]}`);
+  for (const file of files) {
+    cli.object(file);
+    const mark = isDrift(file) ? cli.style('red', '✗') : cli.style('green', '✓');
+    cli.print(`${mark} ${file.path.padEnd(width)}${driftText[file.state]}`);
   }
-  const drifted = files.filter((file) => file.state !== 'same').length;
+  const drifted = files.filter(isDrift);
   cli.print(
-    `template ${version}, Hermes ${hermesVersion}, ${files.length} managed files, ${drifted} drifted`,
+    `template ${version}, Hermes ${hermesVersion}, ${files.length} managed files, ${drifted.length} drifted`,
   );
-  if (drifted === 0) return;
+  if (drifted.length === 0) return;
   throw new WorkFailedError(
-    `Repository differs from its template: ${drifted} of ${files.length} managed files.`,
-    {
-      code: 'HERMES_TEMPLATE_DRIFT',
-      nextStep: 'A file changed by hand comes back with: git log -- FILE, then git checkout COMMIT -- FILE',
-    },
+    `Repository differs from its template: ${drifted.length} of ${files.length} managed files.`,
+    { code: 'HERMES_TEMPLATE_DRIFT', nextStep: nextStep(new Set(drifted.map(({ state }) => state))) },
   );
+}
+
+function nextStep(states: ReadonlySet<DriftState>): string {
+  const steps = [
+    ...(states.has('unsolved') ? ['Leave what is right between <<<<<<< and >>>>>>>, and commit.'] : []),
+    ...(states.has('behind') || states.has('diverged')
+      ? ['Bring it up to date with: hermes repo update']
+      : []),
+    ...(states.has('changed') || states.has('missing')
+      ? ['A file changed by hand comes back with: git log -- FILE, then git checkout COMMIT -- FILE']
+      : []),
+  ];
+  return steps.join('\n');
 }
 
 function notFromTemplate(folder: string): ConfigError {

@@ -1,0 +1,169 @@
+import { hermesVersion } from '../core/package-root.ts';
+import type { DriftState, PlannedFile, UpdateAction } from './decide-file.ts';
+import { hasCrlf, type RepositoryFiles, toCrlf, toLf } from './repository-file.ts';
+import {
+  fileOwner,
+  gitBlobId,
+  type RecordedFile,
+  renderRecord,
+  sortedFiles,
+  type TemplateRecord,
+} from './template-record.ts';
+
+/** Where the template's side of a file is kept that was merged, and so never stood in the repository as it is. */
+const BASE_FOLDER = '.hermes/base/';
+
+/** The three sides of a file and what they are called. */
+export interface MergeSides {
+  readonly ours: Buffer;
+  readonly base: Buffer;
+  readonly theirs: Buffer;
+  readonly names: { readonly ours: string; readonly base: string; readonly theirs: string };
+}
+
+/** A merged file; conflicts stand in it between marks. Undefined = not a text, so it cannot be merged. */
+export type MergeText = (
+  sides: MergeSides,
+) => Promise<{ readonly bytes: Buffer; readonly conflicts: number } | undefined>;
+
+/** What a file was as the template had it; undefined when no history knows it any more. */
+export type ReadBase = (path: string, recorded: RecordedFile) => Promise<Buffer | undefined>;
+
+/** A file of a commit; `bytes` undefined = it is deleted. */
+export interface FileChange {
+  readonly path: string;
+  readonly bytes: Buffer | undefined;
+  readonly executable: boolean;
+}
+
+/** What became of one managed file. */
+export interface UpdatedFile {
+  readonly path: string;
+  readonly state: DriftState;
+  readonly outcome: UpdateAction | 'conflict';
+  readonly from?: string;
+  /** What a person has to know. */
+  readonly reason?: string;
+}
+
+/** An update, ready to be committed. */
+export interface RepositoryUpdate {
+  /** Version of Hermes whose template the repository had. */
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly UpdatedFile[];
+  /** None = there is nothing to update. */
+  readonly changes: readonly FileChange[];
+}
+
+interface Resolved extends UpdatedFile {
+  readonly path: string;
+  /** Undefined = nothing is written. */
+  readonly written?: Buffer | 'deleted';
+}
+
+/** Merges what has to be merged, and gathers what the commit of the update holds. */
+export async function resolveUpdate(
+  record: TemplateRecord,
+  plan: readonly PlannedFile[],
+  here: RepositoryFiles,
+  parts: { readonly readBase: ReadBase; readonly merge: MergeText },
+): Promise<RepositoryUpdate> {
+  const files = await Promise.all(plan.map((file) => resolveFile(record, file, parts)));
+  const written = files.flatMap((file, index) => changesOf(file, plan[index]?.executable === true));
+  const result = { from: record.version, to: hermesVersion, files: files.map(withoutBytes) };
+  if (written.length === 0) return { ...result, changes: [] };
+  const bases = plan.flatMap((file, index) => baseChange(file, files[index], here) ?? []);
+  const next = renderRecord({ ...record, version: hermesVersion, files: nextFiles(record, plan) });
+  return { ...result, changes: [...written, ...bases, { ...next }] };
+}
+
+async function resolveFile(
+  record: TemplateRecord,
+  file: PlannedFile,
+  { readBase, merge }: { readonly readBase: ReadBase; readonly merge: MergeText },
+): Promise<Resolved> {
+  const { path, action, ours } = file;
+  const theirs = file.written ?? file.theirs;
+  const known = { path, state: file.state, ...(file.from === undefined ? {} : { from: file.from }) };
+  if (action === 'remove') return { ...known, outcome: action, written: 'deleted' };
+  if (action === 'replace' || action === 'add') {
+    const bytes = theirs?.bytes ?? Buffer.alloc(0);
+    const ended = ours?.bytes !== undefined && hasCrlf(ours.bytes) ? toCrlf(bytes) : bytes;
+    return { ...known, outcome: action, written: ended };
+  }
+  if (action !== 'merge' || ours?.bytes === undefined || theirs === undefined)
+    return { ...known, outcome: action, ...(file.reason === undefined ? {} : { reason: file.reason }) };
+  const base = file.recorded && (await readBase(file.from ?? path, file.recorded));
+  const names = {
+    ours: 'this repository',
+    base: `template of Hermes ${record.version}`,
+    theirs: `template of Hermes ${hermesVersion}`,
+  };
+  const sides = { ours: toLf(ours.bytes), base: base ?? Buffer.alloc(0), theirs: theirs.bytes, names };
+  const merged = await merge(sides);
+  if (merged === undefined) return { ...known, outcome: 'conflict', reason: binaryReason(path) };
+  const bytes = hasCrlf(ours.bytes) ? toCrlf(merged.bytes) : merged.bytes;
+  return merged.conflicts === 0
+    ? { ...known, outcome: 'merge', written: bytes }
+    : { ...known, outcome: 'conflict', written: bytes, reason: conflictReason(file, base, merged.conflicts) };
+}
+
+function binaryReason(path: string): string {
+  return `it is no text, so it stays; the template's is ${BASE_FOLDER}${path}`;
+}
+
+function conflictReason(file: PlannedFile, base: Buffer | undefined, conflicts: number): string {
+  const count = `${conflicts} conflict${conflicts === 1 ? '' : 's'} marked in it`;
+  if (file.recorded === undefined) return `${count}: the template has a file where you have one of your own`;
+  return base === undefined ? `${count}: what the template was is no longer in the history` : count;
+}
+
+function changesOf(file: Resolved, executable: boolean): FileChange[] {
+  if (file.written === undefined) return [];
+  const moved =
+    file.from === undefined ? [] : [{ path: file.from, bytes: undefined, executable: false } as const];
+  const bytes = file.written === 'deleted' ? undefined : file.written;
+  return [...moved, { path: file.path, bytes, executable }];
+}
+
+function withoutBytes({ written, ...file }: Resolved): UpdatedFile {
+  return file;
+}
+
+/** Keeps the template's side of a file that does not stand as it is, as long as that is so. */
+function baseChange(
+  file: PlannedFile,
+  resolved: Resolved | undefined,
+  here: RepositoryFiles,
+): FileChange | undefined {
+  const path = `${BASE_FOLDER}${file.path}`;
+  const stands = here.get(path)?.blob;
+  const wanted = wantedBase(file, resolved);
+  if (wanted === 'as it is') return undefined;
+  if (wanted === undefined)
+    return stands === undefined ? undefined : { path, bytes: undefined, executable: false };
+  return gitBlobId(wanted) === stands ? undefined : { path, bytes: wanted, executable: false };
+}
+
+function wantedBase(file: PlannedFile, resolved: Resolved | undefined): Buffer | undefined | 'as it is' {
+  if (file.next === undefined) return undefined;
+  if (resolved?.outcome === 'conflict' || resolved?.outcome === 'merge' || resolved?.outcome === 'replace') {
+    const { written } = resolved;
+    const isThere = Buffer.isBuffer(written) && gitBlobId(written) === file.next.blob;
+    return isThere ? undefined : file.theirs?.bytes;
+  }
+  return file.state === 'same' || file.action === 'add' ? undefined : 'as it is';
+}
+
+function nextFiles(
+  record: TemplateRecord,
+  plan: readonly PlannedFile[],
+): Readonly<Record<string, RecordedFile>> {
+  const planned = new Set(plan.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const samples = Object.entries(record.files)
+    .filter(([path]) => fileOwner(path) === 'sample' && !planned.has(path))
+    .map(([path, file]) => [path, { ...file, owner: 'sample' }] as const);
+  const managed = plan.flatMap(({ path, next }) => (next === undefined ? [] : [[path, next] as const]));
+  return sortedFiles([...samples, ...managed]);
+}
