@@ -16,7 +16,6 @@ import {
   type WantedRepository,
 } from './repository-host.ts';
 import { describeWanted, repositoryTaken } from './repository-taken.ts';
-import { runReceiveHook } from './run-receive-hook.ts';
 
 // A user's own hooks folder must not replace the repository's receive hook.
 const CONFIG = `[core]
@@ -74,6 +73,7 @@ export function createDiskHost(
       return { ...place, commit, isMade: made !== undefined, steps };
     },
     runCi: async (name, commit, onLine, signal) => {
+      const { runReceiveHook } = await import('./run-receive-hook.ts');
       await runReceiveHook(folderOf(name), commit, { env: options.env, signal }, onLine);
       const run = findCiRun(home.ci, name, commit);
       if (run === undefined) throw noCiRun(name, folderOf(name));
