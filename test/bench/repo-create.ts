@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { Answers } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
-import type { RenderedFile } from '../../src/templates/render-template.ts';
+import { type RenderedFile, templateValues } from '../../src/templates/render-template.ts';
 import { readTemplate } from '../../src/templates/template-files.ts';
 import { pythonTools } from '../python-tools.ts';
-import { alternate, type BenchResult, timeCommand } from './measure.ts';
+import { alternate, type BenchResult, median, timeCommand } from './measure.ts';
 
 const RUNS = 31;
 const PEERS = { copier: '9.19.1', cookiecutter: '2.7.1' } as const;
@@ -20,7 +20,11 @@ const answers: Answers = {
   authorEmail: 'ana@example.com',
 };
 
-/** `hermes repo create` on disk, git included, CI not, against peers that render the same files without git. */
+/**
+ * `hermes repo create` on disk: rendered, committed, at an origin with its receive hook, cloned from there. The peers
+ * render the same files; `git init`, `add` and `commit` follow, as their users type them, without an origin.
+ * Whole processes, and the same without the time in which Node and Python do nothing.
+ */
 export async function run(): Promise<BenchResult[]> {
   const bin = pythonTools('bench');
   const folder = mkdtempSync(join(tmpdir(), 'hermes-bench-'));
@@ -33,18 +37,41 @@ export async function run(): Promise<BenchResult[]> {
       render(join(folder, `${peer}-check`));
       requireSameFiles(join(folder, `${peer}-check`));
       const inFolder = freshFolders(join(folder, peer));
+      const starts = { node: [] as number[], python: [] as number[] };
       const { ours, peer: theirs } = await alternate(
         RUNS,
-        () => inFolder(createWithHermes),
-        () => inFolder(render),
+        () => {
+          starts.node.push(timeCommand(process.execPath, ['-e', '0']));
+          return inFolder(createWithHermes);
+        },
+        () => {
+          starts.python.push(timeCommand(join(bin, 'python'), ['-c', '0']));
+          return inFolder((place) => render(place) + commit(join(place, answers.name)));
+        },
       );
-      const peerName = `${peer} ${PEERS[peer]}`;
-      results.push({ name: 'repo-create', ours, peer: theirs, peerName, unit: 's', ratio: ours / theirs });
+      const peerName = `${peer} ${PEERS[peer]} and git`;
+      results.push(compared('repo-create', ours, theirs, peerName));
+      const [node, python] = [median(starts.node), median(starts.python)];
+      results.push(compared('repo-create-beyond-start', ours - node, theirs - python, peerName));
     }
     return results;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function compared(name: string, ours: number, peer: number, peerName: string): BenchResult {
+  return { name, ours, peer, peerName, unit: 's', ratio: ours / peer };
+}
+
+/** What a peer leaves to its user. */
+function commit(folder: string): number {
+  const who = ['-c', `user.name=${answers.authorName}`, '-c', `user.email=${answers.authorEmail}`];
+  return [
+    ['init', '--quiet', '--initial-branch', 'master'],
+    ['add', '--all'],
+    [...who, 'commit', '--quiet', '--message', 'Start weather'],
+  ].reduce((seconds, words) => seconds + timeCommand('git', words, folder), 0);
 }
 
 /** Gives every run a folder of its own and removes it outside the measured time. */
@@ -80,18 +107,20 @@ function renderWith(peer: keyof typeof PEERS, program: string, template: string)
 function peerFiles(prefix: string): RenderedFile[] {
   const place = (name: string) => `{{ ${prefix}${name} }}`;
   const values = {
+    ...templateValues(answers),
     ...Object.fromEntries(Object.keys(answers).map((name) => [name, place(name)])),
     module: place('project'),
-    hermesRange: '^1.0',
+    codeOwner: place('authorEmail'),
   };
-  return readTemplate('product').map((file) => {
-    const render = (text: string) =>
-      text.replace(/\{\{(?:json |yaml )?(\w+)\}\}/g, (whole, name: string) => {
+  const render = (text: string) =>
+    text
+      .replace(/\{\{(?:json |yaml )?(\w+)\}\}/g, (whole, name: string) => {
         const value = (values as Readonly<Record<string, string>>)[name] ?? whole;
         return whole.startsWith('{{json') ? `"${value}"` : value;
-      });
-    const rendered = file.path.endsWith('.hbs');
-    const bytes = rendered ? Buffer.from(render(file.bytes.toString())) : file.bytes;
+      })
+      .replace(/\{\{\{\{(\/?)raw\}\}\}\}/g, (_whole, end: string) => `{% ${end === '' ? '' : 'end'}raw %}`);
+  return readTemplate('product').map((file) => {
+    const bytes = file.path.endsWith('.hbs') ? Buffer.from(render(file.bytes.toString())) : file.bytes;
     return { ...file, path: render(file.path).replace(/\.hbs$/, ''), bytes };
   });
 }
