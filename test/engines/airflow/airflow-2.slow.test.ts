@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { operators } from '../../../operators/registry.ts';
-import { packageRoot } from '../../../src/core/package-root.ts';
-import { loadDags } from '../../../src/dag/load-dags.ts';
-import { type Answer, askAirflow, buildFolder, type DagFacts } from './airflow-oracle.ts';
-
-const FOLDER = join(packageRoot, 'test', 'fixtures', 'airflow');
+import { type Answer, askAirflow, type DagFacts } from './airflow-oracle.ts';
+import { goldenSet } from './golden-set.ts';
 
 /** What Airflow 2 and 3 must agree on. */
 const facts = ({
@@ -30,10 +25,9 @@ describe('the golden set of DAG files in the real Airflow 2', function () {
   let three: Answer;
 
   before(async () => {
-    const { dags } = await loadDags(['dags'], { operators, cwd: FOLDER });
-    const build = buildFolder(dags);
+    const { build, answer } = await goldenSet();
     two = await askAirflow({ build }, 2);
-    three = await askAirflow({ build });
+    three = answer;
   });
 
   it('is imported without an error or a warning of its own', () => {

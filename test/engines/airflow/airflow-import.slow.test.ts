@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { operators } from '../../../operators/registry.ts';
-import { packageRoot } from '../../../src/core/package-root.ts';
 import { instantOf } from '../../../src/dag/calendar.ts';
 import { type DagDescription, describeDag, type TaskDescription } from '../../../src/dag/describe-dag.ts';
-import { type LoadedDag, loadDags } from '../../../src/dag/load-dags.ts';
+import type { LoadedDag } from '../../../src/dag/load-dags.ts';
 import { nextRuns } from '../../../src/dag/schedule.ts';
-import { type Answer, askAirflow, buildFolder, type DagFacts, type TaskFacts } from './airflow-oracle.ts';
-
-const FOLDER = join(packageRoot, 'test', 'fixtures', 'airflow');
-const AT = '2026-11-21T12:34:56Z';
+import type { Answer, DagFacts, TaskFacts } from './airflow-oracle.ts';
+import { AT, goldenSet } from './golden-set.ts';
 
 describe('the golden set of DAG files in the real Airflow 3', function () {
   this.timeout(300_000);
@@ -17,10 +12,7 @@ describe('the golden set of DAG files in the real Airflow 3', function () {
   let answer: Answer;
 
   before(async () => {
-    const { dags, problems } = await loadDags(['dags'], { operators, cwd: FOLDER });
-    assert.deepEqual(problems, []);
-    loaded = dags;
-    answer = await askAirflow({ build: buildFolder(dags), at: AT, count: 3, store: true });
+    ({ loaded, answer } = await goldenSet());
   });
 
   it('is imported without an error or a warning, and every DAG is there', () => {

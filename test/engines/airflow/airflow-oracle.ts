@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/core/package-root.ts';
@@ -6,6 +5,7 @@ import type { LoadedDag } from '../../../src/dag/load-dags.ts';
 import { compileDags } from '../../../src/engines/airflow/compile/compile-dags.ts';
 import { planBuild } from '../../../src/engines/airflow/compile/plan-build.ts';
 import { airflowPython } from '../../airflow-python.ts';
+import { lastingPython } from '../../lasting-python.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 /** What Airflow says of a DAG after it was serialized, stored as text and read back; times in seconds. */
@@ -105,41 +105,26 @@ export function buildFolder(dags: readonly LoadedDag[]): string {
   return folder;
 }
 
-/** Asks the real Airflow. @throws Error with what Python wrote, when it fails */
-export async function askAirflow(question: Question, major: 2 | 3 = 3): Promise<Answer> {
-  const home = temporaryFolder();
-  const env = {
-    ...process.env,
-    AIRFLOW_HOME: home,
-    AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-    AIRFLOW__CORE__DAGS_FOLDER: question.build ?? home,
-    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED: 'False',
-    PYTHONDONTWRITEBYTECODE: '',
-  };
-  const script = join(
-    packageRoot,
-    'test',
-    'engines',
-    'airflow',
-    major === 3 ? 'airflow_oracle.py' : 'airflow2_oracle.py',
-  );
-  const warnings = major === 3 ? ['-W', 'error'] : [];
-  const child = spawn(await airflowPython(major), [...warnings, script], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
+/** Asks the real Airflow of a major version. @throws Error with what Python wrote, when it fails */
+export function askAirflow(question: Question, major: 2 | 3 = 3): Promise<Answer> {
+  return oracles[major]({ at: '2026-11-21T00:00:00Z', count: 3, ...question });
+}
+
+const oracles = { 2: oracle(2, 'airflow2_oracle.py'), 3: oracle(3, 'airflow_oracle.py', '-W', 'error') };
+
+function oracle(major: 2 | 3, script: string, ...warnings: readonly string[]) {
+  return lastingPython<Answer>(async () => {
+    const home = temporaryFolder();
+    return {
+      python: await airflowPython(major),
+      words: [...warnings, join(packageRoot, 'test', 'engines', 'airflow', script)],
+      env: {
+        AIRFLOW_HOME: home,
+        AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+        AIRFLOW__CORE__DAGS_FOLDER: home,
+        AIRFLOW__USAGE_DATA_COLLECTION__ENABLED: 'False',
+        PYTHONDONTWRITEBYTECODE: '',
+      },
+    };
   });
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.end(JSON.stringify({ at: '2026-11-21T00:00:00Z', count: 3, ...question }));
-  const exitCode = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (exitCode !== 0)
-    throw new Error(
-      `Airflow did not answer (exit ${exitCode}):\n${Buffer.concat(stderr).toString().slice(-3000)}`,
-    );
-  return JSON.parse(Buffer.concat(stdout).toString()) as Answer;
 }

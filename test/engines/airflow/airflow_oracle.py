@@ -1,4 +1,4 @@
-"""What the real Airflow makes of a build: reads one question as JSON, answers as JSON.
+"""What the real Airflow makes of a build: one question a line as JSON, one answer a line.
 
 Every DAG goes the way that it goes in an installation: DagBag, serialized, as text, deserialized. Requests are rendered
 with the context of a real task instance; only the supervisor, which would ask the API server, is replaced.
@@ -51,8 +51,7 @@ def main(question):
             for case in question.get("submits", [])
         ]
     known["timings"] = [ticks_of(case) for case in question.get("timings", [])]
-    json.dump(known, answers)
-    answers.close()
+    return known
 
 
 def facts_of(dag, question):
@@ -226,7 +225,11 @@ def store(bag):
         session.merge(DagBundleModel(name="dags-folder"))
     sync_bag_to_db(bag, "dags-folder", None)
     with create_session() as session:
-        models = {model.dag_id: model for model in session.query(DagModel)}
+        models = {
+            model.dag_id: model
+            for model in session.query(DagModel)
+            if model.dag_id in bag.dags
+        }
         kept = {
             dag_id: SerializedDagModel.get_dag(dag_id, session=session)
             for dag_id in models
@@ -262,4 +265,5 @@ def seconds(span):
 
 logging.disable(logging.CRITICAL)  # a template that fails is an answer, not a log
 warnings.simplefilter("always")
-main(json.load(sys.stdin))
+for line in sys.stdin:
+    print(json.dumps(main(json.loads(line))), file=answers, flush=True)

@@ -1,4 +1,4 @@
-"""What a real Airflow, of either major version, makes of DAGs in Python: texts on stdin, facts of each on stdout."""
+"""What a real Airflow, of either major version, makes of DAGs in Python: a list of texts for each answer, with the facts of each."""
 
 import json
 import os
@@ -56,5 +56,5 @@ def facts_of(task, built):
     }
 
 
-json.dump([load(text) for text in json.load(sys.stdin)], answers, default=str)
-answers.close()
+for line in sys.stdin:
+    print(json.dumps([load(text) for text in json.loads(line)], default=str), file=answers, flush=True)

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import { airflowPython } from '../../airflow-python.ts';
+import { lastingPython } from '../../lasting-python.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 /** What a real Airflow makes of a task. */
@@ -39,21 +39,22 @@ from hermes_airflow import HermesOperator
 const EMPTY_2 = 'from airflow.operators.empty import EmptyOperator\n';
 
 /** DAGs in Python, each without its imports, as the real Airflow loads them. */
-export async function load(major: 2 | 3, bodies: readonly string[]): Promise<readonly DagFacts[]> {
+export function load(major: 2 | 3, bodies: readonly string[]): Promise<readonly DagFacts[]> {
   const head = major === 3 ? HEAD_3 : HEAD + EMPTY_2;
-  const script = join(packageRoot, 'test', 'operators', 'python', 'load_dag.py');
-  const child = spawnSync(await airflowPython(major), [script, join(packageRoot, 'operators', 'python')], {
-    input: JSON.stringify(bodies.map((body) => head + body)),
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      AIRFLOW_HOME: temporaryFolder(),
-      AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-      PYTHONDONTWRITEBYTECODE: '1',
-    },
-  });
-  if (child.status !== 0) throw new Error(child.stderr);
-  return JSON.parse(child.stdout);
+  return loaders[major](bodies.map((body) => head + body));
+}
+
+const loaders = { 2: loader(2), 3: loader(3) };
+
+function loader(major: 2 | 3) {
+  return lastingPython<readonly DagFacts[]>(async () => ({
+    python: await airflowPython(major),
+    words: [
+      join(packageRoot, 'test', 'operators', 'python', 'load_dag.py'),
+      join(packageRoot, 'operators', 'python'),
+    ],
+    env: { AIRFLOW_HOME: temporaryFolder(), AIRFLOW__CORE__LOAD_EXAMPLES: 'False' },
+  }));
 }
 
 /** A DAG of team weather; its lines are in its block. */

@@ -10,13 +10,7 @@ import { artifactLookup } from '../../../src/engines/airflow/compile/artifact-lo
 import { commit, publishFixture, team } from '../../artifacts/published.ts';
 import { seaweedFs } from '../../s3/servers.ts';
 import { temporaryFolder } from '../../setup.ts';
-import {
-  asHandedOver,
-  openResolver,
-  type ResolveAnswer,
-  type ResolveCase,
-  type Resolver,
-} from './resolve-pins.ts';
+import { asHandedOver, type ResolveAnswer, type ResolveCase, resolveCases } from './resolve-pins.ts';
 
 const request = (more: Partial<ArtifactRequest> = {}): ArtifactRequest => ({
   ...{ team, project: 'observations', script: 'observations', scriptVersion: 'latest' },
@@ -83,12 +77,10 @@ for (const [name, open] of homes) {
     this.timeout(180_000);
     let home: Home;
     let feature: string;
-    let resolve: Resolver;
 
     before(async () => {
       home = await open();
       feature = await publishAll(home.store);
-      resolve = await openResolver();
     });
 
     it('fixes what Hermes itself would run, by the same URLs and hashes', async () => {
@@ -112,7 +104,7 @@ for (const [name, open] of homes) {
       const pins = await Promise.all(requests.map((one) => resolvePin(store, one, { production: false })));
       const lookups = requests.map((one, index) => [`t${index}`, artifactLookup(one)] as const);
       const cases = [{ variables: variable(store), requests: Object.fromEntries(lookups), env: home.env }];
-      const [answer] = await resolve(cases);
+      const [answer] = await resolveCases(cases);
       assert.equal(answer?.error, undefined);
       assert.deepEqual(
         answer?.pins,
@@ -127,7 +119,7 @@ for (const [name, open] of homes) {
         report: artifactLookup(request({ script: 'sea_ice', scriptVersion: '1.4', libraryVersion: 'none' })),
         try: artifactLookup(request({ scriptVersion: 'feature/new-column', libraryVersion: '1.4.0' })),
       };
-      const [answer] = await resolve([{ variables: variable(store), requests, env: home.env }]);
+      const [answer] = await resolveCases([{ variables: variable(store), requests, env: home.env }]);
       const at = commit.slice(0, 7);
       assert.equal(
         answer?.log?.replace(/^.*AwsConnectionWrapper.*\n/, ''),
@@ -153,7 +145,7 @@ for (const [name, open] of homes) {
         { libraryVersion: '7.0' },
       ];
       const requests = wishes.map(request);
-      const answers = await resolve(requests.map((one) => asked(home, one)));
+      const answers = await resolveCases(requests.map((one) => asked(home, one)));
       for (const [index, one] of requests.entries()) {
         const error = await resolvePin(store, one, { production: false }).catch((thrown: unknown) => thrown);
         assert.ok(error instanceof HermesError);
@@ -172,7 +164,7 @@ for (const [name, open] of homes) {
         c: artifactLookup(request({ libraryVersion: '1.2' })),
         d: unknown,
       };
-      const [answer] = await resolve([{ variables: variable(store), requests, env: home.env }]);
+      const [answer] = await resolveCases([{ variables: variable(store), requests, env: home.env }]);
       assert.equal(
         answer?.error,
         [
@@ -189,7 +181,7 @@ for (const [name, open] of homes) {
         { scriptVersion: feature },
         { libraryVersion: feature },
       ];
-      const answers = await resolve(wishes.map((more) => asked(home, request(more), true)));
+      const answers = await resolveCases(wishes.map((more) => asked(home, request(more), true)));
       const reason =
         'builds of a branch exist in development only. Merge the branch, then use `latest` or the version that the merge publishes.';
       assert.deepEqual(
@@ -218,7 +210,7 @@ for (const [name, open] of homes) {
         );
       }
       const requests = ['changed', 'lost'].map((project) => request({ project, script: project }));
-      assert.deepEqual(await resolve(requests.map((one) => asked(home, one))), expected);
+      assert.deepEqual(await resolveCases(requests.map((one) => asked(home, one))), expected);
     });
   });
 }
@@ -226,15 +218,9 @@ for (const [name, open] of homes) {
 describe('resolve_artifacts', function () {
   this.timeout(180_000);
 
-  let resolve: Resolver;
-
-  before(async () => {
-    resolve = await openResolver();
-  });
-
   it('says who has to act when the variable of the team is not as it must be', async () => {
     const requests = { clean: artifactLookup(request()) };
-    const answers = await resolve([
+    const answers = await resolveCases([
       { variables: {}, requests },
       { variables: { hermes_weather: '{' }, requests },
       { variables: { hermes_weather: { environment: 'dev' } }, requests },
@@ -257,7 +243,7 @@ describe('resolve_artifacts', function () {
       env,
     });
     const silent = awsConnection('http://127.0.0.1:9', owner.credentials);
-    const [denied, nowhere, lost] = await resolve([
+    const [denied, nowhere, lost] = await resolveCases([
       at(`s3://${bucket}`, awsConnection(endpoint, stranger.credentials)),
       at('s3://no-such-bucket', awsConnection(endpoint, owner.credentials)),
       at(`s3://${bucket}`, { ...silent, AWS_MAX_ATTEMPTS: '1' }),

@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Pin } from '../../../src/artifacts/pin.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
 import type { ArtifactLookup } from '../../../src/engines/airflow/compile/artifact-lookup.ts';
 import { airflowPython } from '../../airflow-python.ts';
-import { temporaryFolder, whenAllIsOver } from '../../setup.ts';
+import { lastingPython } from '../../lasting-python.ts';
+import { temporaryFolder } from '../../setup.ts';
 
 /** What the first task of a DAG run is given. */
 export interface ResolveCase {
@@ -26,32 +25,16 @@ export interface ResolveAnswer {
   readonly is_final?: boolean;
 }
 
-/** Resolves artifacts, a list of cases at a time. */
-export type Resolver = (cases: readonly ResolveCase[]) => Promise<readonly ResolveAnswer[]>;
-
-/** Opens `resolve_artifacts` in the Python of a real Airflow, which ends with the tests. */
-export async function openResolver(): Promise<Resolver> {
-  const modules = join(packageRoot, 'operators', 'python', 'hermes_airflow');
-  const script = join(packageRoot, 'test', 'operators', 'python', 'resolve_pins.py');
-  const child = spawn(await airflowPython(3), [script, modules], {
-    env: { ...process.env, AIRFLOW_HOME: temporaryFolder(), PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const trouble: Buffer[] = [];
-  child.stderr.on('data', (chunk: Buffer) => trouble.push(chunk));
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  whenAllIsOver(async () => {
-    child.stdin.end();
-    await ended;
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return async (cases) => {
-    child.stdin.write(`${JSON.stringify(cases)}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error(`Python did not answer:\n${Buffer.concat(trouble)}`);
-    return JSON.parse(value);
-  };
-}
+/** Resolves artifacts in the Python of a real Airflow, as `resolve_artifacts` does: a list of cases at a time. */
+export const resolveCases: (cases: readonly ResolveCase[]) => Promise<readonly ResolveAnswer[]> =
+  lastingPython(async () => ({
+    python: await airflowPython(3),
+    words: [
+      join(packageRoot, 'test', 'operators', 'python', 'resolve_pins.py'),
+      join(packageRoot, 'operators', 'python', 'hermes_airflow'),
+    ],
+    env: { AIRFLOW_HOME: temporaryFolder() },
+  }));
 
 /** A pin as the first task hands it to the others: what is absent is empty. */
 export function asHandedOver(pin: Pin): Readonly<Record<string, string>> {

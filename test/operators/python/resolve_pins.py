@@ -15,10 +15,12 @@ sys.modules["hermes_airflow"] = package
 
 from hermes_airflow import artifacts  # noqa: E402
 
+beginning = dict(os.environ)
+
 
 def resolve(case):
-    for name in [name for name in os.environ if name.startswith("AIRFLOW_VAR_")]:
-        del os.environ[name]
+    os.environ.clear()
+    os.environ.update(beginning)
     for name, value in case["variables"].items():
         os.environ[f"AIRFLOW_VAR_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)
     os.environ.update(case.get("env", {}))
