@@ -48,6 +48,7 @@ export function createDiskHost(
       if (found) await refuseOther(wanted, folder, { env: options.env, signal });
       return {
         repository: folder,
+        looks: [],
         steps: planSteps(wanted, folder, found, hasReceiveHook(folder, options.command)),
       };
     },

@@ -36,7 +36,7 @@ export interface PlannedStep {
   readonly isDone: boolean;
 }
 
-/** A call that changes something: `PUT /orgs/acme/teams/weather/repos/acme/weather`, or a command of git. */
+/** A call of a host: `PUT /orgs/acme/teams/weather/repos/acme/weather`, or a command of git. */
 export interface PlannedCall {
   readonly method: string;
   readonly path: string;
@@ -46,6 +46,8 @@ export interface PlannedCall {
 export interface CreationPlan {
   /** As people name it: `acme/weather`, or its path. */
   readonly repository: string;
+  /** What is looked at before anything is made. */
+  readonly looks: readonly PlannedCall[];
   readonly steps: readonly PlannedStep[];
 }
 
@@ -65,7 +67,7 @@ export interface MadeRepository extends HostedRepository {
   readonly defaultBranch: string;
   /** Hash of the newest commit of its default branch: of the first one, when it was made. */
   readonly commit: string;
-  /** False when it stood before, with all that was wanted, or somebody else made the same one in this moment. */
+  /** Whether its content came by this call; false when it stood, or somebody else made the same one in this moment. */
   readonly isMade: boolean;
   readonly steps: readonly StepOutcome[];
 }

@@ -1,0 +1,61 @@
+import { ConfigError } from '../../core/errors.ts';
+import { nearest } from '../../core/suggest.ts';
+import type { GitHub } from '../github-client.ts';
+import { githubFailure } from '../github-failure.ts';
+import { requestFailure } from '../request-failure.ts';
+import { unlessMissing } from './found-repository.ts';
+
+/** More are counted. */
+const NAMED = 10;
+
+/**
+ * Makes sure that an organisation has a team, before anything is made.
+ * @throws ConfigError with the names of those that it has; ConnectionError when the token may not see teams
+ */
+export async function expectTeam(github: GitHub, owner: string, team: string): Promise<void> {
+  const failed = {
+    github,
+    owner,
+    action: `find team ${team} in ${owner}`,
+    right: { permissions: ['Members: read'], scopes: ['read:org'] },
+  };
+  try {
+    const found = await unlessMissing(
+      github.request('GET /orgs/{org}/teams/{team_slug}', { org: owner, team_slug: team }),
+    );
+    if (found !== undefined) return;
+    const all = await github.paginate('GET /orgs/{org}/teams', { org: owner, per_page: 100 });
+    throw noTeam(
+      github,
+      owner,
+      team,
+      all.map(({ slug }) => slug),
+    );
+  } catch (error) {
+    if (requestFailure(error)?.status !== 404) throw githubFailure(error, failed);
+    throw noOrganisation(github, owner, error);
+  }
+}
+
+function noTeam(github: GitHub, owner: string, team: string, slugs: readonly string[]): ConfigError {
+  const near = nearest(team, slugs);
+  const more = slugs.length > NAMED ? ` and ${slugs.length - NAMED} more` : '';
+  const known = slugs.length === 0 ? 'It has none' : `Its teams: ${slugs.slice(0, NAMED).join(', ')}${more}`;
+  const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+  return new ConfigError(`Cannot let team ${team} push: ${owner} has no such team. ${known}.${meant}`, {
+    code: 'HERMES_GITHUB_NO_TEAM',
+    nextStep: `Name one with --github-team, or make it: ${github.webUrl}/orgs/${owner}/new-team`,
+  });
+}
+
+function noOrganisation(github: GitHub, owner: string, cause: unknown): ConfigError {
+  return new ConfigError(
+    `Cannot find the organisation ${owner} [page=${github.webUrl}/${owner}]: there is none, or the token may not see its teams.`,
+    {
+      code: 'HERMES_GITHUB_NO_ORGANISATION',
+      nextStep:
+        'Correct --org. A classic token needs the scope read:org, any other the permission Members: read.',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,107 @@
+import type { GitHub } from '../github-client.ts';
+import type { RepositorySettings } from '../repository-settings.ts';
+import { requestFailure } from '../request-failure.ts';
+import { unlessMissing } from './found-repository.ts';
+
+/** What GitHub keeps of a repository beyond its content, as far as it is wanted. */
+export interface FoundSettings {
+  /** Whether the team may push. */
+  readonly isTeamsOwn: boolean;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlySet<string>;
+  /** Branches that each environment lets in; `undefined` as a value: every branch. */
+  readonly environments: ReadonlyMap<string, readonly string[] | undefined>;
+  readonly rulesets: ReadonlySet<string>;
+}
+
+/** A repository that was just made. */
+export const NO_SETTINGS: FoundSettings = {
+  isTeamsOwn: false,
+  variables: new Map(),
+  secrets: new Set(),
+  environments: new Map(),
+  rulesets: new Set(),
+};
+
+/** Reads the settings that are wanted of a repository, side by side. */
+export async function findSettings(
+  github: GitHub,
+  owner: string,
+  repo: string,
+  wanted: RepositorySettings,
+): Promise<FoundSettings> {
+  const place = { owner, repo };
+  const [isTeamsOwn, variables, secrets, environments, rulesets] = await Promise.all([
+    findTeam(github, place, wanted.team),
+    isEmpty(wanted.variables) ? new Map<string, string>() : findVariables(github, place),
+    isEmpty(wanted.secrets) ? new Set<string>() : findSecrets(github, place),
+    findEnvironments(github, place),
+    findRulesets(github, place),
+  ]);
+  return { isTeamsOwn, variables, secrets, environments, rulesets };
+}
+
+interface Place {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+function isEmpty(entries: Readonly<Record<string, string>>): boolean {
+  return Object.keys(entries).length === 0;
+}
+
+async function findTeam(github: GitHub, place: Place, team: string): Promise<boolean> {
+  const answer = await unlessMissing(
+    github.request('GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}', {
+      ...place,
+      org: place.owner,
+      team_slug: team,
+      headers: { accept: 'application/vnd.github.v3.repository+json' },
+    }),
+  );
+  return answer?.data?.permissions?.push === true;
+}
+
+async function findVariables(github: GitHub, place: Place): Promise<Map<string, string>> {
+  const all = await github.paginate('GET /repos/{owner}/{repo}/actions/variables', {
+    ...place,
+    per_page: 30,
+  });
+  return new Map(all.map(({ name, value }) => [name, value]));
+}
+
+async function findSecrets(github: GitHub, place: Place): Promise<Set<string>> {
+  const all = await github.paginate('GET /repos/{owner}/{repo}/actions/secrets', { ...place, per_page: 100 });
+  return new Set(all.map(({ name }) => name));
+}
+
+/** None where a plan or a server has none: making them will say so. */
+async function findEnvironments(github: GitHub, place: Place): Promise<FoundSettings['environments']> {
+  const all = await unlessMissing(
+    github.request('GET /repos/{owner}/{repo}/environments', { ...place, per_page: 100 }),
+  );
+  const pairs = (all?.data.environments ?? []).map(async ({ name, deployment_branch_policy: policy }) => {
+    if (policy?.custom_branch_policies !== true) return [name, policy === null ? undefined : []] as const;
+    const { data } = await github.request(
+      'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
+      { ...place, environment_name: name },
+    );
+    return [name, data.branch_policies.flatMap(({ name: branch }) => branch ?? [])] as const;
+  });
+  return new Map(await Promise.all(pairs));
+}
+
+async function findRulesets(github: GitHub, place: Place): Promise<Set<string>> {
+  try {
+    const { data } = await github.request('GET /repos/{owner}/{repo}/rulesets', {
+      ...place,
+      includes_parents: false,
+      per_page: 100,
+    });
+    return new Set(data.map(({ name }) => name));
+  } catch (error) {
+    // Where there are none, making one will say so.
+    if ([403, 404].includes(requestFailure(error)?.status ?? 0)) return new Set();
+    throw error;
+  }
+}

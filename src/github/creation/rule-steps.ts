@@ -1,0 +1,152 @@
+import { GITHUB_API } from '../github-address.ts';
+import type { EnvironmentSettings, MergeRules } from '../repository-settings.ts';
+import { RULESET_NAME } from '../repository-settings.ts';
+import { requestFailure } from '../request-failure.ts';
+import { type CreationStep, call, type Target } from './creation-step.ts';
+import type { FoundSettings } from './found-settings.ts';
+
+const ADMINISTRATION = { permissions: ['Administration: write'], scopes: ['repo'] };
+// GitHub's words on a plan that lacks what is asked for; private repositories need a paid one.
+const PLAN = /upgrade to github|billing plan/i;
+
+/** An environment, and which branches deploy to it. */
+export function environmentStep(
+  owner: string,
+  name: string,
+  environment: EnvironmentSettings,
+  branch: string,
+  found: FoundSettings,
+): CreationStep {
+  const isLimited = environment.branches === 'default';
+  const isDone = isAsWanted(environment, branch, found);
+  const path = `/repos/${owner}/${name}/environments/${environment.name}`;
+  const policy = isLimited ? [call('POST', `${path}/deployment-branch-policies`)] : [];
+  return {
+    name: `environment ${environment.name}`,
+    purpose: isLimited
+      ? `${branch} alone deploys to ${environment.name}`
+      : `every branch may use ${environment.name}`,
+    action: `make the environment ${environment.name} of ${owner}/${name}`,
+    right: ADMINISTRATION,
+    calls: isDone ? [] : [call('PUT', path), ...policy],
+    isDone,
+    apply: (target) => makeEnvironment(target, environment),
+  };
+}
+
+function isAsWanted(
+  { name, branches }: EnvironmentSettings,
+  branch: string,
+  { environments }: FoundSettings,
+): boolean {
+  if (!environments.has(name)) return false;
+  const allowed = environments.get(name);
+  // Somebody who limited it further did so on purpose.
+  return branches === 'any' || allowed?.includes(branch) === true;
+}
+
+async function makeEnvironment(
+  target: Target,
+  { name, branches }: EnvironmentSettings,
+): Promise<string | undefined> {
+  const { github, owner, wanted, defaultBranch } = target;
+  const place = { owner, repo: wanted.name, environment_name: name };
+  const limit = { protected_branches: false, custom_branch_policies: true };
+  try {
+    await github.request('PUT /repos/{owner}/{repo}/environments/{environment_name}', {
+      ...place,
+      deployment_branch_policy: branches === 'default' ? limit : null,
+    });
+  } catch (error) {
+    return notOffered(error, target, 'environments of private repositories');
+  }
+  if (branches === 'default') {
+    await github
+      .request('POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies', {
+        ...place,
+        name: defaultBranch,
+        // GitHub answers a branch that is there already by a redirect to it.
+        request: { redirect: 'manual' },
+      })
+      .catch(ignoreRedirect);
+  }
+  return undefined;
+}
+
+function ignoreRedirect(error: unknown): void {
+  if (requestFailure(error)?.status !== 303) throw error;
+}
+
+/** What must be true before a change enters the default branch; last, since it would stop the first commit, too. */
+export function rulesStep(
+  owner: string,
+  name: string,
+  rules: MergeRules,
+  found: FoundSettings,
+): CreationStep {
+  const isDone = found.rulesets.has(RULESET_NAME);
+  return {
+    name: 'merge rules',
+    purpose: `a pull request, ${rules.approvals} review by the code owners, green CI: ${rules.checks.join(', ')}`,
+    action: `set the merge rules of ${owner}/${name}`,
+    right: ADMINISTRATION,
+    calls: isDone ? [] : [call('POST', `/repos/${owner}/${name}/rulesets`)],
+    isDone,
+    apply: async (target) => {
+      try {
+        await target.github.request('POST /repos/{owner}/{repo}/rulesets', {
+          owner,
+          repo: name,
+          ...renderRuleset(rules),
+        });
+        return undefined;
+      } catch (error) {
+        // Ours, whose answer was lost.
+        if (/must be unique/i.test(requestFailure(error)?.message ?? '')) return undefined;
+        return notOffered(error, target, 'rulesets of private repositories');
+      }
+    },
+  };
+}
+
+/** The ruleset as GitHub takes it (https://docs.github.com/en/rest/repos/rules#create-a-repository-ruleset). */
+export function renderRuleset({ approvals, checks }: MergeRules) {
+  return {
+    name: RULESET_NAME,
+    target: 'branch' as const,
+    enforcement: 'active' as const,
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [
+      { type: 'deletion' as const },
+      { type: 'non_fast_forward' as const },
+      {
+        type: 'pull_request' as const,
+        parameters: {
+          required_approving_review_count: approvals,
+          require_code_owner_review: true,
+          dismiss_stale_reviews_on_push: true,
+          require_last_push_approval: false,
+          required_review_thread_resolution: false,
+        },
+      },
+      {
+        type: 'required_status_checks' as const,
+        parameters: {
+          required_status_checks: checks.map((context) => ({ context })),
+          strict_required_status_checks_policy: false,
+        },
+      },
+    ],
+  };
+}
+
+/** Why a host does without it. On a server of one's own that is too old for it the page is not there at all. */
+function notOffered(error: unknown, { github }: Target, what: string): string {
+  const failure = requestFailure(error);
+  if (failure !== undefined && [403, 422].includes(failure.status) && PLAN.test(failure.message)) {
+    return `the plan of the organisation has no ${what}`;
+  }
+  if (failure?.status === 404 && github.apiUrl !== GITHUB_API)
+    return `this GitHub Enterprise Server has none`;
+  throw error;
+}
