@@ -13,6 +13,8 @@ const NOTHING = '0'.repeat(40);
 /** A rendered repository of team weather, and the bare repository that stands for GitHub. */
 export interface TeamRepository {
   readonly origin: string;
+  /** A clone of it. */
+  readonly folder: string;
   git(...words: string[]): string;
   read(path: string): string;
   /** Writes, commits, pushes to a branch; the event is what GitHub tells of it. */
@@ -21,6 +23,14 @@ export interface TeamRepository {
   openPullRequest(branch: string, number: number): GitHubEvent;
   /** Merges a branch into `master`, and pushes it. */
   merge(branch: string): GitHubEvent;
+}
+
+/**
+ * A branch that leaves marks in a folder where a shell takes it for anything but a word. No `${{ }}` is in it: act expands
+ * that in GITHUB_REF too, which GitHub does not.
+ */
+export function hostileBranch(marks: string): string {
+  return `feature/x$(touch\${IFS}${marks}/a)\`touch\${IFS}${marks}/b\`;touch\${IFS}${marks}/c;"'"|&🌦`;
 }
 
 /** Renders a template with further files over it; nothing is pushed yet. */
@@ -45,6 +55,7 @@ export function makeTeamRepository(kind: TemplateKind): TeamRepository {
   };
   return {
     origin,
+    folder,
     git,
     read: (path) => readFileSync(join(folder, path), 'utf8'),
     push: (files, branch) => {

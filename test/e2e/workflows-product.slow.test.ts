@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -12,7 +11,8 @@ import { startSeaweedFs } from '../s3/seaweedfs.ts';
 import { temporaryFolder, whenAllIsOver } from '../setup.ts';
 import { servePackage } from './package-registry.ts';
 import { type Runner, runWorkflow } from './run-workflow.ts';
-import { makeTeamRepository } from './team-repository.ts';
+import { pythonSpy, sightings } from './spies.ts';
+import { hostileBranch, makeTeamRepository } from './team-repository.ts';
 
 const DEV = { accessKeyId: 'HERMES-DEV', secretAccessKey: 'the-role-of-development' };
 const PROD = { accessKeyId: 'HERMES-PROD', secretAccessKey: 'the-role-of-production' };
@@ -22,22 +22,6 @@ const ROLES = {
 };
 const rights = (bucket: string, ...actions: string[]) => actions.map((action) => `${action}:${bucket}`);
 
-/** Writes down what a program of the project finds of credentials, in its environment and in those of the programs around it. */
-const spy = (folder: string) => `import json, os, pathlib, uuid
-
-
-def spy(where):
-    found, jobs, pid = [], set(), os.getpid()
-    while pid > 1:
-        text = pathlib.Path(f"/proc/{pid}/environ").read_text(errors="replace")
-        found += [secret for secret in ("${DEV.secretAccessKey}", "${PROD.secretAccessKey}") if secret in text]
-        jobs |= {line[11:] for line in text.split("\\0") if line.startswith("GITHUB_JOB=")}
-        pid = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    seen = {"where": where, "jobs": sorted(jobs), "found": found}
-    pathlib.Path("${folder}", uuid.uuid4().hex).write_text(json.dumps(seen))
-
-
-`;
 const HOOK = `from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
@@ -46,18 +30,12 @@ class Spy(BuildHookInterface):
         spy("build")
 `;
 
-/**
- * A branch that leaves marks where a shell takes it for anything but a word. No `${{ }}` is in it: act expands that in
- * GITHUB_REF too, which GitHub does not.
- */
-const hostileBranch = (marks: string) =>
-  `feature/x$(touch\${IFS}${marks}/a)\`touch\${IFS}${marks}/b\`;touch\${IFS}${marks}/c;"'"|&🌦`;
-
 describe('the workflow of a product repository, run as GitHub would', function () {
   this.timeout(300_000);
   const repository = makeTeamRepository('product');
   const [home, marks, seen] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   const hostile = hostileBranch(marks);
+  const spy = pythonSpy(seen, [DEV.secretAccessKey, PROD.secretAccessKey]);
   let runner: Runner;
   let s3: S3Client;
 
@@ -108,8 +86,8 @@ describe('the workflow of a product repository, run as GitHub would', function (
       'hermes.yaml':
         'hermes: ^1.0\nteam: weather\nartifacts: { dev: "s3://acme-dev", prod: "s3://acme-prod" }\n',
       'helloworld/pyproject.toml': project + hook,
-      'helloworld/tests/conftest.py': `${spy(seen)}spy("test")\n`,
-      'helloworld/hatch_build.py': `${spy(seen)}${HOOK}`,
+      'helloworld/tests/conftest.py': `${spy}spy("test")\n`,
+      'helloworld/hatch_build.py': `${spy}${HOOK}`,
     };
     const { jobs, taken, log } = await runWorkflow(runner, repository.push(files, 'master'));
     const done = { changed: 'success', build: 'success', dev: 'success', prod: 'success' };
@@ -161,13 +139,7 @@ describe('the workflow of a product repository, run as GitHub would', function (
 
   it('has run no text as a program, and code of the project only where no credentials were', () => {
     assert.deepEqual(readdirSync(marks), []);
-    const sightings = readdirSync(seen).map((name) => JSON.parse(readFileSync(join(seen, name), 'utf8')));
-    const places = new Set(sightings.map(({ where, jobs }) => `${where} in ${jobs}`));
-    assert.deepEqual([...places].sort(), ['build in build', 'test in build', 'test in check']);
-    assert.deepEqual(
-      sightings.flatMap(({ found }) => found),
-      [],
-    );
+    assert.deepEqual(sightings(seen), { 'build in build': [], 'test in build': [], 'test in check': [] });
   });
 });
 
