@@ -59,7 +59,7 @@ export async function commitFiles(
   branch: string = repository.defaultBranch,
 ): Promise<string> {
   const { folder } = repository;
-  const head = await headOf(repository, branch);
+  const head = (await headOf(repository, branch)) ?? (await headOf(repository, repository.defaultBranch));
   const names = Object.keys(files);
   const hashes = await writeBlobs(
     folder,

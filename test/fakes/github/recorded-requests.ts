@@ -1,16 +1,34 @@
 import type { SeenRequest } from './faults.ts';
+import type { Reply } from './reply.ts';
 
-/** A request as a judge needs it. */
-export type RecordedRequest = Pick<SeenRequest, 'method' | 'path' | 'operation' | 'body'>;
+/** Which GitHub was asked: that of everybody, Enterprise Cloud, or a server of one's own. */
+export type Offer = 'everybody' | 'cloud' | 'server';
+
+/** A request as a judge needs it, with the true reply when it got one. */
+export interface RecordedRequest extends Pick<SeenRequest, 'method' | 'path' | 'operation' | 'body'> {
+  readonly reply?: Pick<Reply, 'status' | 'body'>;
+  readonly offer: Offer;
+}
 
 const recorded = new Map<string, RecordedRequest>();
 
 /** Keeps each kind of request once: names of repositories differ from test to test, what is asked does not. */
-export function recordRequest({ method, path, operation, body }: SeenRequest): void {
-  if (operation === undefined) return;
+export function recordRequest(
+  { method, path, operation, body }: SeenRequest,
+  { status, body: answer }: Reply,
+  offer: Offer,
+): void {
   const query = path.split('?')[1] ?? '';
-  const key = `${method} ${operation} ${query} ${body}`;
-  if (!recorded.has(key)) recorded.set(key, { method, path, operation, body });
+  const key = JSON.stringify([method, operation, query, body, status, offer]);
+  if (operation === undefined || recorded.has(key)) return;
+  // Answers are made for people's eyes: dates, numbers and hashes of the same kind need to be judged once.
+  recorded.set(key, { method, path, operation, body, reply: { status, body: plain(answer) }, offer });
+}
+
+function plain(body: unknown): unknown {
+  return body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+    ? undefined
+    : JSON.parse(JSON.stringify(body));
 }
 
 /** What the tests of this process asked of GitHub so far. */

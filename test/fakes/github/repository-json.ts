@@ -1,6 +1,20 @@
 import type { Repository, State, Token } from './state.ts';
 
-/** A repository as GitHub describes it. */
+/** A repository that was asked for by itself. */
+export function describeWhole(state: State, repository: Repository, token: Token | undefined) {
+  return {
+    ...describeListed(state, repository, token),
+    organization: describeOwner(state, repository.owner),
+  };
+}
+
+/** A repository in a list of an organisation's. */
+export function describeListed(state: State, repository: Repository, token: Token | undefined) {
+  const properties = Object.fromEntries(repository.properties);
+  return { ...describeRepository(state, repository, token), custom_properties: properties };
+}
+
+/** A repository as GitHub describes it wherever it is named. */
 export function describeRepository(state: State, repository: Repository, token: Token | undefined) {
   const { owner, name, visibility } = repository;
   const api = `${state.apiUrl}/repos/${owner}/${name}`;
@@ -15,7 +29,6 @@ export function describeRepository(state: State, repository: Repository, token: 
     private: visibility !== 'public',
     visibility,
     owner: describeOwner(state, owner),
-    organization: describeOwner(state, owner),
     html_url: html,
     url: api,
     clone_url: `${html}.git`,
@@ -36,7 +49,6 @@ export function describeRepository(state: State, repository: Repository, token: 
     size: 0,
     stargazers_count: 0,
     open_issues_count: repository.pulls.filter((pull) => pull.state === 'open').length,
-    custom_properties: Object.fromEntries(repository.properties),
     permissions: { admin: isWriter, maintain: isWriter, push: isWriter, triage: isWriter, pull: true },
     ...Object.fromEntries(repository.settings),
   };

@@ -4,7 +4,7 @@ import { flag, isFields, optionalText, text, texts } from './fields.ts';
 import { gitText } from './git-process.ts';
 import { commitFiles, headOf } from './git-state.ts';
 import { created, invalid, noContent, ok, refuse } from './reply.ts';
-import { describeRepository } from './repository-json.ts';
+import { describeListed, describeWhole } from './repository-json.ts';
 import { type Call, organisationOf, paged, type Route, reads, repositoryOf, route, writes } from './route.ts';
 import { makeKeyPair } from './sealed-secret.ts';
 import type { Repository, State, Visibility } from './state.ts';
@@ -18,7 +18,7 @@ export const repositoryRoutes: readonly Route[] = [
   route('GET', '/orgs/{org}/repos', reads('metadata'), listRepositories),
   route('GET', REPOSITORY, reads('metadata'), (call) => {
     const repository = repositoryOf(call);
-    return ok(describeRepository(call.state, repository, call.token));
+    return ok(describeWhole(call.state, repository, call.token));
   }),
   route('PATCH', REPOSITORY, writes('administration'), updateRepository),
   route('DELETE', REPOSITORY, writes('administration', 'delete_repo'), (call) => {
@@ -71,7 +71,7 @@ async function createRepository(call: Call) {
     });
     repository.lateContent = state.lateContent;
   }
-  return created(describeRepository(state, repository, token));
+  return created(describeWhole(state, repository, token));
 }
 
 function wantedVisibility({ state, body }: Call): Visibility {
@@ -147,7 +147,7 @@ function listRepositories(call: Call) {
   const sorted = wanted.toSorted((a, b) => by?.(a, b) ?? 0);
   if (direction === 'desc') sorted.reverse();
   const { items, headers } = paged(call, `/orgs/${login}/repos`, sorted);
-  const body = items.map((one) => describeRepository(call.state, one as Repository, call.token));
+  const body = items.map((one) => describeListed(call.state, one as Repository, call.token));
   return { status: 200, body, headers };
 }
 
@@ -176,7 +176,7 @@ async function updateRepository(call: Call) {
   if ('visibility' in body || 'private' in body) repository.visibility = wantedVisibility(call);
   keepSettings(repository, call);
   repository.updatedAt = state.now();
-  return ok(describeRepository(state, repository, token));
+  return ok(describeWhole(state, repository, token));
 }
 
 function keepSettings(repository: Repository, { body }: Call): void {

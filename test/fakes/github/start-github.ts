@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../setup.ts';
 import { answer, namedPath, operationOf } from './answer.ts';
 import { type Fault, holdFaults, type SeenRequest } from './faults.ts';
 import { countRequests, GITHUB_LIMITS, type RateLimits } from './limits.ts';
-import { recordRequest } from './recorded-requests.ts';
+import { type Offer, recordRequest } from './recorded-requests.ts';
 import { Refusal, type Reply } from './reply.ts';
 import { answerGit, isGitRequest } from './smart-http.ts';
 import type { App, Features, Organisation, Plan, State, Token } from './state.ts';
@@ -150,7 +150,6 @@ async function serve(
     status: undefined,
   };
   requests.push(seen);
-  recordRequest(seen);
   double.observe(seen, 'before');
   const fault = faults.take(seen);
   if (fault?.phase === 'before' && typeof fault.outcome === 'string') return void response.destroy();
@@ -159,6 +158,7 @@ async function serve(
       ? fault.outcome
       : await admitted(limits, inFlight, seen, () => answer(state, arrival, found));
   limits.spend(reply);
+  recordRequest(seen, reply, offerOf(state));
   double.observe(seen, 'after');
   if (fault?.phase === 'after' && fault.outcome === 'lost') return void response.destroy();
   const shown = fault?.phase === 'after' && typeof fault.outcome !== 'string' ? fault.outcome : reply;
@@ -210,6 +210,11 @@ function send(
   if (fault?.phase === 'after' && fault.outcome === 'cut' && bytes !== undefined) {
     response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
   } else response.end(bytes);
+}
+
+function offerOf({ features, organisations }: State): Offer {
+  if (features.enterpriseVersion !== undefined) return 'server';
+  return [...organisations.values()].some(({ plan }) => plan === 'enterprise') ? 'cloud' : 'everybody';
 }
 
 function versionOf({ features }: State): Record<string, string> {
