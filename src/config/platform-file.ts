@@ -3,6 +3,7 @@ import { nearestFile, shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import type { AirflowSettings } from './airflow-settings.ts';
 import type { TeamVariable } from './environment.ts';
+import { type GitHubDefaults, type GitHubSection, githubDefaults } from './github-defaults.ts';
 import { findPlatformProblems } from './platform-problems.ts';
 import { fillIn, type PlatformValues, platformSchema } from './platform-schema.ts';
 import { readYaml } from './read-yaml.ts';
@@ -28,6 +29,8 @@ export interface PlatformFile {
   /** As the user would type it. */
   readonly file: string;
   readonly environments: readonly PlatformEnvironment[];
+  /** What it wants of the repositories of a team on GitHub. */
+  readonly githubOf: (team: string) => GitHubDefaults;
 }
 
 /** What is wrong with the definition of a policy. */
@@ -59,10 +62,14 @@ export function readPlatformFile(
   ];
   if (wrong.length > 0) throw new ProblemsError(wrong);
   const { environments } = platformSchema.parse(fillIn(document.value, teams[0] ?? 'team'));
-  const raw = (document.value as { environments: Record<string, PlatformValues> }).environments;
-  const valuesOf = (name: string, team: string) => fillIn(raw[name], team) as PlatformValues;
+  const raw = document.value as {
+    readonly environments: Record<string, PlatformValues>;
+    readonly github?: GitHubSection;
+  };
+  const valuesOf = (name: string, team: string) => fillIn(raw.environments[name], team) as PlatformValues;
   return {
     file,
+    githubOf: (team) => githubDefaults(fillIn(raw.github ?? {}, team) as GitHubSection),
     environments: Object.entries(environments).map(([name, { cluster_policy, profile }]) => ({
       name,
       ...(cluster_policy === undefined ? {} : { policyFile: resolve(dirname(path), cluster_policy) }),

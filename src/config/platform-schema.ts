@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { airflowSettingsSchema } from './airflow-settings.ts';
+import { githubDefaultsSchema } from './github-defaults.ts';
 import { environmentName, teamVariableShape } from './team-variable.ts';
 
 /** Keys of an environment in the platform's file. */
@@ -14,6 +15,7 @@ export const platformEnvironmentSchema = z.strictObject({
 
 /** The platform's file. */
 export const platformSchema = z.strictObject({
+  github: githubDefaultsSchema.optional(),
   environments: z
     .record(
       z.string().refine((name) => environmentName.safeParse(name).success, {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { ConfigError, ConnectionError } from '../core/errors.ts';
 import { readSourceFile } from '../core/file-trouble.ts';
+import { hostProblem } from '../core/github-names.ts';
 import { apiUrlOf, GITHUB_API, webUrlOf } from './github-address.ts';
 import type { GitHubAccess } from './github-client.ts';
 import type { GitHubCredential } from './github-credential.ts';
@@ -41,13 +42,9 @@ function resolveApiUrl({ env, host }: AccessRequest): string {
 }
 
 function checkHost(host: string, source: string): string {
-  if (/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i.test(host)) return host;
-  throw badAddress(
-    host,
-    source,
-    'it is not the name of a host',
-    'Write it as github.acme.com, without https://.',
-  );
+  if (hostProblem(host) === undefined) return host;
+  const nextStep = 'Write it as github.acme.com, without https://.';
+  throw badAddress(host, source, 'it is not the name of a host', nextStep);
 }
 
 function checkUrl(text: string, source: string): string {
