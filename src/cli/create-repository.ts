@@ -3,6 +3,7 @@ import { ConfigError, HermesError } from '../core/errors.ts';
 import { cloneCheckout } from '../github/checkout.ts';
 import { type GitContext, git } from '../github/git.ts';
 import { type Identity, resolveIdentity } from '../github/identity.ts';
+import { importCheckout } from '../github/imported-checkout.ts';
 import type {
   MadeRepository,
   RepositoryHost,
@@ -50,11 +51,19 @@ export async function createRepository(
   const { wanted, identity } = await planContent(request, context);
   const isThere = folder !== undefined && existsSync(folder);
   if (isThere) await refuseOtherFolder(request, folder, host, context);
-  const made = await host.create(wanted, onStep, context.signal);
   const isCloned = folder !== undefined && !isThere;
-  // A clone that fails removes its own traces, and nothing that another put there.
-  if (isCloned) await cloneCheckout(made.cloneUrl, folder, identity, cwd, context);
-  return { ...made, files: wanted.first.files.length, identity, isCloned };
+  const imported =
+    isCloned && host.importsFirst === true ? importCheckout(wanted.first, folder, context) : undefined;
+  try {
+    const made = await host.create(wanted, onStep, context.signal);
+    const checkout = await imported;
+    const isSettled = checkout?.commit === made.commit && checkout.settle(made.cloneUrl);
+    // A clone that fails removes its own traces, and nothing that another put there.
+    if (isCloned && !isSettled) await cloneCheckout(made.cloneUrl, folder, identity, cwd, context);
+    return { ...made, files: wanted.first.files.length, identity, isCloned };
+  } finally {
+    (await imported)?.discard();
+  }
 }
 
 /** Renders what a repository is to hold, by whom. */
