@@ -59,6 +59,7 @@ async function look(
   context: GitContext,
 ): Promise<FleetRepository> {
   const basis = {
+    id: folder,
     name,
     webUrl: folder,
     isArchived: false,

@@ -18,15 +18,24 @@ export interface SeenSettings {
   readonly rulesets?: readonly string[];
 }
 
-/** An update that was offered. */
+/** An update that was offered as a pull request. */
 export interface SeenUpdate {
+  /** GitHub's own, for what only GraphQL does. */
+  readonly id: string;
   readonly number: number;
   readonly url: string;
   readonly state: 'open' | 'closed' | 'merged';
+  readonly isDraft: boolean;
+  /** Newest commit of its branch. */
+  readonly commit: string;
+  /** What names the change that it offers; undefined when its text was rewritten. */
+  readonly digest: string | undefined;
 }
 
 /** A repository of a fleet, with what tells whether it drifted. */
 export interface FleetRepository {
+  /** GitHub's own, for what only GraphQL does; a path. */
+  readonly id: string;
   /** `weather` */
   readonly name: string;
   /** A page, or a path. */

@@ -22,3 +22,13 @@ export function digestInCommit(message: string, tree: string): string | undefine
   const [, digest, marked] = MARK.exec(message) ?? [];
   return marked === tree ? digest : undefined;
 }
+
+/** The text of a pull request, with what names its change where people do not see it. */
+export function markedText(body: string, digest: string): string {
+  return `${body}\n<!-- hermes-update ${digest} -->\n`;
+}
+
+/** What names the change of a pull request. */
+export function digestInText(body: string): string | undefined {
+  return /<!-- hermes-update ([0-9a-f]{16}) -->/.exec(body)?.[1];
+}

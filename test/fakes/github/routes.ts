@@ -2,6 +2,7 @@ import { actionsRoutes } from './actions-routes.ts';
 import { contentRoutes } from './content-routes.ts';
 import { environmentRoutes } from './environment-routes.ts';
 import { gitDataRoutes } from './git-data-routes.ts';
+import { graphqlRoutes } from './graphql-routes.ts';
 import { appRoutes, organisationRoutes } from './organisation-routes.ts';
 import { pullRoutes } from './pull-routes.ts';
 import { refRoutes } from './ref-routes.ts';
@@ -21,4 +22,5 @@ export const routes: readonly Route[] = [
   ...environmentRoutes,
   ...rulesetRoutes,
   ...pullRoutes,
+  ...graphqlRoutes,
 ];

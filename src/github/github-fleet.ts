@@ -1,0 +1,55 @@
+import type { GitHub } from './github-client.ts';
+import { readGitHubBlob, readGitHubFiles, readGitHubHistory } from './github-content.ts';
+import { githubFailure } from './github-failure.ts';
+import { listRepositories } from './github-list.ts';
+import { proposeOnGitHub } from './github-proposal.ts';
+import type { FleetRepository, RepositoryFleet } from './repository-fleet.ts';
+
+/** What reading and proposing need, in the words of each kind of token. */
+const RIGHT = {
+  permissions: ['Contents: write', 'Pull requests: write', 'Workflows: write'],
+  scopes: ['repo', 'workflow'],
+};
+
+/** Repositories of an organisation, or of a user, on GitHub; updates are pull requests. */
+export function createGitHubFleet(github: GitHub, owner: string): RepositoryFleet {
+  const blobs = new Map<string, Buffer>();
+  const place = ({ name }: FleetRepository) => ({ owner, repo: name });
+  const explained = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw githubFailure(error, { github, owner, action, right: RIGHT });
+    }
+  };
+  return {
+    list: async function* (query, signal) {
+      const action = `list the repositories of ${owner}`;
+      const listed = listRepositories(github, owner, query, signal);
+      for (;;) {
+        const next = await explained(action, () => listed.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    },
+    readFiles: (repository) =>
+      explained(`read ${repository.name}`, () => readGitHubFiles(github, place(repository), repository)),
+    // The same content stands in many repositories, and never changes.
+    readBlob: async (repository, blob) => {
+      const known = blobs.get(blob);
+      if (known !== undefined) return known;
+      const read = () => readGitHubBlob(github, place(repository), blob);
+      const bytes = await explained(`read ${repository.name}`, read);
+      if (bytes !== undefined) blobs.set(blob, bytes);
+      return bytes;
+    },
+    readHistory: (repository, path) =>
+      explained(`read ${repository.name}`, () =>
+        readGitHubHistory(github, place(repository), repository, path),
+      ),
+    propose: (repository, proposal) =>
+      explained(`propose an update to ${repository.name}`, () =>
+        proposeOnGitHub(github, place(repository), repository, proposal),
+      ),
+  };
+}
