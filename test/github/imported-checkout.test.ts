@@ -6,6 +6,7 @@ import { resolveHome } from '../../src/config/home.ts';
 import { cloneCheckout } from '../../src/github/checkout.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
 import { importCheckout } from '../../src/github/imported-checkout.ts';
+import type { RepositorySettings } from '../../src/github/repository-settings.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const identity = { name: 'Ada "A" \\ #1', email: 'ada@example.com', assumed: true };
@@ -98,10 +99,10 @@ async function makeOrigin(folder: string, context: ReturnType<typeof contextIn>)
     env: context.env,
     command: [process.execPath, 'main'],
   });
-  const settings = {
+  const settings: RepositorySettings = {
     ...{ description: '', visibility: 'private', team: 'weather', variables: {}, secrets: {} },
     ...{ environments: [], mergeRules: { approvals: 1, checks: [] } },
-  } as const;
+  };
   const mark = { path: 'x', describe: () => undefined };
   return await host.create({ name: 'weather', first, mark, settings }, () => {}, context.signal);
 }
