@@ -14,6 +14,7 @@ import warnings
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # Airflow logs to stdout
 
+import jinja2
 import pendulum
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk.api.datamodels._generated import DagRun, TaskInstance, TIRunContext
@@ -248,6 +249,19 @@ def store(bag):
         ]
 
 
+def compiled_once(compile_source):
+    """Tasks have most of their templates in common; each has an environment of Jinja, which would compile them anew."""
+    known = {}
+
+    def compile_known(environment, source):
+        key = type(environment), source
+        if key not in known:
+            known[key] = compile_source(environment, source)
+        return known[key]
+
+    return compile_known
+
+
 def moment(time):
     return (
         None
@@ -263,6 +277,7 @@ def seconds(span):
     return None if span is None else span.total_seconds()
 
 
+jinja2.Environment.compile = compiled_once(jinja2.Environment.compile)
 logging.disable(logging.CRITICAL)  # a template that fails is an answer, not a log
 warnings.simplefilter("always")
 for line in sys.stdin:

@@ -7,7 +7,7 @@ import { type Answer, askAirflow, buildFolder } from './airflow-oracle.ts';
 import { type HostileDag, hostileDag } from './hostile-dags.ts';
 import { type RunKind, type SubmitPair, submitPairs } from './submit-cases.ts';
 
-const COUNT = 800;
+const COUNT = 500;
 const KINDS: readonly RunKind[] = ['scheduled', 'manual', 'with parameters'];
 
 describe('hostile texts in a DAG', function () {

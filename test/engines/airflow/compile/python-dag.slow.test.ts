@@ -15,7 +15,7 @@ import { pythonTools } from '../../../python-tools.ts';
 import { temporaryFolder } from '../../../setup.ts';
 import { hostileDag } from '../hostile-dags.ts';
 
-const HOSTILE = 600;
+const HOSTILE = 400;
 /** Each is an error but Airflow's own about how it reads `.airflowignore`. */
 const WARNINGS = ['-W', 'error', '-W', 'ignore:GitWildMatchPattern:DeprecationWarning'];
 const here = import.meta.dirname;
