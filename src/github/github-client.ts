@@ -40,6 +40,8 @@ export interface GitHub {
   readonly graphql: Octokit['graphql'];
   /** What git signs in with, as the password of `x-access-token`. */
   readonly gitToken: () => Promise<string>;
+  /** The same, whose requests and waits a further signal ends. */
+  readonly until: (signal: AbortSignal) => GitHub;
 }
 
 /** Nobody hears of what octokit would print. */
@@ -57,28 +59,34 @@ export async function openGitHub(access: GitHubAccess, options: GitHubOptions): 
     import('@octokit/core'),
     import('@octokit/plugin-paginate-rest'),
   ]);
+  const Client = Core.plugin(paginateRest);
   const { apiUrl, credential } = access;
-  const octokit = new (Core.plugin(paginateRest))({
-    baseUrl: apiUrl,
-    userAgent: `hermes/${hermesVersion}`,
-    log: SILENT,
-    request: { log: SILENT },
-  });
   const tokens = createTokens(credential, apiUrl, options);
   const gate = openGate({ ...GITHUB_PACE, ...options.pace }, options.clock);
-  octokit.hook.wrap('request', async (request, endpoint) => {
-    const token = await tokens();
-    endpoint.headers['x-github-api-version'] = API_VERSION;
-    if (token !== undefined) endpoint.headers.authorization = `token ${token}`;
-    return sendPatiently(request, endpoint, { ...options, gate });
-  });
-  return {
-    apiUrl,
-    webUrl: webUrlOf(apiUrl),
-    credential,
-    request: octokit.request,
-    paginate: octokit.paginate,
-    graphql: octokit.graphql,
-    gitToken: async () => (await tokens()) ?? '',
+  const open = (signal: AbortSignal): GitHub => {
+    const octokit = new Client({
+      baseUrl: apiUrl,
+      userAgent: `hermes/${hermesVersion}`,
+      log: SILENT,
+      request: { log: SILENT },
+    });
+    octokit.hook.wrap('request', async (request, endpoint) => {
+      signal.throwIfAborted();
+      const token = await tokens();
+      endpoint.headers['x-github-api-version'] = API_VERSION;
+      if (token !== undefined) endpoint.headers.authorization = `token ${token}`;
+      return sendPatiently(request, endpoint, { ...options, signal, gate });
+    });
+    return {
+      apiUrl,
+      webUrl: webUrlOf(apiUrl),
+      credential,
+      request: octokit.request,
+      paginate: octokit.paginate,
+      graphql: octokit.graphql,
+      gitToken: async () => (await tokens()) ?? '',
+      until: (further) => open(AbortSignal.any([signal, further])),
+    };
   };
+  return open(options.signal);
 }

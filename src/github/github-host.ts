@@ -11,16 +11,18 @@ import { githubFailure } from './github-failure.ts';
 import type { PlannedStep, RepositoryHost } from './repository-host.ts';
 
 /** The repositories of an organisation on GitHub. */
-export function createGitHubHost(github: GitHub, owner: string, clock: Clock): RepositoryHost {
+export function createGitHubHost(client: GitHub, owner: string, clock: Clock): RepositoryHost {
   return {
-    find: async (name) => {
+    find: async (name, signal) => {
+      const github = client.until(signal);
       const found = await explained(github, owner, `find repository ${owner}/${name}`, () =>
         findRepository(github, owner, name),
       );
       return found === undefined ? undefined : { name, cloneUrl: found.cloneUrl };
     },
-    plan: async (wanted) => {
+    plan: async (wanted, signal) => {
       const { settings, name } = wanted;
+      const github = client.until(signal);
       await expectTeam(github, owner, settings.team);
       return explained(github, owner, `plan repository ${owner}/${name}`, async () => {
         const found = await findRepository(github, owner, name);
@@ -31,6 +33,7 @@ export function createGitHubHost(github: GitHub, owner: string, clock: Clock): R
       });
     },
     create: async (wanted, onStep, signal) => {
+      const github = client.until(signal);
       await expectTeam(github, owner, wanted.settings.team);
       const base = { github, clock, signal, owner, wanted };
       const { found, standing, commit } = await explained(

@@ -4,31 +4,61 @@ import { join } from 'node:path';
 import { resolveHome } from '../../src/config/home.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
-import type { FirstCommit } from '../../src/github/first-commit.ts';
 import { git } from '../../src/github/git.ts';
+import { createGitHubHost } from '../../src/github/github-host.ts';
 import type { HermesCommand } from '../../src/github/receive-hook.ts';
 import { itHostsRepositories } from '../contracts/repository-host.ts';
+import { type GitHubDouble, type GitHubOptions, startGitHub } from '../fakes/github/start-github.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
+import { swiftClock } from '../fakes/swift-clock.ts';
 import { temporaryFolder } from '../setup.ts';
+import { cloneOf, openDouble } from './github-under-test.ts';
+import { wantedRepository } from './wanted-repository.ts';
 
 const sources: HermesCommand = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')];
-const first: FirstCommit = {
-  files: [{ path: 'file', bytes: Buffer.from('text'), executable: false }],
-  message: 'Start',
-  identity: { name: 'Ana <López>', email: 'ana@example.com', assumed: false },
-  date: new Date('2026-01-02T03:04:05Z'),
-};
+const { signal } = new AbortController();
+const silent = () => {};
 const diskHost = (folder = temporaryFolder(), command = sources) =>
   createDiskHost(resolveHome(folder, {}), { env: process.env, command });
 
-describe('a host in memory', () => itHostsRepositories(() => createMemoryHost()));
+describe('a host in memory', () => itHostsRepositories(() => ({ host: createMemoryHost() })));
+
+for (const [title, options] of [
+  ['a host on GitHub', {}],
+  ['a host on GitHub whose repositories are late', { lateContent: 3 }],
+  ['a host on an own server without rulesets', { features: { enterpriseVersion: '3.17.2' } }],
+] satisfies [string, GitHubOptions][]) {
+  describe(title, () => {
+    let double: GitHubDouble | undefined;
+    afterEach(async () => {
+      const used = double;
+      double = undefined;
+      await used?.stop();
+    });
+    itHostsRepositories(async () => {
+      const github = await startGitHub(options);
+      double = github;
+      const host = createGitHubHost(await openDouble(github), 'acme', swiftClock());
+      return { host, clone: (name) => cloneOf(github, name) };
+    });
+  });
+}
 
 describe('a host on disk', () => {
-  itHostsRepositories(() => diskHost());
+  itHostsRepositories(() => {
+    const folder = temporaryFolder();
+    const host = diskHost(folder);
+    const clone = async (name: string) => {
+      const found = await host.find(name, signal);
+      await git(folder, ['clone', '--quiet', found?.cloneUrl ?? '', name], { env: process.env, signal });
+      return join(folder, name);
+    };
+    return { host, clone };
+  });
 
   it('marks its home, so that folders below find it', async () => {
     const folder = temporaryFolder();
-    await diskHost(folder).create('weather', first, new AbortController().signal);
+    await diskHost(folder).create(wantedRepository(), silent, signal);
     assert.ok(existsSync(`${folder}/.hermes/embedded.json`));
     assert.equal(resolveHome(`${folder}/deep/below`, {}).root, `${folder}/.hermes`);
   });
@@ -36,33 +66,20 @@ describe('a host on disk', () => {
   it('leaves nothing behind when git is missing', async () => {
     const folder = temporaryFolder();
     const host = createDiskHost(resolveHome(folder, {}), { env: { PATH: '' }, command: ['node', 'main'] });
-    await assert.rejects(host.create('weather', first, new AbortController().signal), {
+    await assert.rejects(host.create(wantedRepository(), silent, signal), {
       code: 'HERMES_NO_GIT',
       message: 'Cannot find git on the PATH.',
       nextStep: 'Install git (https://git-scm.com/downloads), then run the command again.',
     });
-    assert.equal(await host.find('weather', new AbortController().signal), undefined);
+    assert.equal(await host.find('weather', signal), undefined);
   });
 
   it('writes a hook that survives quotes in paths and a home that moves', async () => {
     const folder = temporaryFolder();
     const host = diskHost(folder, ['/no/node', "/it's/main.js"]);
-    const { signal } = new AbortController();
-    const { cloneUrl } = await host.create('weather', first, signal);
-    await host.enableCi('weather', signal);
+    const { cloneUrl } = await host.create(wantedRepository(), silent, signal);
     const hook = readFileSync(`${cloneUrl}/hooks/post-receive`, 'utf8');
     assert.match(hook, /exec '\/no\/node' '\/it'\\''s\/main\.js' repo receive/);
     assert.ok(!hook.includes(folder));
-  });
-
-  it('makes a commit that git finds whole, by the author and at the time that were given', async () => {
-    const { signal } = new AbortController();
-    const { cloneUrl, commit } = await diskHost().create('weather', first, signal);
-    const asked = (...words: string[]) => git(cloneUrl, words, { env: process.env, signal });
-    await asked('fsck', '--strict');
-    assert.equal(await asked('rev-parse', 'HEAD'), commit);
-    assert.equal(await asked('show', 'HEAD:file'), 'text');
-    const line = await asked('log', '--format=%an <%ae> %cn %ct %s');
-    assert.equal(line, 'Ana López <ana@example.com> Ana López 1767323045 Start');
   });
 });
