@@ -27,6 +27,15 @@ export interface RepositoryRequest {
   readonly date: Date;
   /** What GitHub keeps of it beyond its content. */
   readonly settings?: Partial<OwnSettings>;
+  /** Whom CODEOWNERS names: `@acme/weather`; absent: the author. */
+  readonly codeOwner?: string;
+}
+
+/** Who follows a creation, and signs in to the host. */
+export interface CreationContext extends GitContext {
+  readonly onStep?: (step: StepOutcome) => void;
+  /** The context in which git may clone the repository; without it the given one. */
+  readonly signIn?: (cloneUrl: string) => Promise<GitContext>;
 }
 
 /** What stands after it. */
@@ -44,8 +53,7 @@ export interface CreatedRepository extends MadeRepository {
 export async function createRepository(
   request: RepositoryRequest,
   host: RepositoryHost,
-  context: GitContext,
-  onStep: (step: StepOutcome) => void = () => {},
+  { onStep = () => {}, signIn, ...context }: CreationContext,
 ): Promise<CreatedRepository> {
   const { folder, cwd } = request;
   const { wanted, identity } = await planContent(request, context);
@@ -59,7 +67,10 @@ export async function createRepository(
     const checkout = await imported;
     const isSettled = checkout?.commit === made.commit && checkout.settle(made.cloneUrl);
     // A clone that fails removes its own traces, and nothing that another put there.
-    if (isCloned && !isSettled) await cloneCheckout(made.cloneUrl, folder, identity, cwd, context);
+    if (isCloned && !isSettled) {
+      const signedIn = (await signIn?.(made.cloneUrl)) ?? context;
+      await cloneCheckout(made.cloneUrl, folder, identity, cwd, signedIn);
+    }
     return { ...made, files: wanted.first.files.length, identity, isCloned };
   } finally {
     (await imported)?.discard();
@@ -77,7 +88,8 @@ export async function planContent(
     import('../templates/plan-repository.ts'),
   ]);
   const author = { authorName: identity.name, authorEmail: identity.email };
-  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author });
+  const owner = request.codeOwner === undefined ? {} : { codeOwner: request.codeOwner };
+  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author, ...owner });
   const message = `Start ${name} from the ${kind} template of Hermes`;
   const own = { visibility: 'private', team, variables: {}, secrets: {}, ...settings } as const;
   const first = { files, message, identity, date };

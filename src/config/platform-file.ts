@@ -1,15 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { nearestFile, shownPath } from '../core/nearest-file.ts';
+import { shownPath } from '../core/nearest-file.ts';
 import { type Problem, ProblemsError } from '../core/problems.ts';
 import type { AirflowSettings } from './airflow-settings.ts';
 import type { TeamVariable } from './environment.ts';
+import { PLATFORM_FILE } from './find-platform-file.ts';
 import { type GitHubDefaults, type GitHubSection, githubDefaults } from './github-defaults.ts';
 import { findPlatformProblems } from './platform-problems.ts';
 import { fillIn, type PlatformValues, platformSchema } from './platform-schema.ts';
 import { readYaml } from './read-yaml.ts';
-
-/** The platform's own file: what every team gets in each environment. */
-export const PLATFORM_FILE = 'hermes.platform.yaml';
 
 /** An environment as the platform describes it. */
 export interface PlatformEnvironment {
@@ -35,11 +33,6 @@ export interface PlatformFile {
 
 /** What is wrong with the definition of a policy. */
 export type CheckDefinition = (policyFile: string, environment: string) => readonly Problem[];
-
-/** The nearest {@link PLATFORM_FILE} upwards from a folder; undefined when there is none. */
-export function findPlatformFile(folder: string): string | undefined {
-  return nearestFile(folder, PLATFORM_FILE);
-}
 
 /**
  * Reads the platform's file and fills it in for the teams that are about to be enrolled.

@@ -6,6 +6,11 @@ export interface GitContext {
   /** Environment variables of the caller; those that point git at another repository are left out. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /**
+   * Settings of git for this call alone, as `http.extraheader`; they go by variables of the environment, so that no
+   * list of processes and no file shows a secret (https://git-scm.com/docs/git-config#ENVIRONMENT, git 2.31).
+   */
+  readonly settings?: readonly (readonly [key: string, value: string])[];
 }
 
 // `git rev-parse --local-env-vars`: set by git inside a hook or an alias, and wrong for any other repository.
@@ -51,7 +56,7 @@ export function gitBytes(
   context: GitContext,
   input?: Uint8Array,
 ): Promise<Buffer> {
-  const env = forAnyRepository(context.env);
+  const env = { ...forAnyRepository(context.env), ...settingVariables(context.settings ?? []) };
   return new Promise((resolve, reject) => {
     const { signal } = context;
     const options = { cwd: folder, env, signal, maxBuffer: 64 * 1024 * 1024, encoding: 'buffer' } as const;
@@ -62,6 +67,15 @@ export function gitBytes(
     // A git that ends before it has read everything says why by its exit code.
     child.stdin?.on('error', () => {}).end(input);
   });
+}
+
+function settingVariables(settings: readonly (readonly [string, string])[]): NodeJS.ProcessEnv {
+  if (settings.length === 0) return {};
+  const pairs = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(settings.length) };
 }
 
 /** The variables without those that point git at one repository. */

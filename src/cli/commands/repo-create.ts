@@ -1,17 +1,27 @@
-import { relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { WorkFailedError } from '../../core/errors.ts';
-import type { CiRun } from '../../github/ci-run.ts';
+import { resolveHome } from '../../config/home.ts';
 import { createDiskHost } from '../../github/disk-host.ts';
-import { SAMPLE_PROJECT, type TemplateKind, templateKinds } from '../../templates/answers.ts';
+import type { CreationPlan } from '../../github/repository-host.ts';
+import { visibilities } from '../../github/repository-settings.ts';
+import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
 import type { Cli } from '../cli.ts';
-import { type CreatedRepository, createRepository, type RepositoryRequest } from '../create-repository.ts';
+import { createRepository, planContent, type RepositoryRequest } from '../create-repository.ts';
+import type { GitHubOptions, GitHubWish } from '../github/github-options.ts';
+import { readGitHubDefaults } from '../github/platform-github.ts';
+import { refuseGitHubOptions } from '../github/refuse-github-options.ts';
+import { reportOnDisk, reportOnGitHub } from '../repository-report.ts';
 import { selfCommand } from '../self-command.ts';
 
-interface Options {
+interface Options extends GitHubOptions {
   readonly team?: string;
   readonly kind: TemplateKind;
+  /** True without a folder. */
+  readonly local?: string | true;
+  readonly plan?: true;
   readonly to?: string;
+  readonly clone: boolean;
   readonly ci: boolean;
 }
 
@@ -20,86 +30,113 @@ export function configure(command: Command, openCli: () => Cli): void {
     .argument('<name>', 'name of the repository: lower-case words joined by "-" or "_"')
     .option('--team <team>', 'team that owns it (default: the name, without "-airflow" at its end)')
     .addOption(new Option('--kind <kind>', 'template').choices(templateKinds).default('product'))
-    .option('--to <folder>', 'where the files go (default: a folder of that name, here)')
+    .option('--plan', 'only say what would be made, call by call')
+    .option('--to <folder>', 'where the clone goes (default: a folder of that name, here)')
+    .option('--no-clone', 'make no clone')
+    .optionsGroup('On GitHub:')
+    .option('--org <organisation>', 'make it there (default: github.org of hermes.platform.yaml)')
+    .option('--github-host <host>', 'a GitHub Enterprise: github.acme.com')
+    .option('--github-team <slug>', 'team of the organisation that may push (default: --team)')
+    .addOption(new Option('--visibility <who>', 'who may see it (default: private)').choices(visibilities))
+    .option('--default-branch <branch>', "its name (default: the organisation's choice)")
+    .option('--variable <name=value>', 'variable of CI; may be repeated', collect, [])
+    .option(
+      '--secret <name>',
+      'secret of CI, from the variable NAME; NAME=- from stdin; may be repeated',
+      collect,
+      [],
+    )
+    .optionsGroup('On this machine:')
+    .addOption(
+      new Option('--local [folder]', 'make it on this machine, in the home of a folder').conflicts('org'),
+    )
     .option('--no-ci', 'do not run CI for the first push')
     .addHelpText(
       'after',
       `
+Without an organisation the repository is a bare one on this machine, with CI after each push. On GitHub it gets its
+content in one commit, variables and secrets of CI, the environments dev and prod, the team, and rules for merging.
+What is interrupted is finished by the same command; nothing is ever removed.
+
 Examples:
   hermes repo create weather                     data products of team weather
-  hermes repo create weather-reports --team weather
-  hermes repo create weather-airflow --kind airflow    the DAGs of team weather`,
+  hermes repo create weather-airflow --kind airflow    the DAGs of team weather
+  hermes repo create weather --org acme --plan
+  hermes repo create weather --org acme --variable AWS_REGION=eu-west-1`,
     )
     .action(async (name: string, options: Options) => {
       const cli = openCli();
-      const request = {
+      const request: RepositoryRequest = {
         name,
         team: options.team ?? name.replace(/-airflow$/, ''),
         kind: options.kind,
-        folder: resolve(cli.cwd, options.to ?? name),
+        ...(options.clone ? { folder: resolve(cli.cwd, options.to ?? name) } : {}),
         cwd: cli.cwd,
         date: cli.clock.now(),
       };
-      const host = createDiskHost(cli.home, { env: cli.env, command: selfCommand() });
-      const context = { env: cli.env, signal: cli.signal };
-      const created = await createRepository(request, host, context);
-      const ciRun =
-        options.ci && created.isMade
-          ? await host.runCi(name, created.commit, (line) => cli.print(`  ${line}`), cli.signal)
-          : undefined;
-      report(cli, request, created, ciRun);
+      const wish = await readWish(cli, request, options);
+      await (wish === undefined ? onDisk(cli, request, options) : onGitHub(cli, request, wish, options));
     });
 }
 
-function report(
-  cli: Cli,
-  request: RepositoryRequest,
-  created: CreatedRepository,
-  ciRun: CiRun | undefined,
-): void {
-  const { identity } = created;
-  const { name, team, kind, folder = '' } = request;
-  const ci = ciRun === undefined ? undefined : { outcome: ciRun.outcome, log: ciRun.log, steps: ciRun.steps };
-  cli.object({ name, team, kind, folder, origin: created.cloneUrl, commit: created.commit, ci });
-  const shown = relative(cli.cwd, folder) || folder;
-  cli.print(
-    `${cli.style('green', '✓')} ${shown}  ${created.files} files, commit ${created.commit.slice(0, 8)}`,
-  );
-  cli.print(`  origin  ${created.cloneUrl}`);
-  if (ciRun !== undefined) cli.print(`  CI      ${ciRun.outcome}  ${ciRun.log}`);
-  if (identity.assumed) {
-    cli.note(
-      `Git does not know who you are; this repository uses ${identity.name} <${identity.email}>. To change it:\n` +
-        `  git -C ${shown} config user.name "Your Name"\n  git -C ${shown} config user.email you@example.com`,
-    );
-  }
-  if (ciRun === undefined || ciRun.outcome === 'passed') {
-    for (const line of nextSteps(request, shown)) cli.print(line);
-  }
-  if (ciRun?.outcome === 'failed' || ciRun?.outcome === 'interrupted') {
-    throw new WorkFailedError(
-      `Repository ${name} is made, but its first CI run ${ciRun.outcome === 'failed' ? 'failed' : 'was interrupted'}.`,
-      {
-        code: 'HERMES_CI_FAILED',
-        nextStep: `Read ${ciRun.log}, then push a commit to run CI again.`,
-      },
-    );
-  }
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
-function nextSteps({ kind }: RepositoryRequest, folder: string): string[] {
-  const script = `${SAMPLE_PROJECT}/${SAMPLE_PROJECT}/${SAMPLE_PROJECT}.py`;
-  const example =
-    kind === 'product'
-      ? [
-          [`python3 ${script}`, 'run the example'],
-          ['hermes project new my-project', 'start a project of your own'],
-        ]
-      : [
-          ['hermes dag check dags', 'find mistakes in the DAGs'],
-          [`hermes dag run dags/${SAMPLE_PROJECT}.dag.yaml`, 'run the example'],
-        ];
-  const steps = [[`cd ${folder}`, ''], ...example, ['less README.md', 'branch, commit, push: step by step']];
-  const width = Math.max(...steps.map(([line = '']) => line.length)) + 3;
-  return ['', 'Next:', ...steps.map(([line = '', what]) => `  ${line.padEnd(width)}${what}`.trimEnd())];
+/** Undefined when the repository is to be on this machine. */
+async function readWish(
+  cli: Cli,
+  request: RepositoryRequest,
+  options: Options,
+): Promise<GitHubWish | undefined> {
+  const defaults = options.local === undefined ? await readGitHubDefaults(cli.cwd, request.team) : undefined;
+  if (defaults === undefined || (options.org ?? defaults.org) === undefined) {
+    refuseGitHubOptions(request.name, options);
+    return undefined;
+  }
+  const { resolveGitHubWish } = await import('../github/github-options.ts');
+  return resolveGitHubWish(request, options, defaults, {
+    env: cli.env,
+    stdin: () => readFileSync(0, 'utf8'),
+  });
+}
+
+async function onDisk(cli: Cli, request: RepositoryRequest, { local, plan, ci }: Options): Promise<void> {
+  const home = typeof local === 'string' ? resolveHome(resolve(cli.cwd, local), {}) : cli.home;
+  const host = createDiskHost(home, { env: cli.env, command: selfCommand() });
+  const context = { env: cli.env, signal: cli.signal };
+  if (plan === true) {
+    const { wanted } = await planContent(request, context);
+    return reportPlan(cli, await host.plan(wanted, cli.signal));
+  }
+  const created = await createRepository(request, host, context);
+  const onLine = (line: string) => cli.print(`  ${line}`);
+  const doesRun = ci && created.isMade;
+  const ciRun = doesRun ? await host.runCi(request.name, created.commit, onLine, cli.signal) : undefined;
+  reportOnDisk(cli, request, created, ciRun);
+}
+
+async function onGitHub(
+  cli: Cli,
+  request: RepositoryRequest,
+  wish: GitHubWish,
+  { plan }: Options,
+): Promise<void> {
+  const [{ createOnGitHub, planOnGitHub }, { stepLine }] = await Promise.all([
+    import('../github/create-on-github.ts'),
+    import('../github/creation-lines.ts'),
+  ]);
+  if (plan === true) return reportPlan(cli, await planOnGitHub(cli, request, wish));
+  cli.print(`${wish.org}/${request.name}`);
+  const created = await createOnGitHub(cli, request, wish, (step) => cli.print(stepLine(step)));
+  reportOnGitHub(cli, request, created);
+}
+
+async function reportPlan(cli: Cli, plan: CreationPlan): Promise<void> {
+  const { planLines } = await import('../github/creation-lines.ts');
+  cli.object(plan);
+  for (const line of planLines(plan)) cli.print(line);
+  if (plan.steps.every(({ isDone }) => isDone)) return;
+  cli.print();
+  cli.print('Nothing is made yet; to make it, leave out --plan.');
 }

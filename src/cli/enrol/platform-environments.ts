@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import {
-  findPlatformFile,
-  PLATFORM_FILE,
-  type PlatformEnvironment,
-  readPlatformFile,
-} from '../../config/platform-file.ts';
+import { findPlatformFile, PLATFORM_FILE } from '../../config/find-platform-file.ts';
+import { type PlatformEnvironment, readPlatformFile } from '../../config/platform-file.ts';
 import { embeddedTeamVariable } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { refusalOfFile } from '../../core/file-trouble.ts';

@@ -34,6 +34,11 @@ const BY_KIND: Readonly<Record<TemplateKind, KindSettings>> = {
   },
 };
 
+/** What every repository of a kind has on GitHub. */
+export function kindSettings(kind: TemplateKind): KindSettings {
+  return BY_KIND[kind];
+}
+
 /** What differs from one repository of a kind to the next. */
 export type OwnSettings = Omit<RepositorySettings, 'description' | 'environments' | 'mergeRules'>;
 

@@ -1,0 +1,81 @@
+import { HermesError, WorkFailedError } from '../../core/errors.ts';
+import type { GitHub } from '../../github/github-client.ts';
+import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
+import type { Cli } from '../cli.ts';
+import {
+  type CreatedRepository,
+  createRepository,
+  planContent,
+  type RepositoryRequest,
+} from '../create-repository.ts';
+import { shellWord } from '../shell-word.ts';
+import type { GitHubWish } from './github-options.ts';
+import { openGitHubOf } from './open-github.ts';
+
+/** What a creation on GitHub would do; looks, and changes nothing. */
+export async function planOnGitHub(
+  cli: Cli,
+  request: RepositoryRequest,
+  wish: GitHubWish,
+): Promise<CreationPlan> {
+  const { host } = await open(cli, wish);
+  const { wanted } = await planContent(withWish(request, wish), { env: cli.env, signal: cli.signal });
+  return host.plan(wanted, cli.signal);
+}
+
+/**
+ * Makes a repository on GitHub and clones it; finishes what an earlier call began.
+ * @throws HermesError that says that the same command goes on
+ */
+export async function createOnGitHub(
+  cli: Cli,
+  request: RepositoryRequest,
+  wish: GitHubWish,
+  onStep: (step: StepOutcome) => void,
+): Promise<CreatedRepository> {
+  const [{ github, host }, { signedInGit }] = await Promise.all([
+    open(cli, wish),
+    import('../../github/git-sign-in.ts'),
+  ]);
+  const context = { env: cli.env, signal: cli.signal };
+  let cloneUrl: string | undefined;
+  const signIn = (url: string) => {
+    cloneUrl = url;
+    return signedInGit(context, github, url);
+  };
+  try {
+    return await createRepository(withWish(request, wish), host, { ...context, onStep, signIn });
+  } catch (error) {
+    if (cli.signal.aborted) throw interrupted(cli.signal.reason);
+    throw cloneUrl === undefined ? error : notCloned(error, `${wish.org}/${request.name}`, cloneUrl);
+  }
+}
+
+async function open(cli: Cli, { org, host }: GitHubWish) {
+  const [github, { createGitHubHost }, { refuseActionsToken }] = await Promise.all([
+    openGitHubOf(cli, org, host),
+    import('../../github/github-host.ts'),
+    import('../../github/refuse-actions-token.ts'),
+  ]);
+  refuseActionsToken(github.credential, cli.env);
+  return { github: github satisfies GitHub, host: createGitHubHost(github, org, cli.clock) };
+}
+
+function withWish(request: RepositoryRequest, { org, settings }: GitHubWish): RepositoryRequest {
+  return { ...request, settings, codeOwner: `@${org}/${settings.team}` };
+}
+
+function interrupted(reason: unknown): unknown {
+  if (!(reason instanceof HermesError)) return reason;
+  const nextStep = 'Run the same command again: it goes on where it stopped.';
+  return new WorkFailedError(reason.message, { code: reason.code, nextStep });
+}
+
+function notCloned(error: unknown, repository: string, cloneUrl: string): unknown {
+  if (!(error instanceof HermesError)) return error;
+  return new WorkFailedError(`Repository ${repository} is made, but cannot be cloned: ${error.message}`, {
+    code: 'HERMES_NOT_CLONED',
+    nextStep: `Let git sign in (gh auth setup-git), then: git clone ${shellWord(cloneUrl)}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,144 @@
+import type { GitHubDefaults } from '../../config/github-defaults.ts';
+import {
+  branchProblem,
+  hostProblem,
+  organisationProblem,
+  settingNameProblem,
+  settingValueProblem,
+  teamSlugProblem,
+} from '../../core/github-names.ts';
+import { repositoryNameProblem, teamNameProblem } from '../../core/names.ts';
+import { type Problem, ProblemsError } from '../../core/problems.ts';
+import type { Visibility } from '../../github/repository-settings.ts';
+import type { TemplateKind } from '../../templates/answers.ts';
+import type { OwnSettings } from './wanted-settings.ts';
+
+/** Options of a command that makes a repository on GitHub. */
+export interface GitHubOptions {
+  readonly org?: string;
+  readonly githubHost?: string;
+  readonly githubTeam?: string;
+  readonly visibility?: Visibility;
+  readonly defaultBranch?: string;
+  /** `NAME=VALUE` */
+  readonly variable: readonly string[];
+  /** `NAME`, or `NAME=-` for stdin. */
+  readonly secret: readonly string[];
+}
+
+/** Where and how a repository is to be made on GitHub. */
+export interface GitHubWish {
+  readonly org: string;
+  readonly host?: string;
+  readonly settings: OwnSettings;
+}
+
+/** Where the values of secrets come from. */
+export interface SecretSource {
+  readonly env: NodeJS.ProcessEnv;
+  /** All of stdin. */
+  readonly stdin: () => string;
+}
+
+const ON_THE_COMMAND_LINE =
+  'the value of NAME must not stand on the command line, where others see it: write NAME, and set the variable NAME; or write NAME=-, and give it on stdin.';
+
+/**
+ * What is wanted of a repository: options win over the platform's file, which wins over the defaults of Hermes.
+ * @throws ProblemsError with every mistake, each at its option
+ */
+export function resolveGitHubWish(
+  { name, team, kind }: { readonly name: string; readonly team: string; readonly kind: TemplateKind },
+  options: GitHubOptions,
+  defaults: GitHubDefaults,
+  source: SecretSource,
+): GitHubWish {
+  const variables = {
+    ...defaults.variables[kind],
+    ...Object.fromEntries(options.variable.map(splitVariable)),
+  };
+  const { values, problems } = readSecrets(options.secret, source);
+  const org = options.org ?? defaults.org ?? '';
+  const host = options.githubHost ?? defaults.host;
+  const defaultBranch = options.defaultBranch ?? defaults.defaultBranch;
+  const slug = options.githubTeam ?? defaults.team ?? team;
+  const all: Problem[] = [
+    ...at('name', repositoryNameProblem(name)),
+    ...at('--team', teamNameProblem(team)),
+    ...at('--org', organisationProblem(org)),
+    ...at('--github-host', host === undefined ? undefined : hostProblem(host)),
+    ...at('--github-team', teamSlugProblem(slug)),
+    ...at('--default-branch', defaultBranch === undefined ? undefined : branchProblem(defaultBranch)),
+    ...options.variable.flatMap(variableProblems),
+    ...twins(
+      '--variable',
+      options.variable.map((text) => splitVariable(text)[0]),
+    ),
+    ...twins(
+      '--secret',
+      options.secret.map((word) => splitVariable(word)[0]),
+    ),
+    ...problems,
+  ];
+  if (all.length > 0) throw new ProblemsError(all);
+  return {
+    org,
+    ...(host === undefined ? {} : { host }),
+    settings: {
+      team: slug,
+      visibility: options.visibility ?? defaults.visibility ?? 'private',
+      ...(defaultBranch === undefined ? {} : { defaultBranch }),
+      variables,
+      secrets: values,
+    },
+  };
+}
+
+function splitVariable(text: string): [name: string, value: string] {
+  const [name = '', ...value] = text.split('=');
+  return [name, value.join('=')];
+}
+
+function variableProblems(text: string): Problem[] {
+  const [name, value] = splitVariable(text);
+  if (!text.includes('=')) return at('--variable', `${JSON.stringify(text)} has no value: write NAME=VALUE.`);
+  const problem = settingNameProblem(name) ?? settingValueProblem(value);
+  return at(
+    '--variable',
+    problem === undefined || settingNameProblem(name) ? problem : `${name}: ${problem}`,
+  );
+}
+
+/** GitHub does not tell capitals from small letters. */
+function twins(option: string, names: readonly string[]): Problem[] {
+  const keys = names.map((name) => name.toUpperCase());
+  const twice = [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
+  return twice.flatMap((key) => at(option, `${key} is given twice.`));
+}
+
+function readSecrets(
+  words: readonly string[],
+  { env, stdin }: SecretSource,
+): { readonly values: Readonly<Record<string, string>>; readonly problems: readonly Problem[] } {
+  const values: Record<string, string> = {};
+  const problems = words.flatMap((word): Problem[] => {
+    const [name, from] = splitVariable(word);
+    const wrong = settingNameProblem(name);
+    if (wrong !== undefined) return at('--secret', wrong);
+    if (word !== name && from !== '-') return at('--secret', ON_THE_COMMAND_LINE.replaceAll('NAME', name));
+    const value = from === '-' ? stdin().replace(/\r?\n$/, '') : (env[name] ?? '');
+    values[name] = value;
+    if (value !== '') return at('--secret', settingValueProblem(value));
+    const place = from === '-' ? 'stdin is empty' : `the variable ${name} is not set`;
+    return at('--secret', `${name} has no value: ${place}.`);
+  });
+  const ofStdin = words.filter((word) => word.endsWith('=-')).length;
+  return {
+    values,
+    problems: [...problems, ...(ofStdin > 1 ? at('--secret', 'stdin holds one secret only.') : [])],
+  };
+}
+
+function at(option: string, message: string | undefined): Problem[] {
+  return message === undefined ? [] : [{ file: option, message }];
+}
