@@ -9,29 +9,37 @@ import { renderTemplate } from '../../templates/render-template.ts';
 import { readTemplate } from '../../templates/template-files.ts';
 import type { Cli } from '../cli.ts';
 import { driftText } from '../repositories/drift-text.ts';
+import { type FleetOptions, fleetOptions, refuseWithoutAll } from '../repositories/fleet-options.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
-  command
-    .argument('[folder]', 'a folder of the repository', '.')
-    .addHelpText(
-      'after',
-      `
+  command.argument('[folder]', 'a folder of the repository', '.').addHelpText(
+    'after',
+    `
 Compares the files that Hermes manages (CI, build_tools, .gitignore) with the template of this Hermes.
 Sample files, such as README.md and the projects, are the team's own and never count.
+With --all, settings on GitHub too: environments and the ruleset that guards the default branch.
 
 Examples:
   hermes repo check
-  hermes repo check ../weather --json`,
-    )
-    .action((folder: string) => {
-      const cli = openCli();
-      const found = readRecord(resolve(cli.cwd, folder));
-      if (found === undefined) throw notFromTemplate(resolve(cli.cwd, folder));
-      const { record } = found;
-      const fresh = renderTemplate(readTemplate(record.kind), record.answers);
-      const files = compareWithTemplate(record, fresh, readManaged(found.folder, record, fresh));
-      report(cli, files, record.version);
-    });
+  hermes repo check ../weather --json
+  hermes repo check --all acme                   every repository of an organisation
+  hermes repo check --all acme --only weather finance`,
+  );
+  for (const option of fleetOptions()) command.addOption(option);
+  command.action(async (folder: string, options: FleetOptions) => {
+    const cli = openCli();
+    if (options.all !== undefined) {
+      const { checkFleet } = await import('../repositories/check-fleet.ts');
+      return checkFleet(cli, options);
+    }
+    refuseWithoutAll(options);
+    const found = readRecord(resolve(cli.cwd, folder));
+    if (found === undefined) throw notFromTemplate(resolve(cli.cwd, folder));
+    const { record } = found;
+    const fresh = renderTemplate(readTemplate(record.kind), record.answers);
+    const files = compareWithTemplate(record, fresh, readManaged(found.folder, record, fresh));
+    report(cli, files, record.version);
+  });
 }
 
 function report(cli: Cli, files: readonly FileDrift[], version: string): void {

@@ -5,11 +5,12 @@ import { resolveIdentity } from '../../github/identity.ts';
 import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';
+import { type FleetOptions, fleetOptions, refuseWithoutAll } from '../repositories/fleet-options.ts';
 import { type CloneUpdate, prepareCloneUpdate } from '../repositories/update-clone.ts';
 import { updateLines, updateObjects, versionsText } from '../repositories/update-lines.ts';
 import { offerUpdate } from '../repositories/update-repository.ts';
 
-interface Options {
+interface Options extends FleetOptions {
   readonly plan?: true;
 }
 
@@ -24,14 +25,25 @@ Brings the files that Hermes manages (CI, build_tools, .gitignore) to the templa
 branch ${UPDATE_BRANCH}. What you changed by hand is merged; what you deleted stays deleted; your projects are not touched.
 The default branch and your working folder stay as they are.
 
+With --all, the same as one pull request for each repository of an organisation that is behind: opened, or brought up to
+date in place; a draft where there are conflicts to solve. Run again at any time.
+
 Examples:
   hermes repo update --plan
-  hermes repo update`,
-    )
-    .action(async (folder: string, options: Options) => {
-      const cli = openCli();
-      await updateClone(cli, resolve(cli.cwd, folder), options);
-    });
+  hermes repo update
+  hermes repo update --all acme --plan
+  hermes repo update --all acme --only weather`,
+    );
+  for (const option of fleetOptions()) command.addOption(option);
+  command.action(async (folder: string, options: Options) => {
+    const cli = openCli();
+    if (options.all !== undefined) {
+      const { updateFleet } = await import('../repositories/update-fleet.ts');
+      return updateFleet(cli, options, options.plan === true);
+    }
+    refuseWithoutAll(options);
+    await updateClone(cli, resolve(cli.cwd, folder), options);
+  });
 }
 
 async function updateClone(cli: Cli, folder: string, options: Options): Promise<void> {

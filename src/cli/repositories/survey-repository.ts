@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { ConfigError } from '../../core/errors.ts';
+import { HermesError } from '../../core/errors.ts';
 import type { FleetRepository, RepositoryFleet } from '../../github/repository-fleet.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
 import type { PlannedFile } from '../../templates/decide-file.ts';
@@ -54,9 +54,21 @@ export async function surveyRepository(
     const here = await withContents({ ...known, here: files }, fleet, repository, signal);
     return { is: 'hermes', repository, record, here, plan: planUpdate({ ...known, here }) };
   } catch (error) {
-    if (!(error instanceof ConfigError) || signal.aborted) throw error;
+    if (!isOwnTrouble(error, signal)) throw error;
     return { is: 'unreadable', repository, trouble: error.message };
   }
+}
+
+/** What would stop any other repository as well. */
+const COMMON: ReadonlySet<string> = new Set([
+  'HERMES_GITHUB_LIMIT',
+  'HERMES_GITHUB_SIGN_IN',
+  'HERMES_GITHUB_UNREACHABLE',
+]);
+
+/** Whether an error is that of one repository, so that there is use in going on with the others. */
+export function isOwnTrouble(error: unknown, signal: AbortSignal): error is HermesError {
+  return error instanceof HermesError && !signal.aborted && !COMMON.has(error.code);
 }
 
 function templateOf(kind: TemplateKind): TemplateFile[] {

@@ -1,0 +1,63 @@
+import { WorkFailedError } from '../../core/errors.ts';
+import { hermesVersion } from '../../core/package-root.ts';
+import type { Cli } from '../cli.ts';
+import { clip, renderTable } from '../table.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import {
+  type FleetReport,
+  REPORT_HEAD,
+  reportFleet,
+  reportObject,
+  reportRow,
+  totalsText,
+} from './fleet-report.ts';
+import { openFleet, surveyFleet } from './open-fleet.ts';
+
+/**
+ * Looks at every repository and prints those that drifted.
+ * @throws WorkFailedError when one did, or could not be read
+ */
+export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void> {
+  const open = await openFleet(cli, options);
+  const report = reportFleet(await surveyFleet(open, options, cli.signal));
+  for (const one of report.repositories) cli.object(reportObject(one));
+  for (const { repository, trouble } of report.unreadable)
+    cli.object({ repository: repository.name, trouble });
+  printTable(cli, report);
+  cli.print(`${open.title}, Hermes ${hermesVersion}: ${totalsText(report)}`);
+  refuseDrift(report, options);
+}
+
+function printTable(cli: Cli, { drifted, unreadable }: FleetReport): void {
+  if (drifted.length > 0) {
+    for (const line of renderTable(REPORT_HEAD, drifted.map(reportRow), cli.columns)) cli.print(line);
+    cli.print();
+  }
+  for (const { repository, trouble } of unreadable)
+    cli.print(clip(`${cli.style('red', '✗')} ${repository.name}  ${trouble}`, cli.columns ?? Infinity));
+}
+
+function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { all }: FleetOptions): void {
+  if (drifted.length === 0 && unreadable.length === 0) return;
+  const hasFiles = drifted.some(({ files }) =>
+    files.some(({ state }) => ['behind', 'diverged'].includes(state)),
+  );
+  const name = all === true ? '' : ` ${all}`;
+  const steps = [
+    ...(hasFiles ? [`Offer the template to all of them: hermes repo update --all${name}`] : []),
+    ...(drifted.some(({ missingSettings }) => missingSettings.length > 0)
+      ? [
+          `What is missing is made by the same command that made the repository: hermes repo create NAME --org${name}`,
+        ]
+      : []),
+    ...(unreadable.length > 0 ? ['What could not be read is named above, each with its reason.'] : []),
+  ];
+  const what = [
+    ...(drifted.length > 0 ? [`${drifted.length} of ${repositories.length} differ from their template`] : []),
+    ...(unreadable.length > 0 ? [`${unreadable.length} could not be read`] : []),
+  ];
+  throw new WorkFailedError(`Repositories are not all as they should be: ${what.join(', ')}.`, {
+    code: 'HERMES_TEMPLATE_DRIFT',
+    ...(steps.length > 0 ? { nextStep: steps.join('\n') } : {}),
+  });
+}

@@ -1,0 +1,37 @@
+import { Option } from 'commander';
+import { ConfigError } from '../../core/errors.ts';
+import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
+
+/** Options of a command that works on many repositories. */
+export interface FleetOptions {
+  /** An organisation or a user on GitHub; true = this machine. */
+  readonly all?: string | true;
+  readonly only?: readonly string[];
+  readonly kind?: TemplateKind;
+  readonly githubHost?: string;
+}
+
+/** The options of {@link FleetOptions} for a command line. */
+export function fleetOptions(): Option[] {
+  return [
+    new Option(
+      '--all [org]',
+      'every repository of an organisation on GitHub; without a name, of this machine',
+    ),
+    new Option('--only <name...>', 'of these, only the ones named'),
+    new Option('--kind <kind>', 'of these, only one kind').choices(templateKinds),
+    new Option('--github-host <host>', 'a GitHub Enterprise instead of github.com'),
+  ];
+}
+
+/** @throws ConfigError for an option that only makes sense with `--all` */
+export function refuseWithoutAll({ only, kind, githubHost }: FleetOptions): void {
+  const given = Object.entries({ only, kind, 'github-host': githubHost }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new ConfigError(`Cannot take --${given[0]} without --all: one repository is meant.`, {
+    code: 'HERMES_USAGE',
+    nextStep: 'Add --all ORG, or leave it out.',
+  });
+}

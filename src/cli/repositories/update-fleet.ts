@@ -1,0 +1,113 @@
+import { WorkFailedError } from '../../core/errors.ts';
+import { type Identity, resolveIdentity } from '../../github/identity.ts';
+import type { ProposalOutcome } from '../../github/repository-fleet.ts';
+import type { Cli } from '../cli.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import { type FleetReport, reportFleet, totalsText } from './fleet-report.ts';
+import { type OpenFleet, openFleet, surveyFleet } from './open-fleet.ts';
+import { isOwnTrouble, type SurveyedRepository, surveyRepository } from './survey-repository.ts';
+import { updateLines, updateObjects, versionsText } from './update-lines.ts';
+import { offerUpdate, type PreparedUpdate, prepareUpdate } from './update-repository.ts';
+
+/** What GitHub lets one write: some at once, then one a second, some hundreds an hour. */
+const WRITES_EACH = 4;
+const WRITES_AT_ONCE = 20;
+const WRITES_AN_HOUR = 500;
+
+/**
+ * Offers the template of this Hermes to every repository that is behind. One that fails does not stop the others; run
+ * again, it goes on where it ended.
+ * @throws WorkFailedError when one failed
+ */
+export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boolean): Promise<void> {
+  const open = await openFleet(cli, options);
+  const report = reportFleet(await surveyFleet(open, options, cli.signal));
+  const due = report.repositories.map(({ survey }) => survey).filter(isDue);
+  if (!isPlan && options.all !== true) tellPace(cli, due.length);
+  const identity = await resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
+  const failed = [];
+  for (const survey of due)
+    if (!(await updateOne(cli, open, survey, isPlan ? undefined : identity))) failed.push(survey);
+  for (const { repository, trouble } of report.unreadable) tellTrouble(cli, repository.name, trouble);
+  cli.print(`${open.title}: ${totalsText(report)}`);
+  if (due.length === 0) cli.print('Nothing to update.');
+  if (isPlan && due.length > 0) cli.print('Nothing was changed: this is the plan.');
+  refuseFailures(failed.length, report);
+}
+
+/** Whether an update would do something: change a file, or withdraw what was offered. */
+function isDue({ plan, repository: { update } }: SurveyedRepository): boolean {
+  const isBehind = plan.some(({ action }) => ['replace', 'add', 'merge', 'remove'].includes(action));
+  return isBehind || update?.state === 'open';
+}
+
+function tellPace(cli: Cli, count: number): void {
+  const seconds = Math.max(0, count * WRITES_EACH - WRITES_AT_ONCE);
+  if (seconds < 60) return;
+  const hourly = Math.floor(WRITES_AN_HOUR / WRITES_EACH);
+  const more = count > hourly ? ` It takes about ${hourly} an hour: run this again for the others.` : '';
+  cli.note(
+    `${count} repositories to update, about ${Math.ceil(seconds / 60)} minutes at the pace that GitHub allows.${more}`,
+  );
+}
+
+/** @returns false when it failed, which was told */
+async function updateOne(
+  cli: Cli,
+  { fleet }: OpenFleet,
+  survey: SurveyedRepository,
+  identity: Identity | undefined,
+): Promise<boolean> {
+  const { signal, env } = cli;
+  try {
+    const whole = await surveyRepository(fleet, survey.repository, signal, true);
+    if (whole.is !== 'hermes') return true;
+    const prepared = await prepareUpdate(fleet, whole, { env, signal });
+    const outcome = identity === undefined ? undefined : await offerUpdate(fleet, prepared, identity, signal);
+    tell(cli, prepared, outcome);
+    return true;
+  } catch (error) {
+    if (!isOwnTrouble(error, signal)) throw error;
+    tellTrouble(cli, survey.repository.name, error.message);
+    return false;
+  }
+}
+
+function tell(cli: Cli, { survey, update }: PreparedUpdate, proposed: ProposalOutcome | undefined): void {
+  const { name } = survey.repository;
+  const { from, to } = update;
+  const outcome = proposed?.outcome ?? 'planned';
+  const { url, reason } = proposed ?? {};
+  cli.object({ repository: name, from, to, outcome, url, reason, files: updateObjects(update) });
+  cli.print(`${name} · ${versionsText(update)}${proposed === undefined ? '' : ` · ${OUTCOMES[outcome]}`}`);
+  if (reason !== undefined) cli.print(`  ${reason}`);
+  for (const line of updateLines(cli, update)) cli.print(line);
+  if (url !== undefined) cli.print(`  ${url}`);
+}
+
+const OUTCOMES: Readonly<Record<ProposalOutcome['outcome'] | 'planned', string>> = {
+  planned: 'planned',
+  opened: 'offered',
+  refreshed: 'what was offered is brought up to date',
+  current: 'offered already',
+  left: 'left alone',
+  withdrawn: 'has caught up: what was offered is closed',
+  nothing: 'nothing to do',
+};
+
+function tellTrouble(cli: Cli, repository: string, trouble: string): void {
+  cli.object({ repository, trouble });
+  cli.print(`${cli.style('red', '✗')} ${repository}  ${trouble}`);
+}
+
+function refuseFailures(failed: number, { unreadable }: FleetReport): void {
+  const count = failed + unreadable.length;
+  if (count === 0) return;
+  throw new WorkFailedError(
+    `Cannot update ${count === 1 ? '1 repository' : `${count} repositories`}: see above.`,
+    {
+      code: 'HERMES_UPDATE_FAILED',
+      nextStep: 'Mend what is named, and run the same command again: what is done stays done.',
+    },
+  );
+}
