@@ -72,7 +72,8 @@ export async function resolveUpdate(
   const files = await Promise.all(plan.map((file) => resolveFile(record, file, parts)));
   const written = files.flatMap((file, index) => changesOf(file, plan[index]?.executable === true));
   const result = { from: record.version, to: hermesVersion, files: files.map(withoutBytes) };
-  if (written.length === 0) return { ...result, changes: [] };
+  if (written.length === 0 && !files.some(({ outcome }) => outcome === 'conflict'))
+    return { ...result, changes: [] };
   const bases = plan.flatMap((file, index) => baseChange(file, files[index], here) ?? []);
   const next = renderRecord({ ...record, version: hermesVersion, files: nextFiles(record, plan) });
   return { ...result, changes: [...written, ...bases, { ...next }] };
