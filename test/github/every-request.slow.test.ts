@@ -23,7 +23,8 @@ describe("the judge of requests, by GitHub's own description", function () {
   };
 
   it('knows every operation that the GitHub of the tests answers', () => {
-    const unknown = routes.flatMap(({ method, path }) => problems(method, path));
+    const described = routes.filter(({ path }) => !path.endsWith('/graphql'));
+    const unknown = described.flatMap(({ method, path }) => problems(method, path));
     assert.deepEqual(
       unknown.filter((line) => line.includes('no such operation')),
       [],

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Signature, writeBlobs, writeCommit, writeTree } from './bare-repository.ts';
 import { gitMaybe, gitText } from './git-process.ts';
 import { emptyRepository, notFound } from './reply.ts';
@@ -28,7 +30,14 @@ export async function checkContent(repository: Repository): Promise<void> {
     repository.lateContent -= 1;
     throw emptyRepository();
   }
-  if ((await refsOf(repository, 'refs/heads/')).length === 0) throw emptyRepository();
+  if (!hasBranch(repository)) throw emptyRepository();
+}
+
+/** Asked before every request for content, so without a process: branches are files, or lines of one. */
+function hasBranch({ folder }: Repository): boolean {
+  if (existsSync(join(folder, 'packed-refs'))) return true;
+  const found = readdirSync(join(folder, 'refs', 'heads'), { recursive: true, withFileTypes: true });
+  return found.some((entry) => entry.isFile());
 }
 
 /** The commit that a branch, a tag or a hash means. */

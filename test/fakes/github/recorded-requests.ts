@@ -23,14 +23,10 @@ export function recordRequest(
   // GraphQL has a schema of its own, which answers it.
   const isRest = operation !== undefined && !operation.endsWith('/graphql');
   if (!isRest || recorded.has(key)) return;
-  // Answers are made for people's eyes: dates, numbers and hashes of the same kind need to be judged once.
-  recorded.set(key, { method, path, operation, body, reply: { status, body: plain(answer) }, offer });
-}
-
-function plain(body: unknown): unknown {
-  return body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
-    ? undefined
-    : JSON.parse(JSON.stringify(body));
+  // The description is of JSON; a file may also be asked for as it is.
+  const isRaw = typeof answer === 'string' || Buffer.isBuffer(answer);
+  const reply = { status, body: answer === undefined ? undefined : JSON.parse(JSON.stringify(answer)) };
+  recorded.set(key, { method, path, operation, body, offer, ...(isRaw ? {} : { reply }) });
 }
 
 /** What the tests of this process asked of GitHub so far. */
