@@ -61,7 +61,7 @@ function signInRefused(failure: RequestFailure, failed: FailedRequest, cause: un
   const { github } = failed;
   const isApp = github.credential.kind === 'app';
   return new ConnectionError(
-    `Cannot ${failed.action}: GitHub does not know ${nameOf(github)}: ${wordsOf(failure)}`,
+    `Cannot ${failed.action}: GitHub does not know ${nameOf(github)} (${wordsOf(failure)}).`,
     {
       ...optionsOf('HERMES_GITHUB_SIGN_IN', failure, cause),
       nextStep: isApp

@@ -28,7 +28,8 @@ export function createGitHubHost(client: GitHub, owner: string, clock: Clock): R
         const found = await findRepository(github, owner, name);
         const surveyed = found === undefined ? undefined : await survey(github, owner, wanted, found);
         const steps = planCreation(owner, wanted, surveyed?.standing);
-        const looks = [call('GET', `/orgs/${owner}/teams/${settings.team}`)];
+        const look = call('GET', `/orgs/${owner}/teams/${settings.team}`);
+        const looks = [{ ...look, purpose: `see that ${owner} has team ${settings.team}` }];
         return { repository: `${owner}/${name}`, looks, steps: steps.map(plain) };
       });
     },

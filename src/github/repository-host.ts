@@ -46,8 +46,8 @@ export interface PlannedCall {
 export interface CreationPlan {
   /** As people name it: `acme/weather`, or its path. */
   readonly repository: string;
-  /** What is looked at before anything is made. */
-  readonly looks: readonly PlannedCall[];
+  /** What is looked at before anything is made, and why. */
+  readonly looks: readonly (PlannedCall & { readonly purpose: string })[];
   readonly steps: readonly PlannedStep[];
 }
 

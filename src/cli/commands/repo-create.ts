@@ -122,13 +122,18 @@ async function onGitHub(
   wish: GitHubWish,
   { plan }: Options,
 ): Promise<void> {
-  const [{ createOnGitHub, planOnGitHub }, { stepLine }] = await Promise.all([
+  const [{ createOnGitHub, planOnGitHub }, { stepLine, stepWidth }] = await Promise.all([
     import('../github/create-on-github.ts'),
     import('../github/creation-lines.ts'),
   ]);
   if (plan === true) return reportPlan(cli, await planOnGitHub(cli, request, wish));
-  cli.print(`${wish.org}/${request.name}`);
-  const created = await createOnGitHub(cli, request, wish, (step) => cli.print(stepLine(step)));
+  const width = stepWidth(wish.settings);
+  let isFirst = true;
+  const created = await createOnGitHub(cli, request, wish, (step) => {
+    if (isFirst) cli.print(`${wish.org}/${request.name}`);
+    isFirst = false;
+    cli.print(stepLine(step, width));
+  });
   reportOnGitHub(cli, request, created);
 }
 

@@ -1,28 +1,38 @@
 import { printableLine } from '../../core/printable.ts';
 import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
 import { counted } from '../table.ts';
+import type { OwnSettings } from './wanted-settings.ts';
 
 const MARKS = { done: '✓', there: '=', skipped: '!' } as const;
-/** Longest usual name of a step: `environment policy`. */
-const NAME_WIDTH = 20;
+/** Of the longest name that every repository has: `environment policy`. */
+const NAME_WIDTH = 18;
+
+/** Width of the names of the steps, with those of the variables and secrets. */
+export function stepWidth({ variables, secrets }: OwnSettings): number {
+  const names = [
+    ...Object.keys(variables).map((name) => `variable ${name}`),
+    ...Object.keys(secrets).map((name) => `secret ${name}`),
+  ];
+  return Math.max(NAME_WIDTH, ...names.map(({ length }) => length));
+}
 
 /** One step on one line: what was done, stood already, or is left out, and why. */
-export function stepLine({ name, purpose, outcome, reason }: StepOutcome): string {
+export function stepLine({ name, purpose, outcome, reason }: StepOutcome, width = NAME_WIDTH): string {
   const what =
     outcome === 'skipped' ? `left out: ${reason}` : outcome === 'there' ? `there already` : purpose;
-  return `  ${MARKS[outcome]} ${name.padEnd(NAME_WIDTH)} ${printableLine(what)}`;
+  return `  ${MARKS[outcome]} ${name.padEnd(width)}  ${printableLine(what)}`;
 }
 
 /** Every call of a plan in its order, with what it is for; then what stands already. */
 export function planLines({ repository, looks, steps }: CreationPlan): string[] {
   const calls = [
-    ...looks.map((one) => ({ ...one, what: 'look' })),
+    ...looks.map((one) => ({ ...one, what: one.purpose })),
     ...steps.flatMap(({ calls: own, purpose }) => own.map((one) => ({ ...one, what: purpose }))),
   ];
   const open = steps.filter(({ isDone }) => !isDone);
   const standing = steps
     .filter(({ isDone }) => isDone)
-    .map(({ name }) => `  = ${name.padEnd(NAME_WIDTH)} there already`);
+    .map(({ name }) => `  = ${name.padEnd(NAME_WIDTH)}  there already`);
   if (open.length === 0) return [`${repository} stands as it is wanted: nothing to do.`, ...standing];
   const width = Math.max(...calls.map(({ path }) => path.length));
   const lines = calls.map(

@@ -44,7 +44,7 @@ export function variableStep(
   const isDone = found.variables.get(key) === value;
   return {
     name: `variable ${key}`,
-    purpose: `CI reads ${key}`,
+    purpose: value,
     action: `set the variable ${key} of ${owner}/${name}`,
     right: { permissions: ['Variables: write'], scopes: ['repo'] },
     calls: isDone ? [] : [call('POST', `/repos/${owner}/${name}/actions/variables`)],
@@ -81,7 +81,7 @@ export function secretStep(owner: string, name: string, secret: string, found: F
   const path = `/repos/${owner}/${name}/actions/secrets`;
   return {
     name: `secret ${key}`,
-    purpose: `CI reads ${key}`,
+    purpose: 'sealed with the key of the repository',
     action: `set the secret ${key} of ${owner}/${name}`,
     right: { permissions: ['Secrets: write'], scopes: ['repo'] },
     calls: isDone ? [] : [call('GET', `${path}/public-key`), call('PUT', `${path}/${key}`)],

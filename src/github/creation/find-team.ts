@@ -44,7 +44,7 @@ function noTeam(github: GitHub, owner: string, team: string, slugs: readonly str
   const meant = near === undefined ? '' : ` Did you mean ${near}?`;
   return new ConfigError(`Cannot let team ${team} push: ${owner} has no such team. ${known}.${meant}`, {
     code: 'HERMES_GITHUB_NO_TEAM',
-    nextStep: `Name one with --github-team, or make it: ${github.webUrl}/orgs/${owner}/new-team`,
+    nextStep: `Correct --team, or name another one with --github-team, or make it: ${github.webUrl}/orgs/${owner}/new-team`,
   });
 }
 
