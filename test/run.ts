@@ -49,7 +49,15 @@ async function runAll(): Promise<number> {
   // Both need them, and neither may find them half installed.
   pythonTools('test');
   const files = AIRFLOW.flatMap((pattern) => ['--spec', pattern]);
-  const ofAirflow = ['--no-package', '--extension', 'ts', '--require', 'test/setup.ts', '--timeout', '60000'];
+  const ofAirflow = [
+    '--no-package',
+    '--extension',
+    'ts',
+    '--require',
+    'test/setup.ts',
+    '--timeout',
+    '240000',
+  ];
   const lanes = await Promise.all([
     run(ignoring(AIRFLOW), 'tell'),
     run([...ofAirflow, '--forbid-only', ...files], 'keep'),

@@ -171,7 +171,7 @@ describe('what is read from and written to Airflow', () => {
     });
     assert.deepEqual(await taskLog(api, key, { taskId: 'clean', attempt: 1 }, signal), [
       { event: 'a line', level: '', timestamp: '' },
-      { event: 'hello', level: 'info', timestamp: '2026-11-21T06:00:00Z' },
+      { event: 'hello', level: 'info', timestamp: '2026-11-21T06:00:00Z', logger: 'x' },
       { event: 'Task failed', level: 'error', timestamp: '', error: "KeyError: 'tempMax'" },
     ]);
   });
