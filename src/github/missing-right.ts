@@ -50,8 +50,8 @@ function grantPage({ credential, webUrl }: GitHub, owner: string, { scopes }: Ri
     return `Let the App have it for all repositories: ${installations} (the token of a workflow, github.token, cannot have it)`;
   }
   if (source === 'gh auth token') return `Add it: gh auth refresh --scopes ${scopes.join(',')}`;
-  if (token.startsWith('github_pat_')) return `Edit the token: ${webUrl}/settings/personal-access-tokens`;
-  return `Edit the token: ${webUrl}/settings/tokens`;
+  if (token.startsWith('github_pat_')) return `Edit the token at ${webUrl}/settings/personal-access-tokens`;
+  return `Edit the token at ${webUrl}/settings/tokens`;
 }
 
 /** A credential for people: `the token of GH_TOKEN`. */
