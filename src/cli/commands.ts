@@ -22,6 +22,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./commands/repo-update.ts'),
   },
   {
+    path: 'repo aws-trust',
+    group: 'Repositories',
+    summary: 'print the AWS policies of the roles that CI takes',
+    load: () => import('./commands/repo-aws-trust.ts'),
+  },
+  {
     path: 'project new',
     group: 'Repositories',
     summary: 'add a project, copied from the sample',

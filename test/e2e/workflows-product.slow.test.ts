@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -7,6 +8,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../src/artifacts/s3-client.ts';
+import { resolveHome } from '../../src/config/home.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
 import { startSeaweedFs } from '../s3/seaweedfs.ts';
 import { temporaryFolder, whenAllIsOver } from '../setup.ts';
 import { servePackage } from './package-registry.ts';
@@ -40,6 +43,10 @@ describe('the workflow of a product repository, run as GitHub would', function (
   let s3: S3Client;
 
   before(async () => {
+    // Of a runner that has prepared Python environments before.
+    const prepared = join(packageRoot, '.cache', 'e2e');
+    mkdirSync(prepared, { recursive: true });
+    symlinkSync(prepared, resolveHome('/', { HERMES_HOME: home }).cache);
     const server = await startSeaweedFs([
       {
         credentials: DEV,

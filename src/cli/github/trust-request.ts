@@ -1,12 +1,11 @@
-import { findPlatformFile } from '../../config/find-platform-file.ts';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
-import { readPlatformFile } from '../../config/platform-file.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { hostProblem, organisationProblem } from '../../core/github-names.ts';
 import type { RepositoryIds } from '../../github/aws/token-subject.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';
+import { readGitHubDefaults } from './platform-github.ts';
 
 /** The environments that a repository's CI deploys to; each has a role. */
 export const roleEnvironments = ['dev', 'prod'] as const;
@@ -40,7 +39,7 @@ export interface TrustPlace {
   readonly org: string;
   /** 12 digits. */
   readonly account: string;
-  /** Of the pages for people; undefined where the environment is to say it. */
+  /** Of the pages for people; undefined where nothing names one. */
   readonly host?: string;
   /** Given by hand. */
   readonly ids?: RepositoryIds;
@@ -71,38 +70,26 @@ export function trustTarget(cli: Cli, given: string | undefined, options: TrustO
 }
 
 /** What options and the platform's file say of GitHub and AWS. */
-export function trustPlace(cli: Cli, { team }: TrustTarget, options: TrustOptions): TrustPlace {
-  const platform = findPlatformFile(cli.cwd);
-  const defaults =
-    platform === undefined ? undefined : readPlatformFile(platform, cli.cwd, [team]).githubOf(team);
-  const org = options.org ?? defaults?.org;
+export async function trustPlace(
+  cli: Cli,
+  { team }: TrustTarget,
+  options: TrustOptions,
+): Promise<TrustPlace> {
+  const defaults = await readGitHubDefaults(cli.cwd, team);
+  const { org = defaults.org, account, byName = false, githubHost } = options;
   if (org === undefined) throw usage('nothing says which organisation', 'Add --org acme.');
-  const problem = organisationProblem(org);
-  if (problem !== undefined) throw usage(problem);
-  const { account } = options;
   if (account === undefined) throw usage('nothing says whose AWS account', 'Add --account 123456789012.');
   if (!/^\d{12}$/.test(account))
     throw usage(
       `${JSON.stringify(account)} is no AWS account`,
       'An account has 12 digits: --account 123456789012.',
     );
-  const host = options.githubHost ?? defaults?.host;
-  const wrongHost = host === undefined ? undefined : hostProblem(host);
-  if (wrongHost !== undefined) throw usage(wrongHost);
+  const host = githubHost ?? defaults.host ?? (cli.env.GH_HOST || undefined);
+  const problem = organisationProblem(org) ?? (host === undefined ? undefined : hostProblem(host));
+  if (problem !== undefined) throw usage(problem);
   const ids = idsOf(options);
-  const byName = options.byName === true;
-  if (byName && ids !== undefined)
-    throw usage(
-      '--by-name is for repositories that do not send their numbers',
-      'Leave --org-id and --repo-id out.',
-    );
-  return {
-    org,
-    account,
-    byName,
-    ...(host === undefined ? {} : { host }),
-    ...(ids === undefined ? {} : { ids }),
-  };
+  const given = { ...(host === undefined ? {} : { host }), ...(ids === undefined ? {} : { ids }) };
+  return { org, account, byName, ...given };
 }
 
 function idsOf({ orgId = '', repoId = '' }: TrustOptions): RepositoryIds | undefined {
@@ -126,7 +113,7 @@ export function storeUrl(
   cli: Cli,
   { kind }: TrustTarget,
   environment: RoleEnvironment,
-  given: string | undefined,
+  given?: string,
 ): string {
   if (given !== undefined) return given;
   const file = readHermesYaml(cli.cwd);
