@@ -4,7 +4,6 @@ import {
   HermesError,
   type HermesErrorOptions,
   RemoteError,
-  WorkFailedError,
 } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
 import type { GitHub } from './github-client.ts';
@@ -38,7 +37,7 @@ export function githubFailure(error: unknown, failed: FailedRequest): unknown {
   const forbidden = status === 403 ? forbiddenFor(failure, failed, error) : undefined;
   if (forbidden !== undefined) return forbidden;
   if (status === 403 || status === 404) return notAllowed(failure, failed, error);
-  return new WorkFailedError(`Cannot ${failed.action}: GitHub refuses it: ${wordsOf(failure)}`, {
+  return new ConfigError(`Cannot ${failed.action}: GitHub refuses it: ${wordsOf(failure)}`, {
     ...optionsOf('HERMES_GITHUB_REFUSED', failure, error),
     nextStep: next(failed, 'Correct what it names.'),
   });

@@ -10,17 +10,33 @@ export interface Right {
 }
 
 /** What is missing, and the page where it is granted: two sentences. */
-export function missingRight(right: Right, failure: RequestFailure, github: GitHub, owner: string): string {
+export function missingRight(
+  right: Right,
+  failure: Pick<RequestFailure, 'headers'>,
+  github: GitHub,
+  owner: string,
+): string {
   return `${whatIsMissing(right, failure, github)} ${grantPage(github, owner, right)}`;
 }
 
-function whatIsMissing(right: Right, { headers }: RequestFailure, github: GitHub): string {
-  const has = headers['x-oauth-scopes'];
-  if (has === undefined) return `It needs ${listed(permissionsAsked(headers) ?? right.permissions)}.`;
-  const scopes = has.split(',').map((scope) => scope.trim());
-  const missing = right.scopes.filter((scope) => !holds(scopes, scope));
+function whatIsMissing(right: Right, { headers }: Pick<RequestFailure, 'headers'>, github: GitHub): string {
+  const missing = missingScopes(right.scopes, headers['x-oauth-scopes']);
+  if (missing === undefined) return `It needs ${listed(permissionsAsked(headers) ?? right.permissions)}.`;
   if (missing.length > 0) return `${sentence(nameOf(github))} lacks the scope ${listed(missing)}.`;
   return `${sentence(nameOf(github))} has the scopes, so whoever made it lacks the right in the organisation itself.`;
+}
+
+/**
+ * Scopes that a classic token lacks; undefined for other tokens, which have permissions instead.
+ * @param header `X-OAuth-Scopes`, which GitHub sends with every answer
+ */
+export function missingScopes(
+  wanted: readonly string[],
+  header: string | undefined,
+): readonly string[] | undefined {
+  if (header === undefined) return undefined;
+  const scopes = header.split(',').map((scope) => scope.trim());
+  return wanted.filter((scope) => !holds(scopes, scope));
 }
 
 /** https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#insufficient-permissions */

@@ -1,7 +1,8 @@
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, ConnectionError } from '../../core/errors.ts';
 import { nearest } from '../../core/suggest.ts';
 import type { GitHub } from '../github-client.ts';
 import { githubFailure } from '../github-failure.ts';
+import { missingRight, missingScopes } from '../missing-right.ts';
 import { requestFailure } from '../request-failure.ts';
 import { unlessMissing } from './found-repository.ts';
 
@@ -17,13 +18,13 @@ export async function expectTeam(github: GitHub, owner: string, team: string): P
     github,
     owner,
     action: `find team ${team} in ${owner}`,
-    right: { permissions: ['Members: read'], scopes: ['read:org'] },
+    right: { permissions: ['Members: read'], scopes: ['repo', 'workflow', 'read:org'] },
   };
   try {
     const found = await unlessMissing(
       github.request('GET /orgs/{org}/teams/{team_slug}', { org: owner, team_slug: team }),
     );
-    if (found !== undefined) return;
+    if (found !== undefined) return expectScopes(github, owner, found.headers['x-oauth-scopes']);
     const all = await github.paginate('GET /orgs/{org}/teams', { org: owner, per_page: 100 });
     throw noTeam(
       github,
@@ -35,6 +36,16 @@ export async function expectTeam(github: GitHub, owner: string, team: string): P
     if (requestFailure(error)?.status !== 404) throw githubFailure(error, failed);
     throw noOrganisation(github, owner, error);
   }
+}
+
+/** A classic token says with every answer what it may do; that of an App or a fine-grained one shows when it is used. */
+function expectScopes(github: GitHub, owner: string, header: string | undefined): void {
+  const right = { permissions: [], scopes: ['repo', 'workflow', 'read:org'] };
+  if ((missingScopes(right.scopes, header) ?? []).length === 0) return;
+  throw new ConnectionError(`Cannot create a repository in ${owner}: the token has not all the scopes.`, {
+    code: 'HERMES_GITHUB_NOT_ALLOWED',
+    nextStep: missingRight(right, { headers: { 'x-oauth-scopes': header } }, github, owner),
+  });
 }
 
 function noTeam(github: GitHub, owner: string, team: string, slugs: readonly string[]): ConfigError {

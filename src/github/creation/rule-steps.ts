@@ -58,7 +58,7 @@ async function makeEnvironment(
       deployment_branch_policy: branches === 'default' ? limit : null,
     });
   } catch (error) {
-    return notOffered(error, target, 'environments of private repositories');
+    return notOffered(error, target, `secrets of ${name} are open to every branch`);
   }
   if (branches === 'default') {
     await github
@@ -103,7 +103,7 @@ export function rulesStep(
       } catch (error) {
         // Ours, whose answer was lost.
         if (/must be unique/i.test(requestFailure(error)?.message ?? '')) return undefined;
-        return notOffered(error, target, 'rulesets of private repositories');
+        return notOffered(error, target, `whoever may push can also push to ${target.defaultBranch}`);
       }
     },
   };
@@ -140,13 +140,15 @@ export function renderRuleset({ approvals, checks }: MergeRules) {
   };
 }
 
-/** Why a host does without it. On a server of one's own that is too old for it the page is not there at all. */
-function notOffered(error: unknown, { github }: Target, what: string): string {
+/**
+ * Why a host does without it, and what follows. On a server of one's own that is too old the page is not there at all.
+ */
+function notOffered(error: unknown, { github }: Target, consequence: string): string {
   const failure = requestFailure(error);
   if (failure !== undefined && [403, 422].includes(failure.status) && PLAN.test(failure.message)) {
-    return `the plan of the organisation has no ${what}`;
+    return `the plan of the organisation has none for private repositories, so ${consequence}`;
   }
   if (failure?.status === 404 && github.apiUrl !== GITHUB_API)
-    return `this GitHub Enterprise Server has none`;
+    return `this GitHub Enterprise Server has none, so ${consequence}`;
   throw error;
 }
