@@ -10,6 +10,7 @@ import { findCiRun } from '../../src/github/ci-record.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
 import type { FirstCommit } from '../../src/github/first-commit.ts';
 import { temporaryFolder } from '../setup.ts';
+import { wantedRepository } from './wanted-repository.ts';
 
 const run = promisify(execFile);
 const { signal } = new AbortController();
@@ -169,8 +170,7 @@ async function makeBox(travis: readonly string[]) {
   const home = resolveHome(folder, {});
   const command = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')] as const;
   const host = createDiskHost(home, { env, command });
-  const { cloneUrl } = await host.create('weather', first, signal);
-  await host.enableCi('weather', signal);
+  const { cloneUrl } = await host.create({ ...wantedRepository('weather'), first }, () => {}, signal);
   const checkout = join(folder, 'weather');
   await run('git', ['clone', '--quiet', cloneUrl, checkout], { env });
   const options = { cwd: checkout, env };

@@ -6,7 +6,7 @@ import type { State, Token } from './state.ts';
 const LEVELS = ['read', 'write', 'admin'];
 /** Scopes that hold others (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
-  'read:org': ['write:org', 'admin:org', 'repo'],
+  'read:org': ['write:org', 'admin:org'],
   'write:org': ['admin:org'],
 };
 
@@ -68,9 +68,7 @@ export function accessHeaders(token: Token | undefined, need: Need | undefined):
 
 function notAllowed(token: Token, need: Need): Refusal {
   // A classic token without the scope is told nothing.
-  if (token.kind === 'classic') {
-    return need.scope === 'repo' ? notFound() : refuse(403, 'Must have admin rights to Repository.');
-  }
+  if (token.kind === 'classic') return notFound();
   const by = token.kind === 'fine-grained' ? 'personal access token' : 'integration';
   return refuse(403, `Resource not accessible by ${by}`);
 }

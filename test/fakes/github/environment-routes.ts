@@ -77,10 +77,12 @@ async function putEnvironment(call: Call) {
   const repository = repositoryOf(call);
   if (!state.features.environments) throw notFound();
   const wanted = object(body, 'deployment_branch_policy');
-  const asksMore =
-    wanted !== undefined || (body.reviewers ?? null) !== null || Number(body.wait_timer ?? 0) > 0;
-  // On a plan without them (https://github.com/integrations/terraform-provider-github/issues/1311).
-  if (repository.visibility !== 'public' && organisationPlan(call, repository) === 'free' && asksMore) {
+  const isPrivate = repository.visibility !== 'public';
+  const plan = organisationPlan(call, repository);
+  const asksMore = (body.reviewers ?? null) !== null || Number(body.wait_timer ?? 0) > 0;
+  // Free plans have no limits of private environments, team plans only that of branches
+  // (https://github.com/integrations/terraform-provider-github/issues/1311).
+  if (isPrivate && ((plan === 'free' && wanted !== undefined) || (plan !== 'enterprise' && asksMore))) {
     throw refuse(
       422,
       'Fail to create protected rule, please ensure billing plan include protected branch gate.',
