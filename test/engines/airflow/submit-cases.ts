@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../src/core/json.ts';
 import type { Dag } from '../../../src/dag/dag.ts';
 import { planRun } from '../../../src/engines/local/plan/plan-run.ts';
 import { submitRenderer } from '../../../src/engines/local/plan/render-submit.ts';
+import { asHandedOver } from '../../operators/python/resolve-pins.ts';
 import type { SubmitCase } from './airflow-oracle.ts';
 
 /** Variables of two teams, one in production. */
@@ -71,7 +72,7 @@ export function submitPairs(dag: Dag, kind: RunKind, tryNumber: number, atMost =
         conf,
       },
       variables,
-      pins: Object.fromEntries([...pins].map(([taskId, pin]) => [taskId, xcomOf(pin)])),
+      pins: Object.fromEntries([...pins].map(([taskId, pin]) => [taskId, asHandedOver(pin)])),
     },
     ours: attempt(() => withTexts(withinTime(render(task, tryNumber), task.executionTimeoutSeconds))),
   }));
@@ -107,16 +108,5 @@ function pinOf(script: string, shape: number): Pin {
     ...{ via: 'latest', scriptUrl: `${base}/${script}.py`, scriptSha256: hash },
     ...(shape === 1 ? {} : { wheelUrl: `${base}/x.whl`, wheelSha256: hash, wheelVersion: `1.0.${shape}` }),
     ...(shape === 2 ? {} : { runtimeUrl: `${base}/hermes_runtime.whl`, runtimeSha256: hash }),
-  };
-}
-
-/** As `resolve_artifacts` pushes a pin. */
-function xcomOf(pin: Pin): JsonObject {
-  return {
-    ...{ team: pin.team, project: pin.project, script: pin.script, version: pin.version, commit: pin.commit },
-    ...{ via: pin.via, script_url: pin.scriptUrl, script_sha256: pin.scriptSha256 },
-    ...{ wheel_url: pin.wheelUrl ?? '', wheel_sha256: pin.wheelSha256 ?? '' },
-    ...{ wheel_version: pin.wheelVersion ?? '', runtime_url: pin.runtimeUrl ?? '' },
-    runtime_sha256: pin.runtimeSha256 ?? '',
   };
 }

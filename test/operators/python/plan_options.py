@@ -2,17 +2,13 @@
 
 import json
 import sys
-import types
 
-package = types.ModuleType("hermes_airflow")
-package.__path__ = [sys.argv[1]]
-sys.modules["hermes_airflow"] = package
-
-from hermes_airflow.jinja_text import user_text  # noqa: E402
-from hermes_airflow.lookup import branch_slug, lookup_of, version_text  # noqa: E402
-from hermes_airflow.names import id_problem  # noqa: E402
-from hermes_airflow.options import OPTIONS, option_problems, sentence  # noqa: E402
-from hermes_airflow.payload import connection_of, fill_payload  # noqa: E402
+import own_modules  # noqa: F401
+from hermes_airflow.jinja_text import user_text
+from hermes_airflow.lookup import branch_slug, lookup_of, version_text
+from hermes_airflow.names import id_problem
+from hermes_airflow.options import OPTIONS, option_problems, sentence
+from hermes_airflow.payload import connection_of, fill_payload
 
 
 def text(_option, value):

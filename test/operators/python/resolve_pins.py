@@ -5,14 +5,11 @@ import io
 import json
 import os
 import sys
-import types
 
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # Airflow logs to stdout
-package = types.ModuleType("hermes_airflow")
-package.__path__ = [sys.argv[1]]
-sys.modules["hermes_airflow"] = package
 
+import own_modules  # noqa: E402, F401
 from hermes_airflow import artifacts  # noqa: E402
 
 beginning = dict(os.environ)

@@ -3,16 +3,12 @@
 import json
 import logging
 import os
-import sys
-import types
 from types import SimpleNamespace
 
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # Airflow logs to stdout
-package = types.ModuleType("hermes_airflow")
-package.__path__ = [sys.argv[1]]
-sys.modules["hermes_airflow"] = package
 
+import own_modules  # noqa: E402, F401
 from airflow.providers.databricks.hooks.databricks import RunState  # noqa: E402
 from hermes_airflow import tasks  # noqa: E402
 
