@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { shareAirflow } from '../airflow-harness.ts';
+import { startGitHub, TOKEN } from '../fakes/github/start-github.ts';
 import { hermes, hermesMain } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 
@@ -16,6 +17,7 @@ describe('the guides', () => {
     'operators',
     'airflow-deploy',
     'airflow-python',
+    'github',
     'airflow',
   ]) {
     it(`can be followed line by line: ${guide}`, async function () {
@@ -24,22 +26,42 @@ describe('the guides', () => {
       if (guide === 'airflow') await shareAirflow(join(folder, '.hermes', 'cache'));
       const script = shellLines(readFileSync(join(packageRoot, 'docs', 'guides', `${guide}.md`), 'utf8'));
       assert.notEqual(script, '');
-      const child = spawnSync('bash', ['-euxo', 'pipefail'], {
-        cwd: folder,
-        input: script,
-        env: {
-          ...process.env,
-          PATH: `${hermesOnPath(folder)}:${process.env.PATH}`,
-          HOME: folder,
-          ...identity,
-        },
-      });
+      const github = guide === 'github' ? await startGitHub() : undefined;
+      const access = { HERMES_GITHUB_API_URL: github?.apiUrl, HERMES_GITHUB_TOKEN: TOKEN };
+      const followed = await follow(script, folder, github === undefined ? {} : access);
       if (guide === 'airflow') await hermes(folder, ['airflow', 'down']);
       await hermes(folder, ['workspace', 'stop']);
-      assert.equal(child.status, 0, `${child.stdout}\n${child.stderr}`);
+      await github?.stop();
+      assert.equal(followed.exitCode, 0, followed.output);
     });
   }
 });
+
+/** Types the lines into a shell; beside it a GitHub of this process may answer. */
+async function follow(
+  script: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+  const child = spawn('bash', ['-euxo', 'pipefail'], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PATH: `${hermesOnPath(folder)}:${process.env.PATH}`,
+      HOME: folder,
+      ...identity,
+      ...env,
+    },
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stdin.end(script);
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return { exitCode, output: Buffer.concat(output).toString() };
+}
 
 const identity = {
   GIT_AUTHOR_NAME: 'Ada',

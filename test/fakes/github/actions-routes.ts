@@ -1,6 +1,6 @@
 import { optionalText, text } from './fields.ts';
 import { created, noContent, notFound, ok, refuse } from './reply.ts';
-import { seconds } from './repository-json.ts';
+import { describeOwner, seconds } from './repository-json.ts';
 import { type Call, paged, type Route, reads, repositoryOf, route, writes } from './route.ts';
 import type { Environment, Repository, Secret, Variable } from './state.ts';
 
@@ -13,7 +13,15 @@ const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
 export const actionsRoutes: readonly Route[] = [
   ...settingsAt(REPOSITORY, 'variables', 'secrets', repositoryOf),
   ...settingsAt(ENVIRONMENT, 'environments', 'environments', environmentOf),
+  route('GET', `${REPOSITORY}/oidc/customization/sub`, reads('actions'), (call) => ok(describeSubject(call))),
 ];
+
+/** How jobs name a repository that was made since 2026-07-15: by the numbers of its owner and its own. */
+function describeSubject(call: Call) {
+  const { id, owner, name } = repositoryOf(call);
+  const prefix = `repo:${owner}@${describeOwner(call.state, owner).id}/${name}@${id}`;
+  return { use_default: true, use_immutable_subject: true, sub_claim_prefix: prefix };
+}
 
 type Holder = Pick<Repository | Environment, 'variables' | 'secrets' | 'keys'>;
 
