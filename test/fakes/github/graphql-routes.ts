@@ -1,6 +1,6 @@
 import { changing } from './bare-repository.ts';
 import { isFields, text } from './fields.ts';
-import { gitMaybe, gitText } from './git-process.ts';
+import { gitBytes, gitMaybe, gitText } from './git-process.ts';
 import { headOf, noticePush } from './git-state.ts';
 import { executeGraphql, GraphqlRefusal } from './graphql-engine.ts';
 import { ok, refuse } from './reply.ts';
@@ -157,7 +157,7 @@ async function objectOf(
 async function readObject(folder: string, name: string): Promise<object | null> {
   const type = await gitMaybe(folder, ['cat-file', '-t', name]);
   if (type === 'blob')
-    return { __typename: 'Blob', text: (await gitMaybe(folder, ['cat-file', 'blob', name])) ?? null };
+    return { __typename: 'Blob', text: (await gitBytes(folder, ['cat-file', 'blob', name])).toString() };
   if (type !== 'tree') return null;
   const lines = (await gitText(folder, ['ls-tree', '-z', name])).split('\0').filter((line) => line !== '');
   const entries = lines.map((line) => {

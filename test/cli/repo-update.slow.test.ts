@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { git } from '../../src/github/git.ts';
+import { temporaryFolder } from '../setup.ts';
+import { OLDER, olderRepository } from '../templates/older-repository.ts';
+import { begin, endSpawned } from './spawned-hermes.ts';
+
+const { signal } = new AbortController();
+const who = {
+  GIT_AUTHOR_NAME: 'Ana',
+  GIT_AUTHOR_EMAIL: 'a@b.c',
+  GIT_COMMITTER_NAME: 'Ana',
+  GIT_COMMITTER_EMAIL: 'a@b.c',
+};
+const env = { ...process.env, ...who };
+const inGit = (folder: string, ...words: string[]) => git(folder, words, { env, signal });
+const hermes = (folder: string, ...words: string[]) => begin(folder, words, who).finished;
+
+/** A clone whose template lacked the last line of two files, and did not have a third. */
+async function olderClone(): Promise<string> {
+  const folder = join(temporaryFolder(), 'weather');
+  const files = olderRepository('product', (path, text) => {
+    if (path === '.travis.yml') return `${text}# an old line\n`;
+    if (path === 'build_tools/test.sh') return text.replace('exec hermes ci check', 'hermes ci check');
+    return path === 'build_tools/deploy.sh' ? undefined : text;
+  });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    if (path.endsWith('.sh')) chmodSync(join(folder, path), 0o755);
+  }
+  await inGit(folder, 'init', '--quiet', '--initial-branch=master');
+  await commitAll(folder);
+  return folder;
+}
+
+async function commitAll(folder: string): Promise<void> {
+  await inGit(folder, 'add', '--force', '.');
+  await inGit(folder, 'commit', '--quiet', '--message', 'Change');
+}
+
+describe('hermes repo update in a clone', () => {
+  afterEach(endSpawned);
+
+  it('puts one commit on a branch of its own, and says what was done and what to do', async () => {
+    const folder = await olderClone();
+    const head = await inGit(folder, 'rev-parse', 'HEAD');
+    const planned = await hermes(folder, 'repo', 'update', '--plan');
+    const table = `weather · template of Hermes ${OLDER} → 1.0.0
+  ✓ .travis.yml            replaced: nobody had changed it  +0 -1
+  ✓ build_tools/deploy.sh  added                            +5 -0
+  ✓ build_tools/test.sh    replaced: nobody had changed it  +1 -1
+`;
+    assert.deepEqual(planned, {
+      code: 0,
+      stdout: `${table}Nothing was changed: this is the plan.\n`,
+      stderr: '',
+    });
+    assert.equal(await inGit(folder, 'branch', '--list', 'hermes/update'), '');
+    const done = await hermes(folder, 'repo', 'update');
+    assert.deepEqual(done, {
+      code: 0,
+      stderr: '',
+      stdout: `${table}The branch hermes/update is ready: one commit on master. Nothing else was touched.
+
+Next:
+  git diff master hermes/update      look at it
+  git push -u origin hermes/update   then ask for a review: open a pull request
+  git branch -D hermes/update        or drop it: nothing is left of it
+`,
+    });
+    assert.equal(await inGit(folder, 'rev-parse', 'HEAD'), head);
+    assert.equal(await inGit(folder, 'status', '--porcelain'), '');
+    await inGit(folder, 'merge', '--quiet', 'hermes/update');
+    assert.equal((await hermes(folder, 'repo', 'check')).code, 0);
+    const again = await hermes(folder, 'repo', 'update');
+    assert.equal(
+      again.stdout,
+      'weather · template of Hermes 1.0.0\nNothing to update.\nThe branch hermes/update is gone: it had nothing more.\n',
+    );
+  });
+
+  it('marks conflicts, keeps what was changed, and leads through solving them', async () => {
+    const folder = await olderClone();
+    const script = join(folder, 'build_tools/test.sh');
+    writeFileSync(
+      script,
+      readFileSync(script, 'utf8').replace('hermes ci check', 'hermes ci check --strict'),
+    );
+    rmSync(join(folder, '.travis.yml'));
+    await commitAll(folder);
+    const done = await hermes(folder, 'repo', 'update');
+    assert.equal(
+      done.stdout,
+      `weather · template of Hermes ${OLDER} → 1.0.0
+  · .travis.yml            stays deleted
+  ✓ build_tools/deploy.sh  added                              +5 -0
+  ✗ build_tools/test.sh    conflict: 1 conflict marked in it  +4 -0
+The branch hermes/update is ready: one commit on master. Nothing else was touched.
+
+Next:
+  git diff master hermes/update      look at it
+  git switch hermes/update           go there
+  edit build_tools/test.sh           leave what is right between <<<<<<< and >>>>>>>
+  git commit -a                      the conflicts are solved
+  git push -u origin hermes/update   then ask for a review: open a pull request
+  git branch -D hermes/update        or drop it: nothing is left of it
+`,
+    );
+    const merged = await inGit(folder, 'show', 'hermes/update:build_tools/test.sh');
+    assert.match(
+      merged,
+      /<<<<<<< this repository\nhermes ci check --strict "\$@"\n=======\nexec hermes ci check "\$@"\n>>>>>>> template of Hermes 1\.0\.0$/,
+    );
+    const on = await hermes(folder, 'repo', 'update', '-C', '.', '.');
+    assert.equal(on.code, 0);
+    await inGit(folder, 'switch', '--quiet', 'hermes/update');
+    const refused = await hermes(folder, 'repo', 'update');
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      /you are on the branch hermes\/update itself\.\nGo back with: git switch -\n$/,
+    );
+    const checked = await hermes(folder, 'repo', 'check');
+    assert.match(checked.stdout, /✗ build_tools\/test\.sh +the marks of a conflict stand in it/);
+    assert.match(checked.stderr, /Leave what is right between <<<<<<< and >>>>>>>, and commit\./);
+  });
+
+  it('refuses what is not committed, and only where the update would be', async () => {
+    const folder = await olderClone();
+    writeFileSync(join(folder, 'README.md'), 'mine');
+    assert.equal((await hermes(folder, 'repo', 'update', '--plan')).code, 0);
+    writeFileSync(join(folder, '.travis.yml'), 'mine');
+    const refused = await hermes(folder, 'repo', 'update');
+    assert.deepEqual(
+      [refused.code, refused.stderr],
+      [
+        2,
+        `Cannot update ${folder}: not committed yet: .travis.yml.\nCommit or undo these changes first; \`git stash\` puts them aside.\n`,
+      ],
+    );
+  });
+
+  it('works from a branch and from a subfolder, on the default branch all the same', async () => {
+    const folder = await olderClone();
+    await inGit(folder, 'remote', 'add', 'origin', '/nowhere');
+    await inGit(folder, 'update-ref', 'refs/remotes/origin/master', 'HEAD');
+    await inGit(folder, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    const master = await inGit(folder, 'rev-parse', 'master');
+    await inGit(folder, 'switch', '--quiet', '--create', 'feature/x');
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    await commitAll(folder);
+    const done = await hermes(join(folder, 'helloworld'), 'repo', 'update', '--json');
+    const { branch, outcome, files } = JSON.parse(done.stdout);
+    assert.deepEqual([branch, outcome, files.length], ['hermes/update', 'opened', 6]);
+    assert.equal(await inGit(folder, 'rev-parse', 'hermes/update^'), master);
+  });
+
+  it('says what is missing where there is no repository, no record, or a broken one', async () => {
+    const empty = temporaryFolder();
+    const none = await hermes(empty, 'repo', 'update');
+    assert.deepEqual(
+      [none.code, none.stderr.split('\n')[0]],
+      [
+        2,
+        `Cannot update ${empty}: no .hermes/template.json here or above, so it was not made from a template.`,
+      ],
+    );
+    const folder = await olderClone();
+    rmSync(join(folder, '.git'), { recursive: true });
+    const bare = await hermes(folder, 'repo', 'update');
+    assert.deepEqual(
+      [bare.code, bare.stderr.split('\n')[0]],
+      [2, `Cannot update ${folder}: it is not the root of a repository of git.`],
+    );
+    writeFileSync(join(folder, '.hermes/template.json'), '{\n  "version": 1\n}\n');
+    const broken = await hermes(folder, 'repo', 'update');
+    assert.equal(broken.code, 2);
+    assert.match(broken.stderr, /^\.hermes\/template\.json:2:14 {2}version/m);
+  });
+});
