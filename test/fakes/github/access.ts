@@ -39,7 +39,7 @@ export function checkAccess(call: Call, route: Route): void {
     token.repositories === undefined ||
     token.repositories.includes(repository.name);
   if (!isSeen) throw notFound();
-  if (route.need !== undefined && !holds(token, route.need)) throw notAllowed(token, route.need);
+  if (route.need !== undefined && !holds(token, route.need)) throw notAllowed(token);
   if (repository?.archived === true && route.method !== 'GET' && route.path !== '/repos/{owner}/{repo}') {
     throw refuse(403, 'Repository was archived so is read-only.');
   }
@@ -66,7 +66,7 @@ export function accessHeaders(token: Token | undefined, need: Need | undefined):
   return need === undefined ? {} : { 'x-accepted-github-permissions': `${need.permission}=${need.level}` };
 }
 
-function notAllowed(token: Token, need: Need): Refusal {
+function notAllowed(token: Token): Refusal {
   // A classic token without the scope is told nothing.
   if (token.kind === 'classic') return notFound();
   const by = token.kind === 'fine-grained' ? 'personal access token' : 'integration';
@@ -100,5 +100,5 @@ export function checkWorkflows({ token, body }: Call): void {
     return;
   }
   const need = { permission: 'workflows', level: 'write', scope: 'workflow' } as const;
-  if (!holds(token, need)) throw notAllowed(token, need);
+  if (!holds(token, need)) throw notAllowed(token);
 }
