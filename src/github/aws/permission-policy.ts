@@ -16,7 +16,7 @@ export function parseBucket(url: string): BucketPlace | undefined {
 /**
  * What the role of a repository of data products may do: publish below the folder of its team, and see there what others
  * published. A release is created once and never again (`s3:if-none-match`); what may be replaced are the pointers and
- * the copies of `latest`, and only by whoever has read them (`s3:if-match`). Nothing may be deleted.
+ * the copies of `latest` with their mark, and only by whoever has read them (`s3:if-match`). Nothing may be deleted.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  * @param alsoRead the store of production, for the role of development: what is there need not be built again
  */
@@ -27,7 +27,7 @@ export function publishPermissions(team: string, store: BucketPlace, alsoRead?: 
     allow('Read', 's3:GetObject', [own('*'), ...seen.map((place) => objects(place, `${team}/*`))]),
     { ...allow('Create', 's3:PutObject', [own('*')]), Condition: when('s3:if-none-match') },
     {
-      ...allow('MoveLatest', 's3:PutObject', [own('*/latest.json'), own('*/latest/*')]),
+      ...allow('MoveLatest', 's3:PutObject', ['*/latest.json', '*/latest/*', '*/copies.json'].map(own)),
       Condition: when('s3:if-match'),
     },
     allow('TellAbsentFromForbidden', 's3:ListBucket', [store, ...seen].map(bucketArn)),
