@@ -1,34 +1,28 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRepository, type RepositoryRequest } from '../../src/cli/create-repository.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
-import type { FirstCommit } from '../../src/github/first-commit.ts';
 import { git } from '../../src/github/git.ts';
 import type { RepositoryHost } from '../../src/github/repository-host.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
+import { otherRepository } from '../github/wanted-repository.ts';
 import { temporaryFolder } from '../setup.ts';
 
 const { signal } = new AbortController();
-const first: FirstCommit = {
-  files: [],
-  message: 'Start',
-  identity: { name: 'Ana', email: 'ana@example.com', assumed: false },
-  date: new Date(),
-};
 const known = { ...process.env, GIT_AUTHOR_NAME: 'Ana López', GIT_AUTHOR_EMAIL: 'ana@example.com' };
 const env = { ...known, GIT_COMMITTER_NAME: 'Ana López', GIT_COMMITTER_EMAIL: 'ana@example.com' };
 
 describe('making a repository', () => {
   const requestIn = (cwd: string, change: Partial<RepositoryRequest> = {}): RepositoryRequest => {
-    const basis = { name: 'weather', team: 'weather', kind: 'product', ci: false, date: new Date() } as const;
+    const basis = { name: 'weather', team: 'weather', kind: 'product', date: new Date() } as const;
     return { ...basis, folder: join(cwd, 'weather'), cwd, ...change };
   };
   const diskHost = (cwd: string): RepositoryHost =>
     createDiskHost(resolveHome(cwd, {}), { env, command: ['/no/node', '/no/main.js'] });
   const create = (request: RepositoryRequest, host: RepositoryHost) =>
-    createRepository(request, host, { env, signal }, () => {});
+    createRepository(request, host, { env, signal });
 
   it('leaves a clean checkout whose branch tracks a bare repository with the same commit', async () => {
     const cwd = temporaryFolder();
@@ -36,7 +30,7 @@ describe('making a repository', () => {
     const checkout = join(cwd, 'weather');
     const asked = (folder: string, ...words: string[]) => git(folder, words, { env, signal });
     assert.equal(await asked(checkout, 'status', '--porcelain', '--branch'), '## master...origin/master');
-    assert.equal(await asked(created.origin, 'rev-parse', 'HEAD'), created.commit);
+    assert.equal(await asked(created.cloneUrl, 'rev-parse', 'HEAD'), created.commit);
     assert.equal(
       await asked(checkout, 'log', '--format=%an <%ae> %s'),
       'Ana López <ana@example.com> Start weather from the product template of Hermes',
@@ -48,7 +42,7 @@ describe('making a repository', () => {
       ),
       2,
     );
-    assert.ok(existsSync(join(created.origin, 'hooks', 'post-receive')));
+    assert.ok(existsSync(join(created.cloneUrl, 'hooks', 'post-receive')));
   });
 
   it('takes every file in, whatever the user ignores everywhere', async () => {
@@ -56,12 +50,7 @@ describe('making a repository', () => {
     writeFileSync(join(cwd, 'ignore'), '*.csv\nbuild_tools\n');
     writeFileSync(join(cwd, 'config'), `[core]\n\texcludesFile = ${join(cwd, 'ignore')}\n`);
     const ignoring = { ...env, GIT_CONFIG_GLOBAL: join(cwd, 'config') };
-    const created = await createRepository(
-      requestIn(cwd),
-      diskHost(cwd),
-      { env: ignoring, signal },
-      () => {},
-    );
+    const created = await createRepository(requestIn(cwd), diskHost(cwd), { env: ignoring, signal });
     assert.equal(
       (await git(join(cwd, 'weather'), ['ls-files'], { env, signal })).split('\n').length,
       created.files,
@@ -72,7 +61,7 @@ describe('making a repository', () => {
     const cwd = temporaryFolder();
     const { GIT_AUTHOR_NAME: _n, GIT_AUTHOR_EMAIL: _e, ...rest } = process.env;
     const unknown = { ...rest, EMAIL: '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-    const created = await createRepository(requestIn(cwd), diskHost(cwd), { env: unknown, signal }, () => {});
+    const created = await createRepository(requestIn(cwd), diskHost(cwd), { env: unknown, signal });
     assert.equal(created.identity.assumed, true);
     const words = ['commit', '--quiet', '--allow-empty', '--message', 'next'];
     await git(join(cwd, 'weather'), words, { env: unknown, signal });
@@ -96,10 +85,18 @@ describe('making a repository', () => {
     await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_FOLDER_TAKEN', message);
   });
 
-  it('refuses a name that is taken before it makes anything', async () => {
+  it('refuses a name that belongs to something else before it makes anything', async () => {
     const cwd = temporaryFolder();
-    await diskHost(cwd).create('weather', first, signal);
+    await diskHost(cwd).create(otherRepository('weather'), () => {}, signal);
     const message = `Cannot create repository weather: a repository of that name exists at ${cwd}/.hermes/git/weather.git.`;
+    await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_REPOSITORY_TAKEN', message);
+  });
+
+  it('says whose it is when a name belongs to another team', async () => {
+    const cwd = temporaryFolder();
+    await create(requestIn(cwd, { team: 'sea' }), diskHost(cwd));
+    rmSync(join(cwd, 'weather'), { recursive: true });
+    const message = `Cannot create repository weather: the product repository of team sea exists at ${cwd}/.hermes/git/weather.git.`;
     await refusedWith(requestIn(cwd), diskHost(cwd), 'HERMES_REPOSITORY_TAKEN', message);
   });
 
@@ -110,43 +107,55 @@ describe('making a repository', () => {
     await refusedWith(requestIn(cwd, { name: 'Weather' }), diskHost(cwd), 'HERMES_BAD_NAME', message);
   });
 
-  it('removes the repository when it cannot be cloned', async () => {
+  it('makes nothing twice, and gives a clone that is gone again', async () => {
     const cwd = temporaryFolder();
-    const host = createMemoryHost(() => join(cwd, 'nowhere.git'));
-    await assert.rejects(create(requestIn(cwd), host), (error: Error & { code: string }) => {
+    const first = await create(requestIn(cwd), diskHost(cwd));
+    const second = await create(requestIn(cwd), diskHost(cwd));
+    assert.deepEqual([first.isMade, first.isCloned], [true, true]);
+    assert.deepEqual([second.isMade, second.isCloned, second.commit], [false, false, first.commit]);
+    rmSync(join(cwd, 'weather'), { recursive: true });
+    const third = await create(requestIn(cwd), diskHost(cwd));
+    assert.deepEqual([third.isMade, third.isCloned, third.commit], [false, true, first.commit]);
+    assert.equal(await git(join(cwd, 'weather'), ['rev-parse', 'HEAD'], { env, signal }), first.commit);
+  });
+
+  it('leaves the repository when it cannot be cloned, for the same command to go on', async () => {
+    const cwd = temporaryFolder();
+    const lost = createMemoryHost(() => join(cwd, 'nowhere.git'));
+    await assert.rejects(create(requestIn(cwd), lost), (error: Error & { code: string }) => {
       assert.equal(error.code, 'HERMES_GIT_FAILED');
       assert.match(error.message, /^Cannot clone with git \[folder=.*, exit=128\]: fatal: .*nowhere\.git/);
       return true;
     });
     assert.deepEqual(readdirSync(cwd), []);
-    assert.equal(await host.find('weather', signal), undefined);
+    assert.notEqual(await lost.find('weather', signal), undefined);
   });
 
-  it('removes them when CI cannot be enabled', async () => {
-    const cwd = temporaryFolder();
-    const disk = diskHost(cwd);
-    const host: RepositoryHost = { ...disk, enableCi: () => Promise.reject(new Error('disk full')) };
-    await assert.rejects(create(requestIn(cwd), host), { message: 'disk full' });
-    assert.deepEqual(readdirSync(cwd), ['.hermes']);
-    assert.equal(await disk.find('weather', signal), undefined);
-  });
-
-  it('removes them when it is interrupted', async () => {
+  it('is finished by the same command when it is interrupted', async () => {
     const cwd = temporaryFolder();
     const stop = new AbortController();
     const disk = diskHost(cwd);
     const host: RepositoryHost = {
       ...disk,
-      enableCi: async () => stop.abort(new Error('interrupted by SIGINT')),
-    };
-    const request = requestIn(cwd, { ci: true });
-    await assert.rejects(
-      createRepository(request, host, { env, signal: stop.signal }, () => {}),
-      {
-        message: 'interrupted by SIGINT',
+      create: async (...words) => {
+        const made = await disk.create(...words);
+        stop.abort(new Error('interrupted by SIGINT'));
+        return { ...made, commit: 'another' };
       },
-    );
+    };
+    await assert.rejects(createRepository(requestIn(cwd), host, { env, signal: stop.signal }), {
+      message: 'interrupted by SIGINT',
+    });
     assert.ok(!existsSync(join(cwd, 'weather')));
-    assert.equal(await disk.find('weather', signal), undefined);
+    const created = await create(requestIn(cwd), disk);
+    assert.deepEqual([created.isMade, created.isCloned], [false, true]);
+    assert.equal(await git(join(cwd, 'weather'), ['status', '--porcelain'], { env, signal }), '');
+  });
+
+  it('makes no clone where none is wanted', async () => {
+    const cwd = temporaryFolder();
+    const { folder: _folder, ...request } = requestIn(cwd);
+    const created = await create(request, diskHost(cwd));
+    assert.deepEqual([created.isMade, created.isCloned, readdirSync(cwd)], [true, false, ['.hermes']]);
   });
 });

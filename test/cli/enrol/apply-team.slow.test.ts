@@ -18,7 +18,9 @@ import type { HermesError } from '../../../src/core/errors.ts';
 import { enrolledPolicyName, enrolTeam } from '../../../src/engines/local/plan/enrol.ts';
 import { createDiskHost } from '../../../src/github/disk-host.ts';
 import { git } from '../../../src/github/git.ts';
+import type { RepositoryHost, WantedRepository } from '../../../src/github/repository-host.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
+import { wantedRepository } from '../../github/wanted-repository.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 const { signal } = new AbortController();
@@ -147,7 +149,7 @@ describe('enrolling a team', () => {
 
   it('keeps the other keys of the file and their layout', async () => {
     const platform = openPlatform();
-    await platform.enroller.host.create('weather-airflow', await firstCommit(), signal);
+    await platform.enroller.host.create(handMade('weather-airflow'), () => {}, signal);
     await platform.enrol('weather');
     const text = await platform.show('weather', 'variables/dev.json');
     assert.ok(text.startsWith('{ "threshold":   3,\n  "hermes_weather": {\n    "environment": "dev"'), text);
@@ -159,8 +161,11 @@ describe('enrolling a team', () => {
       const stop = new Error(`stopped at ${step}`);
       const fail = () => Promise.reject(stop);
       const { enroller } = platform;
+      const madeAndLost: RepositoryHost['create'] = (...words) => enroller.host.create(...words).then(fail);
       const broken: Partial<Enroller> = {
-        create: { host: { ...enroller.host, enableCi: fail } },
+        create: {
+          host: { ...enroller.host, create: async (...words) => enroller.host.create(...words).then(fail) },
+        },
         policy: { makePolicy: fail },
         grant: {
           makePolicy: async (team: string, environment: string) => {
@@ -182,7 +187,7 @@ describe('enrolling a team', () => {
 
   it('adds what is still missing when somebody else pushes meanwhile', async () => {
     const platform = openPlatform();
-    await platform.enroller.host.create('weather-airflow', await firstCommit(), signal);
+    await platform.enroller.host.create(handMade('weather-airflow'), () => {}, signal);
     const [plan, clone] = await platform.plan('weather');
     const other = JSON.stringify({ threshold: 3, hermes_weather: variableOf('dev') });
     await commitFile(platform, 'weather', 'variables/dev.json', other);
@@ -267,9 +272,10 @@ describe('enrolling a team', () => {
 });
 
 /** A repository that was not made by Hermes' template, but is one of the team. */
-async function firstCommit() {
+/** A repository of the team that no template made. */
+function handMade(name: string): WantedRepository {
   const file = (path: string, text: string) => ({ path, bytes: Buffer.from(text), executable: false });
-  return {
+  const first = {
     files: [
       file('hermes.yaml', 'hermes: ^1.0\nteam: weather\n'),
       file('variables/dev.json', '{ "threshold":   3 }\n'),
@@ -278,4 +284,5 @@ async function firstCommit() {
     identity: { name: 'Ana', email: 'ana@example.com', assumed: false },
     date: new Date('2026-01-02T03:04:05Z'),
   };
+  return { ...wantedRepository(name), first };
 }
