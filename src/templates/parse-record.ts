@@ -58,7 +58,7 @@ export function parseRecord(text: string, file: string): TemplateRecord {
 function isPathOfRepository(path: string): boolean {
   const parts = path.split('/');
   return (
-    !/[\p{Cc}\\:"]/u.test(path) &&
+    !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\:"`|]/u.test(path) &&
     parts.every((part) => !['', '.', '..'].includes(part) && !isGitFolder(part))
   );
 }

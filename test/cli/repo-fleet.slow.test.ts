@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { planRepository } from '../../src/templates/plan-repository.ts';
+import { mergePull } from '../fakes/github/pull-routes.ts';
+import { seedCommit, seedRepository } from '../fakes/github/seed.ts';
+import { type GitHubDouble, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
+import { printedObjects } from '../hermes.ts';
+import { temporaryFolder } from '../setup.ts';
+import { answers, OLDER, olderRepository } from '../templates/older-repository.ts';
+import { begin, endSpawned } from './spawned-hermes.ts';
+
+const doubles: GitHubDouble[] = [];
+
+async function start(): Promise<{ readonly double: GitHubDouble; readonly hermes: typeof run }> {
+  const double = await startGitHub();
+  doubles.push(double);
+  const env = {
+    HERMES_GITHUB_API_URL: double.apiUrl,
+    HERMES_GITHUB_TOKEN: TOKEN,
+    GIT_AUTHOR_NAME: 'Ana',
+    GIT_AUTHOR_EMAIL: 'ana@example.com',
+  };
+  const folder = temporaryFolder();
+  const run = (...words: string[]) => begin(folder, words, env).finished;
+  return { double, hermes: run };
+}
+declare function run(...words: string[]): ReturnType<typeof begin>['finished'];
+
+const today = (name: string, kind: 'product' | 'airflow' = 'product') =>
+  Object.fromEntries(planRepository(kind, { ...answers, name }).map(({ path, bytes }) => [path, bytes]));
+const older = () =>
+  olderRepository('product', (path, text) => (path === '.travis.yml' ? `${text}# an old line\n` : text));
+
+describe('hermes repo check --all', () => {
+  afterEach(async () => {
+    endSpawned();
+    await Promise.all(doubles.splice(0).map((double) => double.stop()));
+  });
+
+  it('tells of what drifted in a table, of the others by their number, and asks little', async () => {
+    const { double, hermes } = await start();
+    await seedRepository(double, 'weather', older());
+    const finance = await seedRepository(double, 'finance', today('finance'));
+    await seedCommit(double, finance, { 'build_tools/test.sh': 'mine\n' });
+    await seedRepository(double, 'notes', { 'README.md': 'x' });
+    (await seedRepository(double, 'old', older())).archived = true;
+    await seedRepository(double, 'newer', {
+      ...today('newer'),
+      '.hermes/template.json': '{ "version": "99.0.0" }',
+    });
+    const checked = await hermes('repo', 'check', '--all', 'acme');
+    assert.deepEqual(checked, {
+      code: 1,
+      stdout: `repository   kind      template   files       missing
+finance      product   1.0.0      1 changed   environment dev, environment prod, ruleset hermes
+weather      product   ${OLDER}      1 behind    environment dev, environment prod, ruleset hermes
+
+✗ newer  Cannot compare with the template: newer/.hermes/template.json was written by Hermes 99.0.0, this is 1.0.0.
+acme, Hermes 1.0.0: 2 repositories, 2 drifted · 1 could not be read, 1 archived, 1 not made by Hermes
+`,
+      stderr: `Repositories are not all as they should be: 2 of 2 differ from their template, 1 could not be read.
+Offer the template to all of them: hermes repo update --all acme
+What is missing is made by the same command that made the repository: hermes repo create NAME --org acme
+What could not be read is named above, each with its reason.
+`,
+    });
+    // The list, what is in them, and the one file that was changed.
+    assert.equal(double.requests.length, 3);
+    const [first] = printedObjects(
+      (await hermes('repo', 'check', '--all', 'acme', '--only', 'finance', '--json')).stdout,
+    );
+    assert.deepEqual(first, {
+      repository: 'finance',
+      url: `${double.gitUrl}/acme/finance`,
+      kind: 'product',
+      team: 'weather',
+      template: '1.0.0',
+      drifted: true,
+      files: [{ path: 'build_tools/test.sh', state: 'changed' }],
+      missingSettings: ['environment dev', 'environment prod', 'ruleset hermes'],
+    });
+  });
+
+  it('is content with repositories that are as they should be, of the kind that is meant', async () => {
+    const { double, hermes } = await start();
+    const weather = await seedRepository(double, 'weather-airflow', today('weather-airflow', 'airflow'));
+    for (const name of ['policy', 'dev', 'prod'])
+      weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
+    weather.rulesets.set(1, RULESET);
+    await seedRepository(double, 'weather', older());
+    assert.deepEqual(await hermes('repo', 'check', '--all', 'acme', '--kind', 'airflow'), {
+      code: 0,
+      stdout: 'acme, Hermes 1.0.0: 1 repository, 0 drifted\n',
+      stderr: '',
+    });
+  });
+
+  it('refuses names that cannot be, before anything is asked', async () => {
+    const { double, hermes } = await start();
+    const refused = await hermes('repo', 'check', '--all', 'ac me', '--github-host', 'http://x');
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^--all .*\n--github-host .*\n2 problems\n$/);
+    assert.equal(double.requests.length, 0);
+  });
+});
+
+describe('hermes repo update --all', () => {
+  afterEach(async () => {
+    endSpawned();
+    await Promise.all(doubles.splice(0).map((double) => double.stop()));
+  });
+
+  it('opens a pull request that says what changes, once; after the merge nothing is left to do', async () => {
+    const { double, hermes } = await start();
+    const weather = await seedRepository(double, 'weather', older());
+    await seedRepository(double, 'finance', today('finance'));
+    const planned = await hermes('repo', 'update', '--all', 'acme', '--plan');
+    const table = '  ✓ .travis.yml  replaced: nobody had changed it\n';
+    const totals = 'acme: 2 repositories, 2 drifted\n';
+    assert.equal(
+      planned.stdout,
+      `weather · template of Hermes ${OLDER} → 1.0.0\n${table}${totals}Nothing was changed: this is the plan.\n`,
+    );
+    assert.equal(weather.pulls.length, 0);
+    const url = `${double.gitUrl}/acme/weather/pull/1`;
+    const done = await hermes('repo', 'update', '--all', 'acme');
+    assert.deepEqual(done, {
+      code: 0,
+      stdout: `weather · template of Hermes ${OLDER} → 1.0.0 · offered\n${table}  ${url}\n${totals}`,
+      stderr: '',
+    });
+    const [pull] = weather.pulls;
+    assert.equal(pull?.title, `Update the template from Hermes ${OLDER} to 1.0.0`);
+    assert.equal(pull?.draft, false);
+    assert.match(pull?.body ?? '', /### What changed\n\n- 1\.0\.0: The first template\.\n/);
+    assert.match(pull?.body ?? '', /\| `\.travis\.yml` \| replaced: nobody had changed it \|\n/);
+    const again = await hermes('repo', 'update', '--all', 'acme');
+    assert.match(again.stdout, /· offered already\n/);
+    assert.equal(weather.pulls.length, 1);
+    assert.ok(pull);
+    await mergePull(double.state, weather, pull);
+    assert.equal((await hermes('repo', 'update', '--all', 'acme')).stdout, `${totals}Nothing to update.\n`);
+  });
+
+  it('makes a draft of conflicts, and closes it once somebody solved them elsewhere', async () => {
+    const { double, hermes } = await start();
+    const weather = await seedRepository(double, 'weather', older());
+    const old = older()['.travis.yml'] ?? '';
+    await seedCommit(double, weather, { '.travis.yml': old.replace('# an old line', '# mine') });
+    await hermes('repo', 'update', '--all', 'acme');
+    const [pull] = weather.pulls;
+    assert.equal(pull?.draft, true);
+    assert.match(pull?.body ?? '', /\*\*conflict\*\*|conflict: 1 conflict marked in it/);
+    assert.match(pull?.body ?? '', /You changed `\.travis\.yml` in the same places as the template did\./);
+    await seedCommit(double, weather, { '.travis.yml': String(today('weather')['.travis.yml']) });
+    const caught = await hermes('repo', 'update', '--all', 'acme');
+    assert.match(caught.stdout, /has caught up: what was offered is closed/);
+    assert.equal(pull?.state, 'closed');
+  });
+
+  it('goes on with the others when one refuses, and says which right is missing', async () => {
+    const { double, hermes } = await start();
+    await seedRepository(double, 'finance', older());
+    const weather = await seedRepository(double, 'weather', older());
+    double.fail({
+      matches: ({ path, method }) => method === 'POST' && path.startsWith('/repos/acme/finance/'),
+      phase: 'before',
+      outcome: { status: 403, body: { message: 'Resource not accessible by integration' } },
+    });
+    const done = await hermes('repo', 'update', '--all', 'acme');
+    assert.equal(done.code, 1);
+    assert.match(
+      done.stdout,
+      /^✗ finance {2}Cannot propose an update to finance .*Resource not accessible by integration/m,
+    );
+    assert.match(done.stderr, /^Cannot update 1 repository: see above\.\n/);
+    assert.equal(weather.pulls.length, 1);
+  });
+});
+
+const RULESET = {
+  id: 1,
+  name: 'hermes',
+  target: 'branch',
+  enforcement: 'active',
+  conditions: {},
+  rules: [],
+  bypassActors: [],
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+};
+const ENVIRONMENT = {
+  policy: null,
+  branchPolicies: [],
+  variables: new Map(),
+  secrets: new Map(),
+  keys: { keyId: '', publicKey: '', privateKey: new Uint8Array() },
+};
