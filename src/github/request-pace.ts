@@ -45,7 +45,7 @@ function createWritePace({ writesInARow, writePeriodMs }: Pace, clock: Clock) {
   let freeAt = Number.NEGATIVE_INFINITY;
   return async (signal: AbortSignal): Promise<void> => {
     const now = clock.now().getTime();
-    const waitMs = freeAt - writesInARow * writePeriodMs - now;
+    const waitMs = freeAt - (writesInARow - 1) * writePeriodMs - now;
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     freeAt = Math.max(freeAt, clock.now().getTime()) + writePeriodMs;
   };

@@ -163,9 +163,7 @@ describe('enrolling a team', () => {
       const { enroller } = platform;
       const madeAndLost: RepositoryHost['create'] = (...words) => enroller.host.create(...words).then(fail);
       const broken: Partial<Enroller> = {
-        create: {
-          host: { ...enroller.host, create: async (...words) => enroller.host.create(...words).then(fail) },
-        },
+        create: { host: { ...enroller.host, create: madeAndLost } },
         policy: { makePolicy: fail },
         grant: {
           makePolicy: async (team: string, environment: string) => {
