@@ -13,6 +13,7 @@ import {
   trustPlace,
   trustTarget,
 } from '../github/trust-request.ts';
+import { shellWord } from '../shell-word.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command
@@ -98,7 +99,7 @@ function noteOf(
     ...(out === undefined
       ? []
       : [
-          `  aws iam create-role --role-name ${role} --assume-role-policy-document file://${out}`,
+          `  aws iam create-role --role-name ${role} --assume-role-policy-document ${shellWord(`file://${out}`)}`,
           `  then set its ARN as the variable ${variable} of the repository`,
         ]),
   ].join('\n');
