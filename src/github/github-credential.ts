@@ -1,4 +1,7 @@
 import type { Clock } from '../core/clock.ts';
+import { ConfigError } from '../core/errors.ts';
+import { webUrlOf } from './github-address.ts';
+import { requestFailure } from './request-failure.ts';
 
 /** Who asks GitHub. Secrets of it never leave this room but in the header of a request. */
 export type GitHubCredential =
@@ -53,11 +56,22 @@ async function signInAsApp(
   ]);
   const auth = createAppAuth({ appId, privateKey, request });
   const { token: jwt } = await auth({ type: 'app' });
-  const { data } = await request('GET /orgs/{org}/installation', {
+  const answer = await request('GET /orgs/{org}/installation', {
     org: owner,
     headers: { authorization: `bearer ${jwt}` },
     request: { signal },
+  }).catch((error: unknown) => {
+    throw requestFailure(error)?.status === 404 ? notInstalled(appId, owner, apiUrl, error) : error;
   });
-  const { token, expiresAt } = await auth({ type: 'installation', installationId: data.id });
+  const { token, expiresAt } = await auth({ type: 'installation', installationId: answer.data.id });
   return { token, expiresAt };
+}
+
+function notInstalled(appId: string, owner: string, apiUrl: string, cause: unknown): ConfigError {
+  const page = `${webUrlOf(apiUrl)}/organizations/${owner}/settings/installations`;
+  return new ConfigError(`Cannot sign in as the GitHub App ${appId}: it is not installed in ${owner}.`, {
+    code: 'HERMES_GITHUB_NO_INSTALLATION',
+    nextStep: `Correct --org, or have an owner of ${owner} install it for all repositories: ${page}`,
+    cause,
+  });
 }

@@ -45,7 +45,8 @@ function permissionsAsked(headers: RequestFailure['headers']): string[] | undefi
   if (first === undefined || first.trim() === '') return undefined;
   return first.split(',').map((one) => {
     const [name = '', level = ''] = one.trim().split('=');
-    const words = name.replaceAll('_', ' ');
+    // The page for people calls this one "Variables".
+    const words = name.replace(/^actions_(?=variables$)/, '').replaceAll('_', ' ');
     return `${sentence(words)}: ${level}`;
   });
 }

@@ -1,6 +1,7 @@
 import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
 import type { Clock } from '../core/clock.ts';
 import { RemoteError } from '../core/errors.ts';
+import { printableLine } from '../core/printable.ts';
 import { type RequestFailure, requestFailure } from './request-failure.ts';
 import type { Gate } from './request-pace.ts';
 
@@ -69,10 +70,18 @@ export async function sendPatiently(
       } else {
         failures += 1;
         if (!failure.isUncertain || !isRepeatable || failures > retries) throw error;
-        await clock.sleep(failures ** 2 * 1000, stop);
+        const pauseSeconds = failures ** 2;
+        if (pauseSeconds > 1) onWait?.(`${troubleOf(failure)}; trying again in ${pauseSeconds} seconds.`);
+        await clock.sleep(pauseSeconds * 1000, stop);
       }
     }
   }
+}
+
+function troubleOf({ status, message }: RequestFailure): string {
+  return status === 0
+    ? `GitHub does not answer: ${printableLine(message)}`
+    : `GitHub is in trouble (${status})`;
 }
 
 function changesSomething({ method, url, ...rest }: Required<EndpointDefaults>): boolean {

@@ -8,11 +8,12 @@ import { git } from '../../src/github/git.ts';
 import { createGitHubHost } from '../../src/github/github-host.ts';
 import type { HermesCommand } from '../../src/github/receive-hook.ts';
 import { itHostsRepositories } from '../contracts/repository-host.ts';
+import { repositoryNamed } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub } from '../fakes/github/start-github.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
 import { temporaryFolder } from '../setup.ts';
-import { cloneOf, openDouble } from './github-under-test.ts';
+import { cloneOf, makeApp, openDouble } from './github-under-test.ts';
 import { wantedRepository } from './wanted-repository.ts';
 
 const sources: HermesCommand = [process.execPath, join(packageRoot, 'src', 'cli', 'main.ts')];
@@ -43,6 +44,43 @@ for (const [title, options] of [
     });
   });
 }
+
+describe('a host on GitHub, for an App', () => {
+  let double: GitHubDouble;
+  const { app, credential } = makeApp();
+  const open = async () =>
+    createGitHubHost(await openDouble(double, signal, swiftClock(), credential), 'acme', swiftClock());
+  afterEach(() => double.stop());
+
+  itHostsRepositories(async () => {
+    double = await startGitHub({ app });
+    return { host: await open(), clone: (name) => cloneOf(double, name) };
+  });
+
+  it('says of an App that is not installed where to install it', async () => {
+    double = await startGitHub({ app: { ...app, organisation: 'other' } });
+    await assert.rejects((await open()).create(wantedRepository(), silent, signal), {
+      code: 'HERMES_GITHUB_NO_INSTALLATION',
+      message: 'Cannot sign in as the GitHub App 77: it is not installed in acme.',
+      nextStep: `Correct --org, or have an owner of acme install it for all repositories: ${double.gitUrl}/organizations/acme/settings/installations`,
+    });
+  });
+});
+
+describe('a repository on GitHub that is archived', () => {
+  it('is not taken for one that stands as it is wanted', async () => {
+    const double = await startGitHub();
+    const host = createGitHubHost(await openDouble(double), 'acme', swiftClock());
+    await host.create(wantedRepository(), silent, signal);
+    repositoryNamed(double, 'weather').archived = true;
+    await assert.rejects(host.create(wantedRepository(), silent, signal), {
+      code: 'HERMES_GITHUB_ARCHIVED',
+      message: `Cannot create repository acme/weather [repository=${double.gitUrl}/acme/weather]: it stands, and is archived.`,
+      nextStep: `Take it out of the archive, or choose another name: ${double.gitUrl}/acme/weather/settings`,
+    });
+    await double.stop();
+  });
+});
 
 describe('a host on disk', () => {
   itHostsRepositories(() => {

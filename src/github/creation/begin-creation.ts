@@ -6,7 +6,7 @@ import { type FoundRepository, findContent, findRepository } from './found-repos
 import { findSettings, NO_SETTINGS } from './found-settings.ts';
 import type { Standing } from './plan-creation.ts';
 import { makeRepository } from './repository-step.ts';
-import { hiddenName, isWanted, nameTaken } from './taken-name.ts';
+import { archived, hiddenName, isWanted, nameTaken } from './taken-name.ts';
 
 /** Seconds before the next look at a repository whose fate is not known. */
 const PAUSES = [1, 4, 9];
@@ -61,6 +61,7 @@ export async function survey(
 ): Promise<{ readonly standing: Standing; readonly commit?: string }> {
   const content = await findContent(github, owner, wanted, found);
   if (!isWanted(wanted, found, content)) throw nameTaken(owner, wanted, found, content);
+  if (found.isArchived) throw archived(owner, wanted, found);
   const { defaultBranch } = found;
   const settings = await findSettings(github, owner, wanted.name, wanted.settings);
   const hasContent = content.mark !== undefined;

@@ -18,7 +18,7 @@ export function repositoryStep(
 ): CreationStep {
   return {
     name: 'repository',
-    purpose: `a ${settings.visibility} repository of ${owner}`,
+    purpose: `${settings.visibility === 'internal' ? 'an' : 'a'} ${settings.visibility} repository of ${owner}`,
     action: `create repository ${owner}/${name}`,
     right: CREATE_RIGHT,
     calls: isDone ? [] : [call('POST', `/orgs/${owner}/repos`)],

@@ -36,6 +36,21 @@ export function nameTaken(
   );
 }
 
+/** It is the wanted one, but nobody can work in it. */
+export function archived(
+  owner: string,
+  { name }: WantedRepository,
+  { webUrl }: FoundRepository,
+): ConfigError {
+  return new ConfigError(
+    `Cannot create repository ${owner}/${name} [repository=${webUrl}]: it stands, and is archived.`,
+    {
+      code: 'HERMES_GITHUB_ARCHIVED',
+      nextStep: `Take it out of the archive, or choose another name: ${webUrl}/settings`,
+    },
+  );
+}
+
 /** GitHub says that the name is taken, and shows nothing of it. */
 export function hiddenName(owner: string, name: string): ConfigError {
   return new ConfigError(

@@ -11,7 +11,7 @@ const ENVIRONMENT = '/repos/{owner}/{repo}/environments/{environment_name}';
 
 /** Variables and secrets of CI: those of the repository, and those of each environment. */
 export const actionsRoutes: readonly Route[] = [
-  ...settingsAt(REPOSITORY, 'variables', 'secrets', repositoryOf),
+  ...settingsAt(REPOSITORY, 'actions_variables', 'secrets', repositoryOf),
   ...settingsAt(ENVIRONMENT, 'environments', 'environments', environmentOf),
   route('GET', `${REPOSITORY}/oidc/customization/sub`, reads('actions'), (call) => ok(describeSubject(call))),
 ];

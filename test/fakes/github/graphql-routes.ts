@@ -1,3 +1,4 @@
+import { holds } from './access.ts';
 import { changing } from './bare-repository.ts';
 import { isFields, text } from './fields.ts';
 import { gitBytes, gitMaybe, gitText } from './git-process.ts';
@@ -33,6 +34,7 @@ function root(call: Call) {
       const own = visible(call).filter(({ owner }) => owner.toLowerCase() === login.toLowerCase());
       return { __typename: 'Organization', repositories: (page: Page) => paged(call, own, page) };
     },
+    organization: ({ login }: { readonly login: string }) => organizationOf(call, login),
     repository: ({ owner, name }: { readonly owner: string; readonly name: string }) => {
       const found = visible(call).find(
         (one) => `${one.owner}/${one.name}`.toLowerCase() === `${owner}/${name}`.toLowerCase(),
@@ -47,6 +49,38 @@ function root(call: Call) {
     markPullRequestReadyForReview: ({ input }: PullInput) => setDraft(call, input.pullRequestId, false),
   };
 }
+
+/** Its teams, for a token that may see them. */
+function organizationOf({ state, token }: Call, login: string) {
+  const found = state.organisations.get(login.toLowerCase());
+  if (found === undefined)
+    throw new GraphqlRefusal(
+      'NOT_FOUND',
+      `Could not resolve to an Organization with the login of '${login}'.`,
+    );
+  if (token === undefined || !holds(token, { permission: 'members', level: 'read', scope: 'read:org' }))
+    throw new GraphqlRefusal('FORBIDDEN', 'Resource not accessible by personal access token');
+  const repositories = [...state.repositories.values()].filter(({ owner }) => owner === found.login);
+  const nodes = [...found.teams.values()].map(({ slug }) => ({
+    slug,
+    repositories: () => ({
+      pageInfo: { hasNextPage: false },
+      edges: repositories.flatMap(({ name, teams }) => {
+        const permission = PERMISSIONS[teams.get(slug) ?? ''];
+        return permission === undefined ? [] : [{ permission, node: { name } }];
+      }),
+    }),
+  }));
+  return { teams: () => ({ pageInfo: { hasNextPage: false, endCursor: null }, nodes }) };
+}
+
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  pull: 'READ',
+  triage: 'TRIAGE',
+  push: 'WRITE',
+  maintain: 'MAINTAIN',
+  admin: 'ADMIN',
+};
 
 interface Page {
   readonly first: number;

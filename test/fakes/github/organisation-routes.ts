@@ -152,7 +152,14 @@ export const appRoutes: readonly Route[] = [
     });
     const expires = new Date(call.state.now().getTime() + 3_600_000);
     const selection = repositories === undefined ? 'all' : 'selected';
-    return created({ token, expires_at: seconds(expires), permissions, repository_selection: selection });
+    // GitHub leaves this one out here.
+    const { actions_variables: _unsaid, ...said } = permissions;
+    return created({
+      token,
+      expires_at: seconds(expires),
+      permissions: said,
+      repository_selection: selection,
+    });
   }),
   route('GET', '/installation/repositories', reads('metadata'), (call) => {
     const only = call.token?.repositories;
