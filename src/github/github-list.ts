@@ -9,6 +9,7 @@ import {
   repositoryOf,
 } from './fleet-query.ts';
 import type { GitHub } from './github-client.ts';
+import { readTeams, type TeamsOf } from './github-teams.ts';
 import {
   askGraphql,
   type GraphqlAnswer,
@@ -35,7 +36,7 @@ export async function* listRepositories(
   query: FleetQuery,
   signal: AbortSignal,
 ): AsyncGenerator<FleetRepository> {
-  const ids = await findIds(github, owner, query);
+  const [ids, teams] = await Promise.all([findIds(github, owner, query), readTeams(github, owner)]);
   const count = Math.ceil(ids.length / BATCH);
   const answers: Promise<FleetRepository[]>[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -47,8 +48,13 @@ export async function* listRepositories(
       answers.push(answer);
     }
     signal.throwIfAborted();
-    yield* (await answers[index]) ?? [];
+    for (const found of (await answers[index]) ?? []) yield withTeams(found, teams);
   }
+}
+
+function withTeams(repository: FleetRepository, teams: TeamsOf | undefined): FleetRepository {
+  if (teams === undefined || repository.settings === undefined) return repository;
+  return { ...repository, settings: { ...repository.settings, teams: teams(repository.name) } };
 }
 
 async function findIds(github: GitHub, owner: string, { names }: FleetQuery): Promise<readonly IdNode[]> {

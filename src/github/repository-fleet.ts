@@ -16,6 +16,8 @@ export interface SeenSettings {
   readonly environments?: readonly string[];
   /** Names of the rulesets in force. */
   readonly rulesets?: readonly string[];
+  /** Slugs of the teams that may push. */
+  readonly teams?: readonly string[];
 }
 
 /** An update that was offered as a pull request. */

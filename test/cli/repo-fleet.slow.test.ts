@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Answers } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { mergePull } from '../fakes/github/pull-routes.ts';
 import { seedCommit, seedRepository } from '../fakes/github/seed.ts';
@@ -10,7 +13,11 @@ import { begin, endSpawned } from './spawned-hermes.ts';
 
 const doubles: GitHubDouble[] = [];
 
-async function start(): Promise<{ readonly double: GitHubDouble; readonly hermes: typeof run }> {
+async function start(): Promise<{
+  readonly double: GitHubDouble;
+  readonly hermes: typeof run;
+  readonly folder: string;
+}> {
   const double = await startGitHub();
   doubles.push(double);
   const env = {
@@ -21,12 +28,14 @@ async function start(): Promise<{ readonly double: GitHubDouble; readonly hermes
   };
   const folder = temporaryFolder();
   const run = (...words: string[]) => begin(folder, words, env).finished;
-  return { double, hermes: run };
+  return { double, hermes: run, folder };
 }
 declare function run(...words: string[]): ReturnType<typeof begin>['finished'];
 
-const today = (name: string, kind: 'product' | 'airflow' = 'product') =>
-  Object.fromEntries(planRepository(kind, { ...answers, name }).map(({ path, bytes }) => [path, bytes]));
+const today = (name: string, kind: 'product' | 'airflow' = 'product', more: Partial<Answers> = {}) =>
+  Object.fromEntries(
+    planRepository(kind, { ...answers, ...more, name }).map(({ path, bytes }) => [path, bytes]),
+  );
 const older = () =>
   olderRepository('product', (path, text) => (path === '.travis.yml' ? `${text}# an old line\n` : text));
 
@@ -63,8 +72,8 @@ What is missing is made by the same command that made the repository: hermes rep
 What could not be read is named above, each with its reason.
 `,
     });
-    // The list, what is in them, and the one file that was changed.
-    assert.equal(double.requests.length, 3);
+    // The list, the teams, what is in them, and the one file that was changed.
+    assert.equal(double.requests.length, 4);
     const [first] = printedObjects(
       (await hermes('repo', 'check', '--all', 'acme', '--only', 'finance', '--json')).stdout,
     );
@@ -92,6 +101,27 @@ What could not be read is named above, each with its reason.
       stdout: 'acme, Hermes 1.0.0: 1 repository, 0 drifted\n',
       stderr: '',
     });
+  });
+
+  it('misses the access of the team that owns the code, and the default branch that the platform wants', async () => {
+    const { double, hermes, folder } = await start();
+    const weather = await seedRepository(
+      double,
+      'weather',
+      today('weather', 'product', { codeOwner: '@acme/weather' }),
+    );
+    for (const name of ['dev', 'prod'])
+      weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
+    weather.rulesets.set(1, RULESET);
+    writeFileSync(join(folder, 'hermes.platform.yaml'), PLATFORM);
+    const checked = await hermes('repo', 'check', '--all');
+    assert.match(
+      checked.stdout,
+      /^weather +product +1\.0\.0 +default branch trunk, access of team weather$/m,
+    );
+    weather.teams.set('weather', 'push');
+    rmSync(join(folder, 'hermes.platform.yaml'));
+    assert.equal((await hermes('repo', 'check', '--all', 'acme')).code, 0);
   });
 
   it('refuses names that cannot be, before anything is asked', async () => {
@@ -177,6 +207,17 @@ describe('hermes repo update --all', () => {
   });
 });
 
+const PLATFORM = `github: { org: acme, default_branch: trunk }
+environments:
+  dev:
+    production: false
+    artifacts: s3://acme-hermes-dev/artifacts
+    cluster_policy_id: 0011AABBCCDDEEFF
+    read_prefix: prod_
+    products_zone: s3://acme-products-dev/{team}
+    databricks_conn_id: databricks_default
+    datadog: { site: datadoghq.eu, tags: [] }
+`;
 const RULESET = {
   id: 1,
   name: 'hermes',

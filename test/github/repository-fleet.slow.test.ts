@@ -194,11 +194,12 @@ describe('a fleet on GitHub', () => {
 
   it('sees settings, archived repositories, and repositories of others', async () => {
     const { double, fleet, repository } = await started();
+    repository.teams.set('weather', 'push');
     const old = await seedRepository(double, 'old', files);
     old.archived = true;
     await seedRepository(double, 'foreign', { 'README.md': 'x' });
     const all = await listed(fleet);
-    assert.deepEqual(all.get('weather')?.settings, { environments: [], rulesets: [] });
+    assert.deepEqual(all.get('weather')?.settings, { environments: [], rulesets: [], teams: ['weather'] });
     assert.equal(all.get('old')?.isArchived, true);
     assert.equal(all.get('foreign')?.record, undefined);
     assert.equal(repository.archived, false);
@@ -247,7 +248,7 @@ describe('a fleet on GitHub', () => {
       features: { rulesets: false, enterpriseVersion: '3.10.0' },
     });
     const all = await listed(fleet);
-    assert.deepEqual(all.get('weather')?.settings, {});
+    assert.deepEqual(all.get('weather')?.settings, { teams: [] });
     assert.equal(all.get('weather')?.record, '{}\n');
   });
 

@@ -11,7 +11,7 @@ import {
   reportRow,
   totalsText,
 } from './fleet-report.ts';
-import { openFleet, surveyFleet } from './open-fleet.ts';
+import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts';
 
 /**
  * Looks at every repository and prints those that drifted.
@@ -19,13 +19,13 @@ import { openFleet, surveyFleet } from './open-fleet.ts';
  */
 export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void> {
   const open = await openFleet(cli, options);
-  const report = reportFleet(await surveyFleet(open, options, cli.signal));
+  const report = reportFleet(await surveyFleet(open, options, cli.signal), open.defaultBranch);
   for (const one of report.repositories) cli.object(reportObject(one));
   for (const { repository, trouble } of report.unreadable)
     cli.object({ repository: repository.name, trouble });
   printTable(cli, report);
-  cli.print(`${open.title}, Hermes ${hermesVersion}: ${totalsText(report)}`);
-  refuseDrift(report, options);
+  cli.print(`${titleOf(open)}, Hermes ${hermesVersion}: ${totalsText(report)}`);
+  refuseDrift(report, open);
 }
 
 function printTable(cli: Cli, { drifted, unreadable }: FleetReport): void {
@@ -37,12 +37,12 @@ function printTable(cli: Cli, { drifted, unreadable }: FleetReport): void {
     cli.print(clip(`${cli.style('red', '✗')} ${repository.name}  ${trouble}`, cli.columns ?? Infinity));
 }
 
-function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { all }: FleetOptions): void {
+function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner }: OpenFleet): void {
   if (drifted.length === 0 && unreadable.length === 0) return;
   const hasFiles = drifted.some(({ files }) =>
     files.some(({ state }) => ['behind', 'diverged'].includes(state)),
   );
-  const name = all === true ? '' : ` ${all}`;
+  const name = owner === undefined ? '' : ` ${owner}`;
   const steps = [
     ...(hasFiles ? [`Offer the template to all of them: hermes repo update --all${name}`] : []),
     ...(drifted.some(({ missingSettings }) => missingSettings.length > 0)

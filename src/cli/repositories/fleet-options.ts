@@ -4,7 +4,7 @@ import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
 
 /** Options of a command that works on many repositories. */
 export interface FleetOptions {
-  /** An organisation or a user on GitHub; true = this machine. */
+  /** An organisation or a user on GitHub; true = that of the platform's file, else this machine. */
   readonly all?: string | true;
   readonly only?: readonly string[];
   readonly kind?: TemplateKind;
@@ -16,7 +16,7 @@ export function fleetOptions(): Option[] {
   return [
     new Option(
       '--all [org]',
-      'every repository of an organisation on GitHub; without a name, of this machine',
+      'every repository of an organisation on GitHub; without a name, of the one that hermes.platform.yaml names, else of this machine',
     ),
     new Option('--only <name...>', 'of these, only the ones named'),
     new Option('--kind <kind>', 'of these, only one kind').choices(templateKinds),

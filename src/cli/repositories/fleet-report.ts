@@ -22,9 +22,14 @@ export interface FleetReport {
   readonly foreign: number;
 }
 
-/** Sorts out what was found. Pure. */
-export function reportFleet(surveys: readonly Survey[]): FleetReport {
-  const repositories = surveys.filter((survey) => survey.is === 'hermes').map(reportRepository);
+/**
+ * Sorts out what was found. Pure.
+ * @param defaultBranch What the platform wants it to be called; undefined = whatever it is.
+ */
+export function reportFleet(surveys: readonly Survey[], defaultBranch?: string): FleetReport {
+  const repositories = surveys
+    .filter((survey) => survey.is === 'hermes')
+    .map((survey) => reportRepository(survey, defaultBranch));
   return {
     repositories,
     drifted: repositories.filter(({ files, missingSettings }) => files.length + missingSettings.length > 0),
@@ -34,18 +39,30 @@ export function reportFleet(surveys: readonly Survey[]): FleetReport {
   };
 }
 
-function reportRepository(survey: SurveyedRepository): RepositoryReport {
-  return { survey, files: survey.plan.filter(isDrift), missingSettings: missingSettings(survey) };
+function reportRepository(survey: SurveyedRepository, defaultBranch: string | undefined): RepositoryReport {
+  const { plan } = survey;
+  return { survey, files: plan.filter(isDrift), missingSettings: missingSettings(survey, defaultBranch) };
 }
 
 /** Of what the host tells; a host that keeps no settings lacks none. */
-function missingSettings({ repository: { settings }, record }: SurveyedRepository): string[] {
-  const { environments } = kindSettings(record.kind);
-  const absent = environments.filter(({ name }) => settings?.environments?.includes(name) === false);
-  const hasRules = settings?.rulesets?.includes(RULESET_NAME) !== false;
+function missingSettings(
+  { repository, record }: SurveyedRepository,
+  defaultBranch: string | undefined,
+): string[] {
+  const { settings } = repository;
+  if (settings === undefined) return [];
+  const { environments, rulesets, teams } = settings;
+  const team = /^@[^/]+\/(.+)$/.exec(record.answers.codeOwner ?? '')?.[1];
+  const absent = kindSettings(record.kind).environments.filter(
+    ({ name }) => environments?.includes(name) === false,
+  );
   return [
+    ...(defaultBranch === undefined || defaultBranch === repository.defaultBranch
+      ? []
+      : [`default branch ${defaultBranch}`]),
+    ...(team === undefined || teams?.includes(team) !== false ? [] : [`access of team ${team}`]),
     ...absent.map(({ name }) => `environment ${name}`),
-    ...(hasRules ? [] : [`ruleset ${RULESET_NAME}`]),
+    ...(rulesets?.includes(RULESET_NAME) === false ? [`ruleset ${RULESET_NAME}`] : []),
   ];
 }
 

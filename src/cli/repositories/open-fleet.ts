@@ -7,14 +7,17 @@ import type { RepositoryFleet } from '../../github/repository-fleet.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
 import type { Cli } from '../cli.ts';
 import { openGitHubOf } from '../github/open-github.ts';
+import { readGitHubDefaults } from '../github/platform-github.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { MANAGED_FOLDERS, type Survey, surveyRepository } from './survey-repository.ts';
 
-/** A fleet and how people call it. */
+/** A fleet, and whose it is. */
 export interface OpenFleet {
   readonly fleet: RepositoryFleet;
-  /** `acme`, `this machine` */
-  readonly title: string;
+  /** The organisation, or the user; undefined = this machine. */
+  readonly owner?: string;
+  /** What the platform wants the default branch to be called. */
+  readonly defaultBranch?: string;
 }
 
 /**
@@ -22,22 +25,28 @@ export interface OpenFleet {
  * @throws ProblemsError for names that GitHub does not take; ConfigError for a repository that this machine does not have
  */
 export async function openFleet(cli: Cli, { all, only, githubHost }: FleetOptions): Promise<OpenFleet> {
-  if (all === undefined || all === true) {
-    const repositories = bareRepositories(cli.home.git);
-    const names = repositories.map(({ name }) => name);
-    for (const name of only ?? []) if (!names.includes(name)) throw unknownName(name, names, cli.home.git);
-    return { fleet: createDiskFleet(repositories, { env: cli.env }), title: 'this machine' };
-  }
+  // No single team is meant: nothing that is read here may depend on it.
+  const { org, host, defaultBranch } = await readGitHubDefaults(cli.cwd, 'team');
+  const owner = typeof all === 'string' ? all : org;
+  if (owner === undefined) return { fleet: openDisk(cli, only) };
   const problems = [
-    { file: '--all', message: organisationProblem(all) },
+    { file: '--all', message: organisationProblem(owner) },
     { file: '--github-host', message: githubHost === undefined ? undefined : hostProblem(githubHost) },
   ].flatMap(({ file, message }) => (message === undefined ? [] : [{ file, message }]));
   if (problems.length > 0) throw new ProblemsError(problems);
   const [github, { createGitHubFleet }] = await Promise.all([
-    openGitHubOf(cli, all, githubHost),
+    openGitHubOf(cli, owner, githubHost ?? host),
     import('../../github/github-fleet.ts'),
   ]);
-  return { fleet: createGitHubFleet(github, all), title: all };
+  const wanted = defaultBranch === undefined ? {} : { defaultBranch };
+  return { fleet: createGitHubFleet(github, owner), owner, ...wanted };
+}
+
+function openDisk(cli: Cli, only: FleetOptions['only']): RepositoryFleet {
+  const repositories = bareRepositories(cli.home.git);
+  const names = repositories.map(({ name }) => name);
+  for (const name of only ?? []) if (!names.includes(name)) throw unknownName(name, names, cli.home.git);
+  return createDiskFleet(repositories, { env: cli.env });
 }
 
 /** Looks at all repositories, in the order of their names. */
@@ -70,4 +79,9 @@ function unknownName(name: string, names: readonly string[], folder: string): Co
       nextStep: didYouMean(name, names) ?? 'Name one of these.',
     },
   );
+}
+
+/** `acme`, `this machine` */
+export function titleOf({ owner }: OpenFleet): string {
+  return owner ?? 'this machine';
 }

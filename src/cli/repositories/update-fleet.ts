@@ -4,7 +4,7 @@ import type { ProposalOutcome } from '../../github/repository-fleet.ts';
 import type { Cli } from '../cli.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { type FleetReport, reportFleet, totalsText } from './fleet-report.ts';
-import { type OpenFleet, openFleet, surveyFleet } from './open-fleet.ts';
+import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts';
 import { isOwnTrouble, type SurveyedRepository, surveyRepository } from './survey-repository.ts';
 import { updateLines, updateObjects, versionsText } from './update-lines.ts';
 import { offerUpdate, type PreparedUpdate, prepareUpdate } from './update-repository.ts';
@@ -23,13 +23,13 @@ export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boole
   const open = await openFleet(cli, options);
   const report = reportFleet(await surveyFleet(open, options, cli.signal));
   const due = report.repositories.map(({ survey }) => survey).filter(isDue);
-  if (!isPlan && options.all !== true) tellPace(cli, due.length);
+  if (!isPlan && open.owner !== undefined) tellPace(cli, due.length);
   const identity = await resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
   const failed = [];
   for (const survey of due)
     if (!(await updateOne(cli, open, survey, isPlan ? undefined : identity))) failed.push(survey);
   for (const { repository, trouble } of report.unreadable) tellTrouble(cli, repository.name, trouble);
-  cli.print(`${open.title}: ${totalsText(report)}`);
+  cli.print(`${titleOf(open)}: ${totalsText(report)}`);
   if (due.length === 0) cli.print('Nothing to update.');
   if (isPlan && due.length > 0) cli.print('Nothing was changed: this is the plan.');
   refuseFailures(failed.length, report);
