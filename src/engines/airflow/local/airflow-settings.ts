@@ -52,6 +52,8 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     // What waited for the workers of a scheduler that was killed goes to the next one within a minute instead of five.
     AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '30',
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
+    // A machine that is busy takes longer than the default of 5 s to answer its own workers; Airflow then fails the task.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
     // The default asks the name service, which may take seconds where there is none.
     AIRFLOW__CORE__HOSTNAME_CALLABLE: 'socket.gethostname',
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED: 'False',
