@@ -3,7 +3,7 @@ import { ConfigError, HermesError } from '../core/errors.ts';
 import { cloneCheckout } from '../github/checkout.ts';
 import { type GitContext, git } from '../github/git.ts';
 import { type Identity, resolveIdentity } from '../github/identity.ts';
-import { importCheckout } from '../github/imported-checkout.ts';
+import { beginCheckout } from '../github/linked-checkout.ts';
 import type {
   MadeRepository,
   RepositoryHost,
@@ -60,20 +60,18 @@ export async function createRepository(
   const isThere = folder !== undefined && existsSync(folder);
   if (isThere) await refuseOtherFolder(request, folder, host, context);
   const isCloned = folder !== undefined && !isThere;
-  const imported =
-    isCloned && host.importsFirst === true ? importCheckout(wanted.first, folder, context) : undefined;
+  const begun = isCloned && host.isOnThisDisk === true ? beginCheckout(folder, context) : undefined;
   try {
     const made = await host.create(wanted, onStep, context.signal);
-    const checkout = await imported;
-    const isSettled = checkout?.commit === made.commit && checkout.settle(made.cloneUrl);
+    const isFinished = made.isMade && (await (await begun)?.finish(made, identity)) === true;
     // A clone that fails removes its own traces, and nothing that another put there.
-    if (isCloned && !isSettled) {
+    if (isCloned && !isFinished) {
       const signedIn = (await signIn?.(made.cloneUrl)) ?? context;
       await cloneCheckout(made.cloneUrl, folder, identity, cwd, signedIn);
     }
     return { ...made, files: wanted.first.files.length, identity, isCloned };
   } finally {
-    (await imported)?.discard();
+    (await begun)?.discard();
   }
 }
 

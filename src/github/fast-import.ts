@@ -1,12 +1,6 @@
 import type { FirstCommit } from './first-commit.ts';
 import { DEFAULT_BRANCH } from './repository-host.ts';
 
-/** Words of git that read it. One pack, and no wait for the disk: as durable as an ordinary `git commit`. */
-export const FAST_IMPORT: readonly string[] = [
-  ...['-c', 'core.fsync=none', '-c', 'fastimport.unpackLimit=1'],
-  ...['fast-import', '--quiet'],
-];
-
 /**
  * The commit in the language of `git fast-import`, which answers its hash
  * (https://git-scm.com/docs/git-fast-import). One process where `add`, `commit` and `push` would be a dozen.

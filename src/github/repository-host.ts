@@ -74,8 +74,8 @@ export interface MadeRepository extends HostedRepository {
 
 /** A place that holds repositories: bare ones on this disk, or GitHub. */
 export interface RepositoryHost {
-  /** True where the first commit is what `git fast-import` makes of it, so that a checkout need not wait for it. */
-  readonly importsFirst?: boolean;
+  /** True where a repository that was just made is one pack on this disk, which a checkout may share. */
+  readonly isOnThisDisk?: boolean;
   /** The repository of that name, or undefined. */
   find(name: string, signal: AbortSignal): Promise<HostedRepository | undefined>;
   /**

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveHome } from '../../src/config/home.ts';
 import { cloneCheckout } from '../../src/github/checkout.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
-import { importCheckout } from '../../src/github/imported-checkout.ts';
+import { beginCheckout } from '../../src/github/linked-checkout.ts';
 import type { RepositorySettings } from '../../src/github/repository-settings.ts';
 import { temporaryFolder } from '../setup.ts';
 
@@ -20,61 +20,78 @@ const first = {
   date: new Date('2026-11-21T06:00:00Z'),
 };
 
-describe('a checkout that is imported beside its origin', () => {
+describe('a checkout that shares the pack of its origin', () => {
   it('is what git clone makes', async () => {
     const folder = join(temporaryFolder(), 'odd " \\ # name');
     mkdirSync(folder);
     const context = contextIn(folder, { 'init.templateDir': templateIn(folder) });
+    const begun = await beginCheckout(join(folder, 'linked'), context);
     const origin = await makeOrigin(folder, context);
-    const imported = await importCheckout(first, join(folder, 'imported'), context);
-    assert.equal(imported?.commit, origin.commit);
-    assert.equal(imported.settle(origin.cloneUrl), true);
-    imported.discard();
+    assert.equal(await begun?.finish(origin, identity), true);
+    begun?.discard();
     await cloneCheckout(origin.cloneUrl, join(folder, 'cloned'), identity, folder, context);
 
-    const [ours, theirs] = ['imported', 'cloned'].map((name) =>
+    const [ours, theirs] = ['linked', 'cloned'].map((name) =>
       describeCheckout(join(folder, name), context.env),
     );
     assert.deepEqual(ours, theirs);
-    assert.deepEqual(
-      readdirSync(folder).filter((name) => name.startsWith('.imported')),
-      [],
-    );
+    assert.deepEqual(leftovers(folder), []);
   });
 
-  it('leaves alone what is there meanwhile', async () => {
+  it('lives on without its origin', async () => {
     const folder = temporaryFolder();
     const context = contextIn(folder, {});
-    const imported = await importCheckout(first, join(folder, 'weather'), context);
+    const origin = await makeOrigin(folder, context);
+    const begun = await beginCheckout(join(folder, 'weather'), context);
+    await begun?.finish(origin, identity);
+    rmSync(origin.cloneUrl, { recursive: true });
+    const words = ['log', '--format=%H %s', '--stat'];
+    const said = execFileSync('git', words, { cwd: join(folder, 'weather'), env: context.env });
+    assert.match(said.toString(), new RegExp(`^${origin.commit} Start weather`));
+  });
+
+  it('leaves alone what is there meanwhile, for a clone to tell of', async () => {
+    const folder = temporaryFolder();
+    const context = contextIn(folder, {});
+    const origin = await makeOrigin(folder, context);
+    const begun = await beginCheckout(join(folder, 'weather'), context);
     mkdirSync(join(folder, 'weather'));
     writeFileSync(join(folder, 'weather', 'mine.txt'), 'mine');
-    assert.equal(imported?.settle('/nowhere'), false);
-    imported.discard();
-    assert.deepEqual(readdirSync(folder).sort(), ['.gitconfig', 'weather']);
+    assert.equal(await begun?.finish(origin, identity), false);
+    begun?.discard();
+    assert.deepEqual(leftovers(folder), []);
     assert.deepEqual(readdirSync(join(folder, 'weather')), ['mine.txt']);
   });
 
-  it('gives way to a clone where git cannot make it, and leaves nothing', async () => {
+  it('gives way to a clone where it cannot be made, and leaves nothing', async () => {
     const folder = temporaryFolder();
-    const context = contextIn(folder, { 'core.attributesFile': '~nobody-at-all/x' });
-    assert.equal(await importCheckout(first, join(folder, 'weather'), context), undefined);
-    const gone = { ...contextIn(folder, {}), signal: AbortSignal.abort() };
-    assert.equal(await importCheckout(first, join(folder, 'weather'), gone), undefined);
-    assert.deepEqual(readdirSync(folder), ['.gitconfig']);
+    const context = contextIn(folder, {});
+    const place = join(folder, 'weather');
+    const gone = { ...context, signal: AbortSignal.abort() };
+    assert.equal(await beginCheckout(place, gone), undefined);
+    const nowhere = { cloneUrl: join(folder, 'nowhere.git'), commit: '0'.repeat(40) };
+    const begun = await beginCheckout(place, context);
+    assert.equal(await begun?.finish(nowhere, identity), false);
+    begun?.discard();
     writeFileSync(join(folder, 'file'), '');
-    assert.equal(await importCheckout(first, join(folder, 'file', 'weather'), gone), undefined);
+    assert.equal(await beginCheckout(join(folder, 'file', 'weather'), context), undefined);
+    assert.deepEqual(readdirSync(folder).sort(), ['.gitconfig', 'file']);
   });
 
-  it('has another commit where git wants other hashes, so that it is seen', async () => {
+  it('gives way to a clone where git wants other hashes', async () => {
     const folder = temporaryFolder();
     const context = contextIn(folder, {});
     const origin = await makeOrigin(folder, context);
     const env = { ...context.env, GIT_DEFAULT_HASH: 'sha256' };
-    const imported = await importCheckout(first, join(folder, 'weather'), { ...context, env });
-    assert.notEqual(imported?.commit, origin.commit);
-    imported?.discard();
+    const begun = await beginCheckout(join(folder, 'weather'), { ...context, env });
+    assert.equal(await begun?.finish(origin, identity), false);
+    begun?.discard();
   });
 });
+
+function leftovers(folder: string): string[] {
+  return readdirSync(folder).filter((name) => /^\.(linked|weather)-/.test(name));
+}
 
 /** Git without the settings of this machine, with these. */
 function contextIn(folder: string, settings: Readonly<Record<string, string>>) {
