@@ -9,7 +9,7 @@ export function refuseActionsToken(credential: GitHubCredential, env: NodeJS.Pro
   if (credential.kind !== 'token' || credential.source !== 'GITHUB_TOKEN') return;
   if (env.GITHUB_ACTIONS !== 'true' || !credential.token.startsWith('ghs_')) return;
   throw new ConnectionError(
-    'Cannot create a repository with GITHUB_TOKEN: the token of a workflow reaches no other repository than its own.',
+    'Cannot create a repository with the token of a workflow (GITHUB_TOKEN): it reaches its own repository only.',
     {
       code: 'HERMES_GITHUB_ACTIONS_TOKEN',
       nextStep:

@@ -85,10 +85,13 @@ function tokenOf(env: NodeJS.ProcessEnv, source: string): GitHubCredential | und
   const token = text(env[source]);
   if (token === undefined) return undefined;
   if (/^[\x21-\x7e]+$/.test(token)) return { kind: 'token', token, source };
-  throw new ConfigError(`Cannot sign in to GitHub with ${source}: it holds characters that no token has.`, {
-    code: 'HERMES_GITHUB_TOKEN_BAD',
-    nextStep: 'Set it to the token alone, in one line.',
-  });
+  throw new ConfigError(
+    `Cannot sign in to GitHub: the value of ${source} holds characters that no token has.`,
+    {
+      code: 'HERMES_GITHUB_TOKEN_BAD',
+      nextStep: 'Set it to the token alone, in one line.',
+    },
+  );
 }
 
 function appOf({ env, owner }: AccessRequest): GitHubCredential | undefined {

@@ -117,7 +117,7 @@ describe('who asks GitHub, and where', () => {
 
   it('never repeats a token that is none', async () => {
     await assert.rejects(access({ GH_TOKEN: 'hush\nhush' }), {
-      message: 'Cannot sign in to GitHub with GH_TOKEN: it holds characters that no token has.',
+      message: 'Cannot sign in to GitHub: the value of GH_TOKEN holds characters that no token has.',
       nextStep: 'Set it to the token alone, in one line.',
     });
   });
@@ -130,7 +130,7 @@ describe('who asks GitHub, and where', () => {
     assert.throws(() => refuseActionsToken(token('GITHUB_TOKEN'), env), {
       code: 'HERMES_GITHUB_ACTIONS_TOKEN',
       message:
-        'Cannot create a repository with GITHUB_TOKEN: the token of a workflow reaches no other repository than its own.',
+        'Cannot create a repository with the token of a workflow (GITHUB_TOKEN): it reaches its own repository only.',
       nextStep:
         'Give the workflow a GitHub App that is installed on all repositories: HERMES_GITHUB_APP_ID and HERMES_GITHUB_APP_KEY_FILE.',
     });

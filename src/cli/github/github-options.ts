@@ -53,10 +53,12 @@ export function resolveGitHubWish(
   defaults: GitHubDefaults,
   source: SecretSource,
 ): GitHubWish {
-  const variables = {
-    ...defaults.variables[kind],
-    ...Object.fromEntries(options.variable.map(splitVariable)),
-  };
+  // GitHub does not tell capitals from small letters.
+  const variables = Object.fromEntries(
+    [...Object.entries(defaults.variables[kind]), ...options.variable.map(splitVariable)].map(
+      ([key, value]) => [key.toUpperCase(), value],
+    ),
+  );
   const { values, problems } = readSecrets(options.secret, source);
   const org = options.org ?? defaults.org ?? '';
   const host = options.githubHost ?? defaults.host;
@@ -109,7 +111,6 @@ function variableProblems(text: string): Problem[] {
   );
 }
 
-/** GitHub does not tell capitals from small letters. */
 function twins(option: string, names: readonly string[]): Problem[] {
   const keys = names.map((name) => name.toUpperCase());
   const twice = [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
