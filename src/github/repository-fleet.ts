@@ -11,7 +11,7 @@ export interface TreeFile {
 }
 
 /** What a host keeps of a repository beside its content; what it does not say is undefined. */
-export interface SeenSettings {
+interface SeenSettings {
   /** Names of its environments. */
   readonly environments?: readonly string[];
   /** Names of the rulesets in force. */

@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import { projectNameProblem, repositoryNameProblem, teamNameProblem } from '../core/names.ts';
+import { printableLine } from '../core/printable.ts';
 
 /** The kinds of repository; each is a folder of `repo-template/`. */
 export const templateKinds = ['product', 'airflow'] as const;
@@ -25,8 +26,9 @@ export interface Answers extends ProjectAnswers {
 }
 
 const MAX_AUTHOR_LENGTH = 100;
-// Control characters (they end lines in TOML and YAML) and what hides or turns text.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+// Control characters (they end lines in TOML and YAML) and what hides or turns text. Names in Persian or in scripts of
+// India need the two joiners between letters.
+const UNPRINTABLE = /(?!(?<=[\p{L}\p{M}])[\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const EMAIL = /^[^\s@<>()[\]\\,;:"#]+@[^\s@<>()[\]\\,;:"#]+$/u;
 
 /**
@@ -50,7 +52,7 @@ const CODE_OWNER = /^@[a-z0-9](?:[a-z0-9_-]{0,98}[a-z0-9_])?(?:\/[a-z0-9_-]{1,10
 function checkCodeOwner(owner: string | undefined): void {
   if (owner === undefined || CODE_OWNER.test(owner)) return;
   throw new ConfigError(
-    `Cannot use the code owner ${JSON.stringify(owner.slice(0, 120))}: it is neither @user nor @organisation/team.`,
+    `Cannot use the code owner ${shown(owner)}: it is neither @user nor @organisation/team.`,
     { code: 'HERMES_BAD_NAME' },
   );
 }
@@ -73,11 +75,12 @@ function textProblem(text: string): string | undefined {
 
 function checkAuthor(part: 'name' | 'email', value: string, problem: string | undefined): void {
   if (problem === undefined) return;
-  throw new ConfigError(
-    `Cannot use the author's ${part} ${JSON.stringify(value.slice(0, 120))}: ${problem}`,
-    {
-      code: 'HERMES_BAD_AUTHOR',
-      nextStep: `Set it with: git config --global user.${part} "…"`,
-    },
-  );
+  throw new ConfigError(`Cannot use the author's ${part} ${shown(value)}: ${problem}`, {
+    code: 'HERMES_BAD_AUTHOR',
+    nextStep: `Set it with: git config --global user.${part} "…"`,
+  });
+}
+
+function shown(text: string): string {
+  return printableLine(JSON.stringify(text.slice(0, 120)));
 }

@@ -5,9 +5,18 @@ import { type RecordedFile, recordFile } from './template-record.ts';
 /**
  * What an update does with a file. `keep`: it stays as it is. `replace`: untouched, and the template changed. `add`: a
  * file that the template brings along. `merge`: changed by hand and by the template. `stays-deleted`: the team deleted
- * it. `remove`: the template dropped it, and it is untouched. `leave`: a person has to look, or nobody: see `reason`.
+ * it. `remove`: the template dropped it, and it is untouched. `widen`: of a file of the team one line changes, which would
+ * keep this Hermes out. `leave`: a person has to look, or nobody: see `reason`.
  */
-export type UpdateAction = 'keep' | 'replace' | 'add' | 'merge' | 'stays-deleted' | 'remove' | 'leave';
+export type UpdateAction =
+  | 'keep'
+  | 'replace'
+  | 'add'
+  | 'merge'
+  | 'stays-deleted'
+  | 'remove'
+  | 'widen'
+  | 'leave';
 
 /**
  * How a managed file stands to its template. `changed`: edited by hand. `missing`: deleted by hand. `behind`: as it was

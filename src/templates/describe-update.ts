@@ -17,6 +17,7 @@ const OUTCOMES: Readonly<Record<UpdatedFile['outcome'], string>> = {
   merge: 'merged: your changes and those of the template',
   'stays-deleted': 'stays deleted',
   remove: 'removed: the template does without it, and nobody had changed it',
+  widen: 'lets this Hermes in: its line `hermes` changes, and nothing else',
   leave: 'left alone',
   conflict: '**conflict**',
 };

@@ -1,4 +1,5 @@
 import type { DriftState } from './decide-file.ts';
+import { RANGE_PATH } from './hermes-range.ts';
 import { managedPaths, planUpdate } from './plan-update.ts';
 import type { RenderedFile } from './render-template.ts';
 import { type RepositoryFiles, readWorkingFiles } from './repository-file.ts';
@@ -35,5 +36,5 @@ export function readManaged(
   record: TemplateRecord,
   fresh: readonly RenderedFile[],
 ): RepositoryFiles {
-  return readWorkingFiles(folder, managedPaths(record, fresh));
+  return readWorkingFiles(folder, [...managedPaths(record, fresh), RANGE_PATH]);
 }

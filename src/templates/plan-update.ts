@@ -1,5 +1,6 @@
 import { decideFile, type FileSides, type PlannedFile } from './decide-file.ts';
 import { higherPin, PIN_PATH, readPin, withPin } from './hermes-pin.ts';
+import { isRangeDue, planRange, RANGE_PATH } from './hermes-range.ts';
 import type { RenderedFile } from './render-template.ts';
 import { isAsRecorded, isAsRendered, type RepositoryFile, type RepositoryFiles } from './repository-file.ts';
 import { fileOwner, gitBlobId, type TemplateRecord } from './template-record.ts';
@@ -17,14 +18,15 @@ export interface UpdateInput {
 
 /**
  * What an update does with each managed file, in the order of their paths. Pure. Samples are the team's own and do not
- * occur; a sample that the template now manages does.
+ * occur, but for one that the template now manages, and the range of Hermes' versions in hermes.yaml.
  */
 export function planUpdate(input: UpdateInput): PlannedFile[] {
   const { record, here } = input;
   const theirs = managedFresh(input);
   const moved = movedPaths(input);
   const gone = new Set(moved.values());
-  return managedPaths(record, input.fresh).flatMap((path) => {
+  const range = planRange(record, here);
+  const managed = managedPaths(record, input.fresh).flatMap((path) => {
     // The other half of a rename.
     if (gone.has(path)) return [];
     const from = moved.get(path);
@@ -38,14 +40,17 @@ export function planUpdate(input: UpdateInput): PlannedFile[] {
     };
     return decideFile(path === PIN_PATH ? withSharedPin(sides, record.version) : sides) ?? [];
   });
+  return range === undefined ? managed : [...managed, range];
 }
 
 /** Files whose bytes a plan needs: what is neither as it was written nor as this template has it. */
 export function unreadPaths({ record, fresh, here }: UpdateInput): string[] {
   const theirs = new Map(fresh.map((file) => [file.path, file]));
-  return managedPaths(record, fresh).filter((path) => {
+  const paths = [...managedPaths(record, fresh), ...(isRangeDue(record) ? [RANGE_PATH] : [])];
+  return paths.filter((path) => {
     const ours = here.get(path);
     if (ours === undefined || ours.bytes !== undefined || ours.mode === '160000') return false;
+    if (path === RANGE_PATH) return true;
     const recorded = record.files[path];
     const rendered = theirs.get(path);
     const isKnown =

@@ -1,8 +1,8 @@
 // Text between raw marks stays as it is; `{{name}}`, `{{json name}}` and `{{yaml name}}` are filled in.
 const PLACE =
   /\{\{\{\{raw\}\}\}\}([\s\S]*?)\{\{\{\{\/raw\}\}\}\}|\{\{(?:(json|yaml) )?(\w+)\}\}|\{\{[^}]*\}*/g;
-// A plain name that YAML, or a reader of YAML 1.1, takes for something else.
-const YAML_WORD = /^(null|true|false|yes|no|on|off|y|n)$/;
+// A plain name that YAML, or some reader of YAML 1.1, takes for something else: `e1` for a number.
+const YAML_WORD = /^(null|true|false|yes|no|on|off|y|n|e\d+)$/;
 
 /**
  * Fills in the places of a text: `{{name}}` as it is, `{{json name}}` as a quoted text for JSON, YAML and TOML,

@@ -5,7 +5,7 @@ import type { RenderedFile } from './render-template.ts';
 import { gitBlobId, type RecordedFile } from './template-record.ts';
 
 /** Modes that git knows: a file, an executable one, a symbolic link, a submodule. */
-export type FileMode = '100644' | '100755' | '120000' | '160000';
+type FileMode = '100644' | '100755' | '120000' | '160000';
 
 /** A file of a repository; its id is enough where it equals that of the template. */
 export interface RepositoryFile {

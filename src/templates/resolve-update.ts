@@ -14,7 +14,7 @@ import {
 const BASE_FOLDER = '.hermes/base/';
 
 /** The three sides of a file and what they are called. */
-export interface MergeSides {
+interface MergeSides {
   readonly ours: Buffer;
   readonly base: Buffer;
   readonly theirs: Buffer;
@@ -30,7 +30,7 @@ export type MergeText = (
 export type ReadBase = (path: string, recorded: RecordedFile) => Promise<Buffer | undefined>;
 
 /** A file of a commit; `bytes` undefined = it is deleted. */
-export interface FileChange {
+interface FileChange {
   readonly path: string;
   readonly bytes: Buffer | undefined;
   readonly executable: boolean;
@@ -82,32 +82,39 @@ export async function resolveUpdate(
 async function resolveFile(
   record: TemplateRecord,
   file: PlannedFile,
-  { readBase, merge }: { readonly readBase: ReadBase; readonly merge: MergeText },
+  parts: { readonly readBase: ReadBase; readonly merge: MergeText },
 ): Promise<Resolved> {
-  const { path, action, ours } = file;
+  const { path, state, action, ours, reason } = file;
   const theirs = file.written ?? file.theirs;
-  const known = { path, state: file.state, ...(file.from === undefined ? {} : { from: file.from }) };
+  const known = { path, state, ...(file.from === undefined ? {} : { from: file.from }) };
   if (action === 'remove') return { ...known, outcome: action, written: 'deleted' };
+  if (action === 'widen') return { ...known, outcome: action, written: theirs?.bytes ?? Buffer.alloc(0) };
   if (action === 'replace' || action === 'add') {
     const bytes = theirs?.bytes ?? Buffer.alloc(0);
-    const ended = ours?.bytes !== undefined && hasCrlf(ours.bytes) ? toCrlf(bytes) : bytes;
-    return { ...known, outcome: action, written: ended };
+    const isWindows = ours?.bytes !== undefined && hasCrlf(ours.bytes);
+    return { ...known, outcome: action, written: isWindows ? toCrlf(bytes) : bytes };
   }
   if (action !== 'merge' || ours?.bytes === undefined || theirs === undefined)
-    return { ...known, outcome: action, ...(file.reason === undefined ? {} : { reason: file.reason }) };
-  const base = file.recorded && (await readBase(file.from ?? path, file.recorded));
-  const names = {
+    return { ...known, outcome: action, ...(reason === undefined ? {} : { reason }) };
+  const base = file.recorded && (await parts.readBase(file.from ?? path, file.recorded));
+  const merged = await parts.merge({
+    ours: toLf(ours.bytes),
+    base: base ?? Buffer.alloc(0),
+    theirs: theirs.bytes,
+    names: sideNames(record),
+  });
+  if (merged === undefined) return { ...known, outcome: 'conflict', reason: binaryReason(path) };
+  const written = hasCrlf(ours.bytes) ? toCrlf(merged.bytes) : merged.bytes;
+  if (merged.conflicts === 0) return { ...known, outcome: 'merge', written };
+  return { ...known, outcome: 'conflict', written, reason: conflictReason(file, base, merged.conflicts) };
+}
+
+function sideNames({ version }: TemplateRecord): MergeSides['names'] {
+  return {
     ours: 'this repository',
-    base: `template of Hermes ${record.version}`,
+    base: `template of Hermes ${version}`,
     theirs: `template of Hermes ${hermesVersion}`,
   };
-  const sides = { ours: toLf(ours.bytes), base: base ?? Buffer.alloc(0), theirs: theirs.bytes, names };
-  const merged = await merge(sides);
-  if (merged === undefined) return { ...known, outcome: 'conflict', reason: binaryReason(path) };
-  const bytes = hasCrlf(ours.bytes) ? toCrlf(merged.bytes) : merged.bytes;
-  return merged.conflicts === 0
-    ? { ...known, outcome: 'merge', written: bytes }
-    : { ...known, outcome: 'conflict', written: bytes, reason: conflictReason(file, base, merged.conflicts) };
 }
 
 function binaryReason(path: string): string {

@@ -1,111 +1,8 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import { sha256Hex } from '../../src/core/sha256.ts';
 import { mergeText } from '../../src/github/merge-text.ts';
-import type { PlannedFile } from '../../src/templates/decide-file.ts';
-import { parseRecord } from '../../src/templates/parse-record.ts';
-import { planUpdate, unreadPaths } from '../../src/templates/plan-update.ts';
-import type { RenderedFile } from '../../src/templates/render-template.ts';
-import type { RepositoryFile, RepositoryFiles } from '../../src/templates/repository-file.ts';
-import { type RepositoryUpdate, resolveUpdate } from '../../src/templates/resolve-update.ts';
-import {
-  createRecord,
-  gitBlobId,
-  RECORD_PATH,
-  type TemplateRecord,
-} from '../../src/templates/template-record.ts';
-
-const answers = {
-  name: 'weather',
-  team: 'weather',
-  project: 'helloworld',
-  authorName: 'Ana',
-  authorEmail: 'ana@example.com',
-};
-const context = { env: process.env, signal: new AbortController().signal };
-
-type Texts = Readonly<Record<string, string | undefined>>;
-
-/** A repository with its history, as far as an update needs it. */
-class Repository {
-  readonly files = new Map<string, RepositoryFile>();
-  readonly #history = new Map<string, Buffer>();
-
-  write(path: string, bytes: Buffer | undefined, executable = false): void {
-    if (bytes === undefined) this.files.delete(path);
-    else {
-      this.#history.set(gitBlobId(bytes), bytes);
-      this.files.set(path, { blob: gitBlobId(bytes), mode: executable ? '100755' : '100644' });
-    }
-  }
-
-  /** Bytes only of those that a plan asks for. */
-  read(paths: readonly string[]): RepositoryFiles {
-    return new Map(
-      [...this.files].map(([path, file]) => {
-        const bytes = this.#history.get(file.blob);
-        return [path, paths.includes(path) && bytes !== undefined ? { ...file, bytes } : file];
-      }),
-    );
-  }
-
-  text(path: string): string | undefined {
-    const file = this.files.get(path);
-    return file === undefined ? undefined : this.#history.get(file.blob)?.toString();
-  }
-
-  get record(): TemplateRecord {
-    return parseRecord(this.text(RECORD_PATH) ?? '', RECORD_PATH);
-  }
-
-  find(blob: string | undefined, hash: string): Buffer | undefined {
-    const known = this.#history.get(blob ?? '');
-    return known ?? [...this.#history.values()].find((bytes) => sha256Hex(bytes) === hash);
-  }
-}
-
-const template = (texts: Texts): RenderedFile[] =>
-  Object.entries(texts).flatMap(([path, text]) =>
-    text === undefined ? [] : [{ path, bytes: Buffer.from(text), executable: path.endsWith('.sh') }],
-  );
-
-function create(texts: Texts): Repository {
-  const repository = new Repository();
-  const files = template(texts);
-  for (const { path, bytes, executable } of files) repository.write(path, bytes, executable);
-  const record = createRecord('product', answers, files);
-  repository.write(RECORD_PATH, Buffer.from(JSON.stringify(record)));
-  return repository;
-}
-
-function plan(repository: Repository, texts: Texts, renames: Texts = {}): PlannedFile[] {
-  const input = {
-    record: repository.record,
-    fresh: template(texts),
-    here: repository.read([]),
-    renames: new Map(Object.entries(renames).map(([from, to]) => [from, to ?? ''])),
-  };
-  return planUpdate({ ...input, here: repository.read(unreadPaths(input)) });
-}
-
-async function update(repository: Repository, texts: Texts, renames: Texts = {}): Promise<RepositoryUpdate> {
-  const planned = plan(repository, texts, renames);
-  const result = await resolveUpdate(repository.record, planned, repository.files, {
-    merge: (sides) => mergeText(sides, context),
-    readBase: async (_path, recorded) => repository.find(recorded.blob, recorded.sha256),
-  });
-  for (const { path, bytes, executable } of result.changes) repository.write(path, bytes, executable);
-  return result;
-}
-
-const outcomes = ({ files }: RepositoryUpdate) =>
-  Object.fromEntries(files.map(({ path, outcome }) => [path, outcome]));
-
-const CI = '.travis.yml';
-const SCRIPT = 'build_tools/test.sh';
-const lines = (...texts: string[]) => texts.map((text) => `${text}\n`).join('');
-const five = (change: Readonly<Record<number, string>> = {}) =>
-  lines(...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => change[number] ?? `line ${number}`));
+import { resolveUpdate } from '../../src/templates/resolve-update.ts';
+import { gitBlobId, RECORD_PATH } from '../../src/templates/template-record.ts';
+import { CI, context, create, five, outcomes, plan, SCRIPT, update } from './updated-repository.ts';
 
 describe('an update from the template', () => {
   it('replaces what nobody changed, adds what came along, and removes what went', async () => {
@@ -350,126 +247,20 @@ describe('an update from the template', () => {
     assert.equal((await at(pin('0.9.0'), pin('1.1.0')))[0], 'conflict');
     assert.equal((await at(pin('file:../hermes.tgz'), pin('1.1.0')))[0], 'conflict');
   });
-});
 
-describe('any update from any template', () => {
-  const paths = [
-    CI,
-    SCRIPT,
-    'Jenkinsfile',
-    'build_tools/package.json',
-    '.github/workflows/ci.yml',
-    'README.md',
-  ];
-  const text = fc
-    .array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 6 })
-    .map((words) => words.map((word) => `${word}\n`).join(''));
-  const texts = fc.dictionary(fc.constantFrom(...paths), text, { minKeys: 1, noNullPrototype: true });
-  const edits = fc.dictionary(fc.constantFrom(...paths), fc.option(text, { nil: undefined }), {
-    maxKeys: 3,
-    noNullPrototype: true,
-  });
-
-  it('makes untouched files the template, leaves deleted ones deleted, and does nothing the second time', () =>
-    fc.assert(
-      fc.asyncProperty(
-        texts,
-        fc.array(fc.tuple(edits, texts), { maxLength: 3, minLength: 1 }),
-        async (first, steps) => {
-          const repository = create(first);
-          const deleted = new Set<string>();
-          for (const [edit, fresh] of steps) {
-            const recorded = repository.record.files;
-            for (const [path, change] of Object.entries(edit)) {
-              if (change === undefined && recorded[path] !== undefined) deleted.add(path);
-              if (change !== undefined) deleted.delete(path);
-              repository.write(path, change === undefined ? undefined : Buffer.from(change));
-            }
-            const before = new Map([...repository.files].map(([path]) => [path, repository.text(path)]));
-            const planned = plan(repository, fresh);
-            await update(repository, fresh);
-            for (const { path, action } of planned) {
-              if (action === 'replace' || action === 'add') assert.equal(repository.text(path), fresh[path]);
-              if (action === 'remove') assert.equal(repository.files.has(path), false);
-            }
-            assert.equal(repository.text('README.md'), before.get('README.md'));
-            // What the template drops it also forgets.
-            for (const path of deleted) if (fresh[path] === undefined) deleted.delete(path);
-            for (const path of deleted)
-              if (fresh[path] !== undefined && repository.record.files[path] !== undefined)
-                assert.equal(repository.files.has(path), false, path);
-            const again = await update(repository, fresh);
-            assert.deepEqual(again.changes, []);
-          }
-        },
-      ),
-      { numRuns: 60 },
-    ));
-
-  it('keeps every line that was added by hand, in a merge or between marks', () =>
-    fc.assert(
-      fc.asyncProperty(text, text, fc.integer({ min: 0, max: 6 }), async (base, theirs, place) => {
-        const repository = create({ [CI]: base });
-        const mine = base.split('\n').toSpliced(place, 0, 'MINE').join('\n');
-        repository.write(CI, Buffer.from(mine));
-        await update(repository, { [CI]: theirs });
-        assert.ok(repository.text(CI)?.split('\n').includes('MINE'));
-      }),
-      { numRuns: 60 },
-    ));
-});
-
-describe('a record that is hostile', () => {
-  const recordWith = (path: string) =>
-    JSON.stringify({
-      ...createRecord('product', answers, []),
-      files: { [path]: { sha256: '0'.repeat(64), owner: 'managed' } },
-    });
-
-  it('names no file outside of the repository, and none of git', () => {
-    const refused = [
-      '../x',
-      '/etc/passwd',
-      'a/../../x',
-      '.git/hooks/x',
-      'a/.GIT/x',
-      'a//b',
-      './a',
-      'a\\b',
-      'c:/x',
-      '',
-      'a\nb',
-      '.git\u200c/x',
-      'git~1/x',
-    ];
-    for (const path of refused)
-      assert.throws(
-        () => parseRecord(recordWith(path), RECORD_PATH),
-        (error: Error) =>
-          error.message.includes('a path leads to a file of the repository: build_tools/test.sh.'),
-        JSON.stringify(path),
-      );
-    for (const path of ['.gitignore', '.github/workflows/ci.yml', 'a/b c.txt'])
-      assert.ok(parseRecord(recordWith(path), RECORD_PATH));
-  });
-
-  it('is refused with the place of each mistake', () => {
-    const text =
-      '{\n  "version": "1.0.0",\n  "kind": "product",\n  "answers": { "name": "w" },\n  "files": {\n    "../x": 1\n  }\n}\n';
-    assert.throws(() => parseRecord(text, RECORD_PATH), {
-      code: 'HERMES_PROBLEMS',
-      message: /^\.hermes\/template\.json:4:\d+ {2}answers\.team.*\n(.*\n)*\.hermes\/template\.json:6:5/m,
-    });
-  });
-
-  it('may lack what an older template did not ask', () => {
-    const { project, ...older } = answers;
-    const record = { ...createRecord('product', answers, []), answers: older };
-    assert.equal(parseRecord(JSON.stringify(record), RECORD_PATH).answers.project, project);
-  });
-
-  it('renders no answer that would become syntax', () => {
-    const record = { ...createRecord('product', answers, []), answers: { ...answers, project: '../../x' } };
-    assert.throws(() => parseRecord(JSON.stringify(record), RECORD_PATH), { code: 'HERMES_BAD_NAME' });
+  it('lets this Hermes in where the range of the repository left it out, and changes nothing else in that file', async () => {
+    const yaml = (range: string) => `# Ours\nhermes: ${range} # the range\nteam: weather\n`;
+    const at = async (version: string, range: string) => {
+      const repository = create({ [CI]: 'old\n', 'hermes.yaml': '' });
+      const record = { ...repository.record, version };
+      repository.write(RECORD_PATH, Buffer.from(JSON.stringify(record)));
+      repository.write('hermes.yaml', Buffer.from(yaml(range)));
+      const result = await update(repository, { [CI]: 'old\n', 'hermes.yaml': 'other' });
+      return [outcomes(result)['hermes.yaml'], repository.text('hermes.yaml')];
+    };
+    assert.deepEqual(await at('0.9.0', '^0.9'), ['widen', yaml('^1.0')]);
+    assert.deepEqual(await at('0.9.0', '"~0.9.1"'), ['widen', yaml('^1.0')]);
+    assert.deepEqual(await at('0.9.0', '>=0.9'), [undefined, yaml('>=0.9')]);
+    assert.deepEqual(await at('1.0.0', '^0.9'), [undefined, yaml('^0.9')]);
   });
 });

@@ -55,9 +55,9 @@ function productRepository(cwd: string): { readonly team: string; readonly folde
   return yaml;
 }
 
-/** `my-app` and `my_app` would be the same Python module. */
+/** `my-app` and `my_app` would be the same Python module, and on some disks `My_App` the same folder. */
 function refuseTaken(name: string, folder: string): void {
-  const taken = readdirSync(folder).find((entry) => moduleOf(entry) === moduleOf(name));
+  const taken = readdirSync(folder).find((entry) => moduleOf(entry).toLowerCase() === moduleOf(name));
   if (taken === undefined) return;
   throw new ConfigError(`Cannot add project ${name}: ${join(folder, taken)} exists already.`, {
     code: 'HERMES_PROJECT_TAKEN',

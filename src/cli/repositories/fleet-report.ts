@@ -67,7 +67,7 @@ function missingSettings(
 }
 
 /** `2 behind, 1 changed by hand` */
-export function filesText(files: SurveyedRepository['plan']): string {
+function filesText(files: SurveyedRepository['plan']): string {
   const counts = new Map<string, number>();
   for (const { state } of files) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ');

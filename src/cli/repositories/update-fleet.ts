@@ -37,7 +37,7 @@ export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boole
 
 /** Whether an update would do something: change a file, or withdraw what was offered. */
 function isDue({ plan, repository: { update } }: SurveyedRepository): boolean {
-  const isBehind = plan.some(({ action }) => ['replace', 'add', 'merge', 'remove'].includes(action));
+  const isBehind = plan.some(({ action }) => ['replace', 'add', 'merge', 'remove', 'widen'].includes(action));
   return isBehind || update?.state === 'open';
 }
 

@@ -32,6 +32,6 @@ export function updateObjects(update: RepositoryUpdate, counts: LineCounts = new
 
 function markOf(cli: Cli, { outcome }: UpdatedFile): string {
   if (outcome === 'conflict') return cli.style('red', '✗');
-  const isChange = ['replace', 'add', 'merge', 'remove'].includes(outcome);
+  const isChange = ['replace', 'add', 'merge', 'remove', 'widen'].includes(outcome);
   return isChange ? cli.style('green', '✓') : '·';
 }
