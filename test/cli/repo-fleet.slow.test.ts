@@ -187,6 +187,25 @@ describe('hermes repo update --all', () => {
     assert.equal(pull?.state, 'closed');
   });
 
+  it('merges what was changed by hand, which stays a change by hand', async () => {
+    const { double, hermes } = await start();
+    const old = older()['.travis.yml'] ?? '';
+    const weather = await seedRepository(double, 'weather', older());
+    await seedCommit(double, weather, { '.travis.yml': `# mine\n${old}` });
+    await hermes('repo', 'update', '--all', 'acme');
+    const [pull] = weather.pulls;
+    assert.equal(pull?.draft, false);
+    assert.ok(pull);
+    await mergePull(double.state, weather, pull);
+    const checked = await hermes('repo', 'check', '--all', 'acme', '--json');
+    const [found] = printedObjects(checked.stdout);
+    assert.deepEqual([found.template, found.files], ['1.0.0', [{ path: '.travis.yml', state: 'changed' }]]);
+    assert.equal(
+      (await hermes('repo', 'update', '--all', 'acme', '--plan')).stdout.includes('Nothing to update.'),
+      true,
+    );
+  });
+
   it('goes on with the others when one refuses, and says which right is missing', async () => {
     const { double, hermes } = await start();
     await seedRepository(double, 'finance', older());
