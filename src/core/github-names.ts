@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts';
+
 /**
  * Rules for the names that go to GitHub, so that a mistake is told before the first request.
  * Each check answers with the reason a name is refused, or undefined when it is fine.
@@ -48,5 +50,5 @@ export function hostProblem(host: string): string | undefined {
 }
 
 function shown(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+  return printableLine(JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name));
 }

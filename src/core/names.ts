@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts';
+
 /**
  * Rules for the names that end up in S3 keys, YAML, TOML, shell lines, Python modules and cluster tags.
  * Each check answers with the reason a name is refused, or undefined when it is fine.
@@ -70,7 +72,7 @@ export function scriptNameProblem(name: string): string | undefined {
 function shapeProblem(kind: string, name: string): string | undefined {
   if (name === '') return `${kind} name is empty; use lower-case letters, digits, "-" and "_".`;
   if (name.length > MAX_LENGTH)
-    return `${kind} name "${name.slice(0, 20)}…" has ${name.length} characters; at most ${MAX_LENGTH}.`;
+    return `${kind} name "${printableLine(name.slice(0, 20))}…" has ${name.length} characters; at most ${MAX_LENGTH}.`;
   if (NAME.test(name)) return undefined;
   const suggestion = name
     .toLowerCase()
@@ -79,5 +81,5 @@ function shapeProblem(kind: string, name: string): string | undefined {
     .replace(/^[^a-z]+|[-_]+$/g, '')
     .replace(/([-_])[-_]+/g, '$1');
   const hint = NAME.test(suggestion) ? ` For example: ${suggestion}` : '';
-  return `${kind} name ${JSON.stringify(name)} is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them.${hint}`;
+  return `${kind} name ${printableLine(JSON.stringify(name))} is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them.${hint}`;
 }
