@@ -50,13 +50,11 @@ export function unreadPaths({ record, fresh, here }: UpdateInput): string[] {
   return paths.filter((path) => {
     const ours = here.get(path);
     if (ours === undefined || ours.bytes !== undefined || ours.mode === '160000') return false;
-    if (path === RANGE_PATH) return true;
     const recorded = record.files[path];
     const rendered = theirs.get(path);
-    const isKnown =
-      (rendered !== undefined && isAsRendered(ours, rendered)) ||
-      (recorded !== undefined && isAsRecorded(ours, recorded));
-    return !isKnown;
+    if (rendered !== undefined && isAsRendered(ours, rendered)) return false;
+    // As it was written then, its range is the one of then.
+    return path === RANGE_PATH || recorded === undefined || !isAsRecorded(ours, recorded);
   });
 }
 
