@@ -2,7 +2,7 @@ import type { FirstCommit } from './first-commit.ts';
 import type { RepositorySettings } from './repository-settings.ts';
 
 /** A repository that git can push to. */
-export interface HostedRepository {
+interface HostedRepository {
   readonly name: string;
   /** What `git clone` takes. */
   readonly cloneUrl: string;

@@ -22,20 +22,39 @@ export const GITHUB_PACE: Pace = { readsAtOnce: 50, writesInARow: 20, writePerio
 export interface Gate {
   /** @throws the signal's reason when it is aborted before the turn comes */
   pass<T>(isWrite: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Lets nothing through for a while.
+   * @returns whether that is longer than it was going to be closed anyway
+   */
+  hold(milliseconds: number): boolean;
 }
 
 /** A gate with the given pace: reads side by side up to a limit, writes one after the other. */
 export function openGate(pace: Pace, clock: Clock): Gate {
   const reads = createQueue(pace.readsAtOnce);
   const writes = createQueue(1);
-  const wait = createWritePace(pace, clock);
+  const paced = createWritePace(pace, clock);
+  let closedUntil = 0;
+  const opened = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      const waitMs = closedUntil - clock.now().getTime();
+      if (waitMs <= 0) return;
+      await clock.sleep(waitMs, signal);
+    }
+  };
   return {
-    pass: (isWrite, signal, work) => {
-      if (!isWrite) return reads(signal, work);
-      return writes(signal, async () => {
-        await wait(signal);
+    pass: (isWrite, signal, work) =>
+      (isWrite ? writes : reads)(signal, async () => {
+        await opened(signal);
+        if (isWrite) await paced(signal);
         return work();
-      });
+      }),
+    hold: (milliseconds) => {
+      const until = clock.now().getTime() + milliseconds;
+      // Requests that are refused together ask for the same wait.
+      const isLonger = until > closedUntil + 1_000;
+      closedUntil = Math.max(closedUntil, until);
+      return isLonger;
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
 import type { Clock } from '../core/clock.ts';
 import { RemoteError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
@@ -27,9 +26,17 @@ interface Sending {
   readonly limits?: Partial<Limits>;
 }
 
-type Send = (
-  endpoint: Required<EndpointDefaults>,
-) => Promise<OctokitResponse<unknown>> | OctokitResponse<unknown>;
+/** A request as octokit prepares it, as far as it matters here. */
+interface Endpoint {
+  readonly method: string;
+  readonly url: string;
+  readonly request: { readonly signal?: unknown };
+}
+
+interface Answer {
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly data: unknown;
+}
 
 /** POSTs that make the same thing of the same body, so that one more does no harm. */
 const REPEATABLE_POST = /\/git\/(?:trees|commits|blobs)$/;
@@ -38,44 +45,58 @@ const REPEATABLE_POST = /\/git\/(?:trees|commits|blobs)$/;
  * Sends a request, and again when GitHub asks for patience or fails. A POST whose fate is unknown is not repeated:
  * who sent it looks what came of it. Refusals (4xx) are never repeated.
  */
-export async function sendPatiently(
-  send: Send,
-  endpoint: Required<EndpointDefaults>,
-  { clock, signal, gate, onWait, limits }: Sending,
-): Promise<OctokitResponse<unknown>> {
-  const { retries, waits, longestWaitSeconds, timeoutSeconds } = { ...DEFAULT_LIMITS, ...limits };
-  const own = endpoint.request.signal as AbortSignal | undefined;
-  const stop = own === undefined ? signal : AbortSignal.any([signal, own]);
+export async function sendPatiently<E extends Endpoint, A extends Answer>(
+  send: (endpoint: E) => Promise<A> | A,
+  endpoint: E,
+  sending: Sending,
+): Promise<A> {
+  const { signal, gate } = sending;
+  const limits = { ...DEFAULT_LIMITS, ...sending.limits };
+  const own = endpoint.request.signal;
+  const stop = own instanceof AbortSignal ? AbortSignal.any([signal, own]) : signal;
   const isWrite = changesSomething(endpoint);
-  const isRepeatable = endpoint.method !== 'POST' || !isWrite || REPEATABLE_POST.test(endpoint.url);
   const once = async () => {
-    const timed = AbortSignal.any([stop, AbortSignal.timeout(timeoutSeconds * 1000)]);
+    const timed = AbortSignal.any([stop, AbortSignal.timeout(limits.timeoutSeconds * 1000)]);
     return whole(await send({ ...endpoint, request: { ...endpoint.request, signal: timed } }), endpoint);
   };
-  let failures = 0;
-  let asked = 0;
-  for (;;) {
+  for (const tries = { failed: 0, asked: 0 }; ; ) {
     try {
       return await gate.pass(isWrite, stop, once);
     } catch (error) {
       stop.throwIfAborted();
-      const failure = requestFailure(error);
-      if (failure === undefined) throw error;
-      const waitSeconds = secondsAsked(failure, asked, clock);
-      if (waitSeconds !== undefined) {
-        asked += 1;
-        if (asked > waits || waitSeconds > longestWaitSeconds) throw tooLong(waitSeconds, clock, error);
-        onWait?.(`GitHub asks to wait ${Math.ceil(waitSeconds)} seconds.`);
-        await clock.sleep(waitSeconds * 1000, stop);
-      } else {
-        failures += 1;
-        if (!failure.isUncertain || !isRepeatable || failures > retries) throw error;
-        const pauseSeconds = failures ** 2;
-        if (pauseSeconds > 1) onWait?.(`${troubleOf(failure)}; trying again in ${pauseSeconds} seconds.`);
-        await clock.sleep(pauseSeconds * 1000, stop);
-      }
+      await standBack(error, tries, endpoint, { ...sending, signal: stop, limits });
     }
   }
+}
+
+/**
+ * Waits before a request is sent again.
+ * @throws the error itself when it is not to be sent again; RemoteError when GitHub wants to be left alone for too long
+ */
+async function standBack(
+  error: unknown,
+  tries: { failed: number; asked: number },
+  endpoint: Endpoint,
+  { clock, signal, gate, onWait, limits }: Sending & { readonly limits: Limits },
+): Promise<void> {
+  const failure = requestFailure(error);
+  if (failure === undefined) throw error;
+  const seconds = secondsAsked(failure, tries.asked, clock);
+  if (seconds !== undefined) {
+    tries.asked += 1;
+    if (tries.asked > limits.waits || seconds > limits.longestWaitSeconds)
+      throw tooLong(seconds, clock, error);
+    // For all requests: who goes on asking is left waiting longer.
+    if (gate.hold(seconds * 1000)) onWait?.(`GitHub asks to wait ${Math.ceil(seconds)} seconds.`);
+    return;
+  }
+  tries.failed += 1;
+  const isRepeatable =
+    endpoint.method !== 'POST' || !changesSomething(endpoint) || REPEATABLE_POST.test(endpoint.url);
+  if (!failure.isUncertain || !isRepeatable || tries.failed > limits.retries) throw error;
+  const pauseSeconds = tries.failed ** 2;
+  if (pauseSeconds > 1) onWait?.(`${troubleOf(failure)}; trying again in ${pauseSeconds} seconds.`);
+  await clock.sleep(pauseSeconds * 1000, signal);
 }
 
 function troubleOf({ status, message }: RequestFailure): string {
@@ -84,19 +105,17 @@ function troubleOf({ status, message }: RequestFailure): string {
     : `GitHub is in trouble (${status})`;
 }
 
-function changesSomething({ method, url, ...rest }: Required<EndpointDefaults>): boolean {
+function changesSomething(endpoint: Endpoint): boolean {
+  const { method, url } = endpoint;
   if (method === 'GET' || method === 'HEAD') return false;
-  const { query } = rest as { readonly query?: unknown };
+  const { query } = endpoint as { readonly query?: unknown };
   return !(url.endsWith('/graphql') && typeof query === 'string' && !/^\s*mutation\b/.test(query));
 }
 
 /** A connection that breaks within an answer leaves octokit with a text where an object should be. */
-function whole(
-  response: OctokitResponse<unknown>,
-  { method, url }: Required<EndpointDefaults>,
-): OctokitResponse<unknown> {
-  const isJson = response.headers['content-type']?.includes('json') === true;
-  if (!isJson || typeof response.data !== 'string') return response;
+function whole<A extends Answer>(answer: A, { method, url }: Endpoint): A {
+  const isJson = String(answer.headers['content-type']).includes('json');
+  if (!isJson || typeof answer.data !== 'string') return answer;
   const error = new Error(`The answer to ${method} ${url} ended too early.`);
   throw Object.assign(error, { status: 500, request: { method, url } });
 }

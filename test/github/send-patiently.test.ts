@@ -28,7 +28,7 @@ async function send(method: string, url: string, answers: readonly Answer[], que
       if (answer.status === 200) return { status: 200, url, headers: {}, data: {} };
       throw refusal(answer, method, url);
     },
-    endpoint as never,
+    endpoint,
     {
       clock,
       signal: new AbortController().signal,
@@ -113,7 +113,7 @@ describe('sending to GitHub', () => {
         setImmediate(() => stop.abort(new Error('interrupted')));
         throw refusal({ status: 429, headers: { 'retry-after': '600' } }, 'GET', '/x');
       },
-      { method: 'GET', url: '/x', headers: {}, baseUrl: '', request: {} } as never,
+      { method: 'GET', url: '/x', headers: {}, baseUrl: '', request: {} },
       { clock: systemClock, signal: stop.signal, gate: openGate(GITHUB_PACE, systemClock) },
     );
     await assert.rejects(sending, { message: 'interrupted' });
@@ -128,7 +128,7 @@ describe('sending to GitHub', () => {
         sent += 1;
         return { status: 200, url: '/x', headers, data: sent === 1 ? '' : { whole: true } };
       },
-      { method: 'GET', url: '/x', headers: {}, baseUrl: '', request: {} } as never,
+      { method: 'GET', url: '/x', headers: {}, baseUrl: '', request: {} },
       { clock, signal: new AbortController().signal, gate: openGate(GITHUB_PACE, clock) },
     );
     assert.deepEqual([sent, answer.data], [2, { whole: true }]);
@@ -167,6 +167,18 @@ describe('the pace of requests', () => {
       await Promise.all(Array.from({ length: 9 }, () => gate.pass(isWrite, signal, work)));
       assert.equal(seen, most);
     }
+  });
+
+  it('lets nothing through while GitHub wants to be left alone', async () => {
+    const clock = swiftClock();
+    const start = clock.now().getTime();
+    const gate = openGate(GITHUB_PACE, clock);
+    const { signal } = new AbortController();
+    const at: number[] = [];
+    const work = async () => void at.push((clock.now().getTime() - start) / 1000);
+    assert.deepEqual([gate.hold(5000), gate.hold(3000), gate.hold(8000)], [true, false, true]);
+    await Promise.all([gate.pass(false, signal, work), gate.pass(true, signal, work)]);
+    assert.deepEqual(at, [8, 8]);
   });
 
   it('gives up a place in the queue, and only that one, when told to', async () => {
