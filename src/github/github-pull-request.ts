@@ -29,7 +29,9 @@ export async function offerPullRequest(
     const url = await openPullRequest(github, place, { title, body, base: defaultBranch, draft: isDraft });
     return { outcome: 'opened', url };
   }
-  const isUndraftable = isDraft && !open.isDraft && !(await setDraft(github, open, true));
+  const isChanged = isDraft === open.isDraft || (await setDraft(github, open, isDraft));
+  const isUndraftable = isDraft && !isChanged;
+  // Last: its text names the change, and so says that everything else is done.
   await github.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...place,
     pull_number: open.number,
@@ -37,7 +39,6 @@ export async function offerPullRequest(
     body,
     base: defaultBranch,
   });
-  if (!isDraft && open.isDraft) await setDraft(github, open, false);
   return { outcome: 'refreshed', url: open.url };
 }
 
@@ -48,15 +49,16 @@ export async function withdrawPullRequest(
   { number, url }: SeenUpdate,
   hasBranch: boolean,
 ): Promise<ProposalOutcome> {
-  await github.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-    ...place,
-    issue_number: number,
-    body: 'The repository has caught up with its template by itself, so there is nothing left to merge here.',
-  });
+  // First: once it is closed, no second comment follows.
   await github.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
     ...place,
     pull_number: number,
     state: 'closed',
+  });
+  await github.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    ...place,
+    issue_number: number,
+    body: 'The repository has caught up with its template by itself, so there is nothing left to merge here.',
   });
   if (hasBranch)
     await github.request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {

@@ -5,6 +5,7 @@ import { git } from '../../src/github/git.ts';
 import { createGitHubFleet } from '../../src/github/github-fleet.ts';
 import { UPDATE_BRANCH } from '../../src/github/repository-fleet.ts';
 import { itKeepsAFleet, listed, proposalFor, repositoryOf } from '../contracts/repository-fleet.ts';
+import type { SeenRequest } from '../fakes/github/faults.ts';
 import { mergePull } from '../fakes/github/pull-routes.ts';
 import { repositoryNamed, seedCommit, seedCopies, seedRepository } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub } from '../fakes/github/start-github.ts';
@@ -174,22 +175,42 @@ describe('a fleet on GitHub', () => {
     );
   });
 
-  it('goes on where an answer was lost', async () => {
-    for (const lost of ['/git/refs', '/pulls']) {
-      const { double, repository, offer } = await started();
-      double.fail({
-        matches: ({ method, operation }) => method === 'POST' && operation?.endsWith(lost) === true,
-        phase: 'after',
-        outcome: 'lost',
-      });
-      await offer('one\n').catch(() => {});
-      await offer('one\n');
-      assert.deepEqual(
-        repository.pulls.map(({ state }) => state),
-        ['open'],
-        lost,
-      );
-    }
+  it('ends in one pull request wherever it was interrupted, before a request or after its effect', async () => {
+    for (const isRefresh of [false, true])
+      for (const phase of ['before', 'after'] as const) {
+        let writes = Number.POSITIVE_INFINITY;
+        for (let nth = 1; nth <= writes; nth += 1) {
+          const { double, repository, offer } = await started();
+          if (isRefresh) await offer('zero\n', true);
+          const begun = double.requests.length;
+          double.fail({
+            matches: (request) =>
+              double.requests.filter(isWrite).indexOf(request) === nth - 1 + earlier(double, begun),
+            phase,
+            times: Number.POSITIVE_INFINITY,
+            outcome: 'lost',
+          });
+          await offer('one\n').catch(() => {});
+          double.mend();
+          await offer('one\n');
+          writes = Math.min(writes, double.requests.slice(begun).filter(isWrite).length);
+          const state = repository.pulls.map((pull) => [pull.state, pull.draft, pull.title]);
+          const name = `${isRefresh ? 'refresh' : 'open'}, ${phase} write ${nth}`;
+          assert.deepEqual(state, [['open', false, 'Update the template']], name);
+          const branch = await git(
+            repository.folder,
+            ['log', '--format=%s', `main..${UPDATE_BRANCH}`],
+            context,
+          );
+          assert.equal(branch, 'Update the template', name);
+          const text = await git(
+            repository.folder,
+            ['show', `${UPDATE_BRANCH}:build_tools/test.sh`],
+            context,
+          );
+          assert.equal(text, 'one', name);
+        }
+      }
   });
 
   it('sees settings, archived repositories, and repositories of others', async () => {
@@ -271,3 +292,12 @@ describe('a fleet on GitHub', () => {
     });
   });
 });
+
+function isWrite({ method, body }: SeenRequest): boolean {
+  return method !== 'GET' && !/"query":"\s*query/.test(body);
+}
+
+/** Writes before a moment. */
+function earlier({ requests }: GitHubDouble, begun: number): number {
+  return requests.slice(0, begun).filter(isWrite).length;
+}
