@@ -172,6 +172,18 @@ describe('hermes repo create --org', () => {
     assert.equal(double.state.repositories.size, 0);
   });
 
+  it('tells a person, who has no teams, from an organisation that is none', async () => {
+    await start();
+    await refusedWith(['weather', '--org', 'ana'], 2, [
+      'Cannot make a repository for ana: that is a person, who has no teams.',
+      'Name an organisation with --org: its teams own the repositories.',
+    ]);
+    await refusedWith(['weather', '--org', 'acmee'], 2, [
+      'Cannot find the organisation acmee [page=https://github.test/acmee]: there is none, or the token may not see its teams.',
+      'Correct --org. A classic token needs the scope read:org, any other the permission Members: read.',
+    ]);
+  });
+
   it('tells of scopes that are missing before anything is made', async () => {
     const scopes = ['repo', 'read:org'];
     await start({ tokens: { [TOKEN]: { kind: 'classic', login: 'ana', scopes } } });

@@ -199,4 +199,48 @@ describe("the platform's file", () => {
     refused('# nothing\n', 'hermes.platform.yaml:1:1  The file is empty.');
     assert.throws(read('environments: [').platform, { code: 'HERMES_PROBLEMS' });
   });
+
+  it('says what repositories on GitHub get, with the name of the team in the texts', () => {
+    const github =
+      'github:\n  org: acme\n  team: data-{team}\n  variables:\n    product: { ROLE: "role/{team}-dev" }\n';
+    const { org, host, team, variables } = read(`${github}environments:\n${DEV}`).platform().githubOf('sea');
+    assert.deepEqual(
+      { org, host, team, variables },
+      {
+        org: 'acme',
+        host: undefined,
+        team: 'data-sea',
+        variables: { product: { ROLE: 'role/sea-dev' }, airflow: {} },
+      },
+    );
+    const bare = read(`environments:\n${DEV}`).platform().githubOf('sea');
+    assert.deepEqual([bare.org, bare.variables], [undefined, { product: {}, airflow: {} }]);
+  });
+
+  it('refuses what GitHub would refuse, each at its place', () => {
+    const github = [
+      'github:',
+      '  org: acme corp',
+      '  host: https://github.acme.com',
+      '  team: "Data {team}"',
+      '  visibility: secret',
+      '  default_branch: a..b',
+      '  secrets: {}',
+      '  variables: { prod: {}, product: { 1A: x, B: "" } }',
+    ];
+    refused(
+      `${github.join('\n')}\nenvironments:\n${DEV}`,
+      [
+        'hermes.platform.yaml:2:8   github.org: organisation "acme corp" is not allowed: letters, digits, and single "-" between them; at most 39.',
+        'hermes.platform.yaml:3:9   github.host: host "https://github.acme.com" is not allowed: write it as github.acme.com, without https://.',
+        'hermes.platform.yaml:4:9   github.team: team "Data weather" is not allowed: write its slug, as in the address of its page: lower-case letters, digits, "-" and "_".',
+        'hermes.platform.yaml:5:15  github.visibility = "secret" is not one of: private, internal, public.',
+        'hermes.platform.yaml:6:19  github.default_branch: branch "a..b" is not allowed: git takes no such name.',
+        'hermes.platform.yaml:7:3   github.secrets is not a key of hermes.platform.yaml. Allowed: org, host, team, visibility, default_branch, variables.',
+        'hermes.platform.yaml:8:16  github.variables.prod is not a key of hermes.platform.yaml. Allowed: product, airflow.',
+        'hermes.platform.yaml:8:37  "1A" is not allowed: letters, digits and "_", not beginning with a digit.',
+        'hermes.platform.yaml:8:47  github.variables.product.B: the value is empty.',
+      ].join('\n'),
+    );
+  });
 });

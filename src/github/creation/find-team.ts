@@ -34,7 +34,7 @@ export async function expectTeam(github: GitHub, owner: string, team: string): P
     );
   } catch (error) {
     if (requestFailure(error)?.status !== 404) throw githubFailure(error, failed);
-    throw noOrganisation(github, owner, error);
+    throw (await isPerson(github, owner)) ? notOfAPerson(owner) : noOrganisation(github, owner, error);
   }
 }
 
@@ -56,6 +56,22 @@ function noTeam(github: GitHub, owner: string, team: string, slugs: readonly str
   return new ConfigError(`Cannot let team ${team} push: ${owner} has no such team. ${known}.${meant}`, {
     code: 'HERMES_GITHUB_NO_TEAM',
     nextStep: `Correct --team, or name another one with --github-team, or make it: ${github.webUrl}/orgs/${owner}/new-team`,
+  });
+}
+
+async function isPerson(github: GitHub, username: string): Promise<boolean> {
+  try {
+    return (await github.request('GET /users/{username}', { username })).data.type === 'User';
+  } catch {
+    // It would only have said more than the error that is on its way.
+    return false;
+  }
+}
+
+function notOfAPerson(owner: string): ConfigError {
+  return new ConfigError(`Cannot make a repository for ${owner}: that is a person, who has no teams.`, {
+    code: 'HERMES_GITHUB_NO_ORGANISATION',
+    nextStep: 'Name an organisation with --org: its teams own the repositories.',
   });
 }
 
