@@ -68,7 +68,7 @@ acme, Hermes 1.0.0: 2 repositories, 2 drifted · 1 could not be read, 1 archived
 `,
       stderr: `Repositories are not all as they should be: 2 of 2 differ from their template, 1 could not be read.
 Offer the template to all of them: hermes repo update --all acme
-What is missing is made by the same command that made the repository: hermes repo create NAME --org acme
+What is missing is made by the command that made the repository, as: hermes repo create finance --team weather --kind product --org acme --no-clone
 What could not be read is named above, each with its reason.
 `,
     });
@@ -129,6 +129,16 @@ What could not be read is named above, each with its reason.
     const refused = await hermes('repo', 'check', '--all', 'ac me', '--github-host', 'http://x');
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /^--all .*\n--github-host .*\n2 problems\n$/);
+    const both = await hermes('repo', 'check', 'weather', '--all', 'acme');
+    assert.equal(
+      both.stderr,
+      'Cannot take the folder weather beside --all: that means many repositories.\nLeave one of them out. To choose among many: --only NAME\n',
+    );
+    const alone = await hermes('repo', 'update', '--only', 'weather');
+    assert.equal(
+      alone.stderr,
+      'Cannot take --only without --all: one repository is meant.\nAdd --all ORG, or leave it out.\n',
+    );
     assert.equal(double.requests.length, 0);
   });
 });

@@ -6,6 +6,7 @@ import type { FleetOptions } from './fleet-options.ts';
 import {
   type FleetReport,
   REPORT_HEAD,
+  type RepositoryReport,
   reportFleet,
   reportObject,
   reportRow,
@@ -45,11 +46,10 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
   const name = owner === undefined ? '' : ` ${owner}`;
   const steps = [
     ...(hasFiles ? [`Offer the template to all of them: hermes repo update --all${name}`] : []),
-    ...(drifted.some(({ missingSettings }) => missingSettings.length > 0)
-      ? [
-          `What is missing is made by the same command that made the repository: hermes repo create NAME --org${name}`,
-        ]
-      : []),
+    ...drifted
+      .filter(({ missingSettings }) => missingSettings.length > 0)
+      .slice(0, 1)
+      .map((one) => createAgain(one, name)),
     ...(unreadable.length > 0 ? ['What could not be read is named above, each with its reason.'] : []),
   ];
   const what = [
@@ -60,4 +60,11 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
     code: 'HERMES_TEMPLATE_DRIFT',
     ...(steps.length > 0 ? { nextStep: steps.join('\n') } : {}),
   });
+}
+
+/** A creation makes what its repository lacks. */
+function createAgain({ survey: { repository, record } }: RepositoryReport, owner: string): string {
+  const { team } = record.answers;
+  const words = `${repository.name} --team ${team} --kind ${record.kind} --org${owner} --no-clone`;
+  return `What is missing is made by the command that made the repository, as: hermes repo create ${words}`;
 }
