@@ -36,7 +36,10 @@ export async function* listRepositories(
   query: FleetQuery,
   signal: AbortSignal,
 ): AsyncGenerator<FleetRepository> {
-  const [ids, teams] = await Promise.all([findIds(github, owner, query), readTeams(github, owner)]);
+  const ids = await findIds(github, owner, query);
+  const teams = readTeams(github, owner);
+  // As below.
+  teams.catch(() => {});
   const count = Math.ceil(ids.length / BATCH);
   const answers: Promise<FleetRepository[]>[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -48,7 +51,7 @@ export async function* listRepositories(
       answers.push(answer);
     }
     signal.throwIfAborted();
-    for (const found of (await answers[index]) ?? []) yield withTeams(found, teams);
+    for (const found of (await answers[index]) ?? []) yield withTeams(found, await teams);
   }
 }
 

@@ -9,7 +9,7 @@ import { renderTemplate } from '../../templates/render-template.ts';
 import { readTemplate } from '../../templates/template-files.ts';
 import type { Cli } from '../cli.ts';
 import { driftText } from '../repositories/drift-text.ts';
-import { type FleetOptions, fleetOptions, refuseWithoutAll } from '../repositories/fleet-options.ts';
+import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command.argument('[folder]', 'a folder of the repository', '.').addHelpText(
@@ -28,11 +28,10 @@ Examples:
   for (const option of fleetOptions()) command.addOption(option);
   command.action(async (folder: string, options: FleetOptions) => {
     const cli = openCli();
-    if (options.all !== undefined) {
+    if (isFleet(folder, options)) {
       const { checkFleet } = await import('../repositories/check-fleet.ts');
       return checkFleet(cli, options);
     }
-    refuseWithoutAll(options);
     const found = readRecord(resolve(cli.cwd, folder));
     if (found === undefined) throw notFromTemplate(resolve(cli.cwd, folder));
     const { record } = found;

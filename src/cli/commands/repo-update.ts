@@ -5,7 +5,7 @@ import { resolveIdentity } from '../../github/identity.ts';
 import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';
-import { type FleetOptions, fleetOptions, refuseWithoutAll } from '../repositories/fleet-options.ts';
+import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';
 import { type CloneUpdate, prepareCloneUpdate } from '../repositories/update-clone.ts';
 import { updateLines, updateObjects, versionsText } from '../repositories/update-lines.ts';
 import { offerUpdate } from '../repositories/update-repository.ts';
@@ -37,11 +37,10 @@ Examples:
   for (const option of fleetOptions()) command.addOption(option);
   command.action(async (folder: string, options: Options) => {
     const cli = openCli();
-    if (options.all !== undefined) {
+    if (isFleet(folder, options)) {
       const { updateFleet } = await import('../repositories/update-fleet.ts');
       return updateFleet(cli, options, options.plan === true);
     }
-    refuseWithoutAll(options);
     await updateClone(cli, resolve(cli.cwd, folder), options);
   });
 }

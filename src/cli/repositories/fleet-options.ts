@@ -24,14 +24,23 @@ export function fleetOptions(): Option[] {
   ];
 }
 
-/** @throws ConfigError for an option that only makes sense with `--all` */
-export function refuseWithoutAll({ only, kind, githubHost }: FleetOptions): void {
+/**
+ * Whether many repositories are meant.
+ * @throws ConfigError for an option that only makes sense with `--all`, and for a folder beside it
+ */
+export function isFleet(folder: string, { all, only, kind, githubHost }: FleetOptions): boolean {
   const given = Object.entries({ only, kind, 'github-host': githubHost }).find(
     ([, value]) => value !== undefined,
   );
-  if (given === undefined) return;
-  throw new ConfigError(`Cannot take --${given[0]} without --all: one repository is meant.`, {
-    code: 'HERMES_USAGE',
-    nextStep: 'Add --all ORG, or leave it out.',
-  });
+  if (all !== undefined && folder !== '.')
+    throw new ConfigError(`Cannot take the folder ${folder} beside --all: that means many repositories.`, {
+      code: 'HERMES_USAGE',
+      nextStep: 'Leave one of them out. To choose among many: --only NAME',
+    });
+  if (all === undefined && given !== undefined)
+    throw new ConfigError(`Cannot take --${given[0]} without --all: one repository is meant.`, {
+      code: 'HERMES_USAGE',
+      nextStep: 'Add --all ORG, or leave it out.',
+    });
+  return all !== undefined;
 }
