@@ -21,7 +21,12 @@ export function missingRight(
 
 function whatIsMissing(right: Right, { headers }: Pick<RequestFailure, 'headers'>, github: GitHub): string {
   const missing = missingScopes(right.scopes, headers['x-oauth-scopes']);
-  if (missing === undefined) return `It needs ${listed(permissionsAsked(headers) ?? right.permissions)}.`;
+  if (missing === undefined) {
+    const asked = permissionsAsked(headers) ?? [];
+    // Of a tree GitHub asks for the least, and not for what a workflow in it needs.
+    const isPart = asked.every((one) => right.permissions.includes(one));
+    return `It needs ${listed(isPart ? right.permissions : asked)}.`;
+  }
   if (missing.length > 0) return `${sentence(nameOf(github))} lacks the scope ${listed(missing)}.`;
   return `${sentence(nameOf(github))} has the scopes, so whoever made it lacks the right in the organisation itself.`;
 }
