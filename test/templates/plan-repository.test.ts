@@ -19,6 +19,7 @@ describe('a planned repository', () => {
   it('of data products holds these files', () => {
     assert.deepEqual(paths(planRepository('product', answers)), [
       '.github/workflows/ci.yml',
+      '.github/workflows/pull-request.yml',
       '.gitignore',
       '.hermes/template.json',
       '.travis.yml',
@@ -82,6 +83,7 @@ describe('a planned repository', () => {
     const managed = Object.keys(record.files).filter((path) => record.files[path].owner === 'managed');
     assert.deepEqual(managed, [
       '.github/workflows/ci.yml',
+      '.github/workflows/pull-request.yml',
       '.gitignore',
       '.travis.yml',
       'build_tools/deploy.sh',
@@ -243,8 +245,14 @@ interface Job {
   }[];
 }
 
+/** What runs for pushes and pull requests. */
 function workflowOf(kind: TemplateKind): Workflow {
-  return parseYaml(textOf(planRepository(kind, answers), '.github/workflows/ci.yml'));
+  const files = planRepository(kind, answers);
+  const workflow = parseYaml(textOf(files, '.github/workflows/ci.yml'));
+  if (kind === 'airflow') return workflow;
+  const { permissions, jobs } = parseYaml(textOf(files, '.github/workflows/pull-request.yml'));
+  assert.deepEqual(permissions, workflow.permissions);
+  return { ...workflow, jobs: { ...workflow.jobs, ...jobs } };
 }
 
 function paths(files: readonly RenderedFile[]): string[] {
