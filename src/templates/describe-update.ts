@@ -19,7 +19,7 @@ const OUTCOMES: Readonly<Record<UpdatedFile['outcome'], string>> = {
   remove: 'removed: the template does without it, and nobody had changed it',
   widen: 'lets this Hermes in: its line `hermes` changes, and nothing else',
   leave: 'left alone',
-  conflict: '**conflict**',
+  conflict: 'conflict',
 };
 
 /**
@@ -55,7 +55,7 @@ export function isTold({ outcome, state }: UpdatedFile): boolean {
 
 /** `replaced: nobody had changed it`, in plain words. */
 export function outcomeText(file: UpdatedFile): string {
-  const text = file.outcome === 'keep' ? keptText(file) : OUTCOMES[file.outcome].replaceAll('**', '');
+  const text = file.outcome === 'keep' ? keptText(file) : OUTCOMES[file.outcome];
   const moved = file.from === undefined ? text : `${text} (it was ${file.from})`;
   return file.reason === undefined ? moved : `${moved}: ${file.reason}`;
 }
@@ -93,7 +93,7 @@ function finishSection(hasConflicts: boolean, defaultBranch: string): string[] {
     [
       `- **To take it:** ${first} when CI is green.`,
       `- **To change it:** commit to the branch \`hermes/update\`. From then on Hermes leaves it to you.`,
-      `- **To refuse it:** close it and delete its branch. \`${defaultBranch}\` is as it was.`,
+      `- **To refuse it:** close it. Hermes offers it again only when the template changes. \`${defaultBranch}\` is as it was.`,
     ].join('\n'),
   ];
 }

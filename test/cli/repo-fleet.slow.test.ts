@@ -189,7 +189,7 @@ describe('hermes repo update --all', () => {
     await hermes('repo', 'update', '--all', 'acme');
     const [pull] = weather.pulls;
     assert.equal(pull?.draft, true);
-    assert.match(pull?.body ?? '', /\*\*conflict\*\*|conflict: 1 conflict marked in it/);
+    assert.match(pull?.body ?? '', /\| conflict: 1 conflict marked in it \|/);
     assert.match(pull?.body ?? '', /You changed `\.travis\.yml` in the same places as the template did\./);
     await seedCommit(double, weather, { '.travis.yml': String(today('weather')['.travis.yml']) });
     const caught = await hermes('repo', 'update', '--all', 'acme');

@@ -84,8 +84,9 @@ async function refuseDirty(folder: string, { update }: PreparedUpdate, context: 
     });
   const paths = update.changes.map(({ path }) => path);
   if (paths.length === 0) return;
-  const words = ['--literal-pathspecs', 'status', '--porcelain', '-z', '--untracked-files=all', '--'];
-  const status = await git(folder, [...words, ...paths], context);
+  const options = ['--porcelain', '-z', '--untracked-files=all', '--no-renames'];
+  const words = ['--literal-pathspecs', 'status', ...options, '--', ...paths];
+  const status = await git(folder, words, context);
   const dirty = status.split('\0').flatMap((line) => (line === '' ? [] : [line.slice(3)]));
   if (dirty.length === 0) return;
   throw new ConfigError(`Cannot update ${folder}: not committed yet: ${dirty.join(', ')}.`, {
