@@ -29,6 +29,8 @@ export interface RepositoryRequest {
   readonly settings?: Partial<OwnSettings>;
   /** Whom CODEOWNERS names: `@acme/weather`; absent: the author. */
   readonly codeOwner?: string;
+  /** Artifact store of each environment; absent when each publish is to stay on its machine. */
+  readonly stores?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Who follows a creation, and signs in to the host. */
@@ -87,11 +89,17 @@ export async function planContent(
   ]);
   const author = { authorName: identity.name, authorEmail: identity.email };
   const owner = request.codeOwner === undefined ? {} : { codeOwner: request.codeOwner };
-  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author, ...owner });
+  const stores = hasStores(request) ? { stores: request.stores } : {};
+  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author, ...owner, ...stores });
   const message = `Start ${name} from the ${kind} template of Hermes`;
   const own = { visibility: 'private', team, variables: {}, secrets: {}, ...settings } as const;
   const first = { files, message, identity, date };
   return { wanted: { name, first, mark: templateMark, settings: wantedSettings(kind, team, own) }, identity };
+}
+
+/** Where CI publishes is told to the repositories whose CI does. */
+function hasStores({ kind, stores = {} }: RepositoryRequest): boolean {
+  return kind === 'product' && Object.keys(stores).length > 0;
 }
 
 /** A folder that is a clone of this very repository is one that an earlier call made. */

@@ -35,10 +35,15 @@ export interface GitHubDefaults {
   readonly defaultBranch?: string;
   /** Variables of CI by kind of repository. */
   readonly variables: Readonly<Record<'product' | 'airflow', Readonly<Record<string, string>>>>;
+  /** Artifact store of each environment that the file describes. */
+  readonly stores?: Readonly<Record<string, string>>;
 }
 
 /** The section in the words of the code. */
-export function githubDefaults(given: GitHubSection): GitHubDefaults {
+export function githubDefaults(
+  given: GitHubSection,
+  stores: Readonly<Record<string, string>>,
+): GitHubDefaults {
   const { org, host, team, visibility, default_branch: defaultBranch, variables: own = {} } = given;
   return {
     ...(org === undefined ? {} : { org }),
@@ -47,6 +52,7 @@ export function githubDefaults(given: GitHubSection): GitHubDefaults {
     ...(visibility === undefined ? {} : { visibility }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
     variables: { product: own.product ?? {}, airflow: own.airflow ?? {} },
+    stores,
   };
 }
 

@@ -62,7 +62,10 @@ export function readPlatformFile(
   const valuesOf = (name: string, team: string) => fillIn(raw.environments[name], team) as PlatformValues;
   return {
     file,
-    githubOf: (team) => githubDefaults(fillIn(raw.github ?? {}, team) as GitHubSection),
+    githubOf: (team) => {
+      const stores = Object.keys(environments).map((name) => [name, valuesOf(name, team).artifacts]);
+      return githubDefaults(fillIn(raw.github ?? {}, team) as GitHubSection, Object.fromEntries(stores));
+    },
     environments: Object.entries(environments).map(([name, { cluster_policy, profile }]) => ({
       name,
       ...(cluster_policy === undefined ? {} : { policyFile: resolve(dirname(path), cluster_policy) }),

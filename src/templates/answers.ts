@@ -1,3 +1,4 @@
+import { storeUrlProblem } from '../config/store-url.ts';
 import { ConfigError } from '../core/errors.ts';
 import { projectNameProblem, repositoryNameProblem, teamNameProblem } from '../core/names.ts';
 import { printableLine } from '../core/printable.ts';
@@ -23,6 +24,8 @@ export interface Answers extends ProjectAnswers {
   readonly name: string;
   /** Whom CODEOWNERS names: `@acme/weather`. Without it the author, by his address. */
   readonly codeOwner?: string | undefined;
+  /** Artifact store of each environment, for `hermes.yaml`. Without it a hint stands there. */
+  readonly stores?: Readonly<Record<string, string>> | undefined;
 }
 
 const MAX_AUTHOR_LENGTH = 100;
@@ -42,6 +45,7 @@ export function checkAnswers(answers: Answers | ProjectAnswers): void {
     projectNameProblem(answers.project);
   if (problem !== undefined) throw new ConfigError(problem, { code: 'HERMES_BAD_NAME' });
   if ('codeOwner' in answers) checkCodeOwner(answers.codeOwner);
+  if ('stores' in answers) checkStores(answers.stores ?? {});
   checkAuthor('name', answers.authorName, authorNameProblem(answers.authorName));
   checkAuthor('email', answers.authorEmail, authorEmailProblem(answers.authorEmail));
 }
@@ -55,6 +59,21 @@ function checkCodeOwner(owner: string | undefined): void {
     `Cannot use the code owner ${shown(owner)}: it is neither @user nor @organisation/team.`,
     { code: 'HERMES_BAD_NAME' },
   );
+}
+
+function checkStores(stores: Readonly<Record<string, string>>): void {
+  for (const [environment, url] of Object.entries(stores)) {
+    const problem = /^[a-z][a-z0-9_-]*$/.test(environment)
+      ? (storeUrlProblem(url) ?? textProblem(url))
+      : 'an environment is named in lower-case letters, as dev or prod.';
+    if (problem !== undefined)
+      throw new ConfigError(
+        `Cannot use the artifact store of ${shown(environment)}: ${printableLine(problem)}`,
+        {
+          code: 'HERMES_BAD_NAME',
+        },
+      );
+  }
 }
 
 function authorNameProblem(name: string): string | undefined {

@@ -19,6 +19,7 @@ const recordSchema = z.strictObject({
     authorName: z.string(),
     authorEmail: z.string(),
     codeOwner: z.string().optional(),
+    stores: z.record(z.string(), z.string()).optional(),
   }),
   files: z.record(
     z.string().refine(isPathOfRepository, 'a path leads to a file of the repository: build_tools/test.sh.'),

@@ -1,6 +1,6 @@
 import { hermesVersion } from '../core/package-root.ts';
 import type { Answers, ProjectAnswers } from './answers.ts';
-import { renderText } from './render-text.ts';
+import { renderText, yamlName } from './render-text.ts';
 import type { TemplateFile } from './template-files.ts';
 
 /** One file of a repository to be. */
@@ -37,6 +37,7 @@ export function templateValues(answers: Answers | ProjectAnswers): Readonly<Reco
   return {
     ...answers,
     codeOwner: ('codeOwner' in answers ? answers.codeOwner : undefined) ?? answers.authorEmail,
+    stores: storesText('stores' in answers ? (answers.stores ?? {}) : {}),
     /** Python module of the project. */
     module: answers.project.replaceAll('-', '_'),
     /** Team as a part of a DAG id and of the name of its variable. */
@@ -47,4 +48,13 @@ export function templateValues(answers: Answers | ProjectAnswers): Readonly<Reco
     /** npm range of the versions of Hermes that may work on the repository. */
     hermesRange: `^${major}.${minor}`,
   };
+}
+
+/** The section of `hermes.yaml`; as a hint where nothing is known. */
+function storesText(stores: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(stores).map(
+    ([environment, url]) => `  ${yamlName(environment)}: ${JSON.stringify(url)}`,
+  );
+  if (entries.length > 0) return ['artifacts:', ...entries].join('\n');
+  return '# artifacts:\n#   dev: s3://acme-hermes-dev\n#   prod: s3://acme-hermes-prod';
 }

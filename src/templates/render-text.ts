@@ -15,7 +15,12 @@ export function renderText(text: string, values: Readonly<Record<string, string>
     if (kept !== undefined) return kept;
     const value = name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`Cannot render a template: nothing says what ${place} is.`);
-    if (form === 'json' || (form === 'yaml' && YAML_WORD.test(value))) return JSON.stringify(value);
-    return value;
+    if (form === 'json') return JSON.stringify(value);
+    return form === 'yaml' ? yamlName(value) : value;
   });
+}
+
+/** A plain name as YAML reads it, in quotes only where it needs them. */
+export function yamlName(name: string): string {
+  return YAML_WORD.test(name) ? JSON.stringify(name) : name;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gitText } from '../fakes/github/git-process.ts';
 import { repositoryNamed } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
 import { temporaryFolder } from '../setup.ts';
@@ -220,10 +221,14 @@ describe('hermes repo create --org', () => {
       ['trunk', [['data-weather', 'push']], 'public'],
     );
     assert.equal(made.variables.get('HERMES_DEV_ROLE')?.value, 'arn:aws:iam::1:role/hermes-weather-dev');
+    const config = await gitText(made.folder, ['show', 'trunk:hermes.yaml']);
+    assert.match(config, /\nartifacts:\n {2}dev: "file:\/\/\/tmp\/a\/weather"$/);
     const before = double.requests.length;
     const local = await run(['weather', '--local', '--no-ci']).finished;
     assert.equal(local.code, 0, local.stderr);
     assert.ok(existsSync(join(cwd, '.hermes', 'git', 'weather.git')));
+    const ownConfig = readFileSync(join(cwd, 'weather', 'hermes.yaml'), 'utf8');
+    assert.match(ownConfig, /\n# artifacts:\n# {3}dev: /, 'on this machine everything stays here');
     assert.equal(double.requests.length, before);
   });
 

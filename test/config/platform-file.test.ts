@@ -215,6 +215,7 @@ describe("the platform's file", () => {
     );
     const bare = read(`environments:\n${DEV}`).platform().githubOf('sea');
     assert.deepEqual([bare.org, bare.variables], [undefined, { product: {}, airflow: {} }]);
+    assert.deepEqual(bare.stores, { dev: 's3://acme-hermes-dev/artifacts' });
   });
 
   it('refuses what GitHub would refuse, each at its place', () => {

@@ -52,9 +52,10 @@ describe('any answers that Hermes takes, read by Python', function () {
   for (const kind of templateKinds) {
     it(`stand in YAML, TOML and Python of kind ${kind} as values, and change nothing else`, async () => {
       const isRead = (path: string) => /\.(ya?ml|toml|py)$/.test(path);
-      const plain = [...renderedTexts(kind, PLAIN)].filter(([path]) => isRead(path));
+      const stores = { no: "s3://acme-dev/it's(a*key)!", prod: 'file:///a: "b" - c' };
+      const plain = [...renderedTexts(kind, { ...PLAIN, stores })].filter(([path]) => isRead(path));
       const meanings = await readByPython(plain);
-      const samples = fc.sample(takenAnswers, 60);
+      const samples = fc.sample(takenAnswers, 60).map((answers) => ({ ...answers, stores }));
       const rendered = samples.map((answers) => {
         const texts = renderedTexts(kind, answers);
         return plain.map(([path]) => [path, texts.get(inPlace(path, answers)) ?? ''] as const);

@@ -24,12 +24,14 @@ const READERS: readonly (readonly [RegExp, Parse])[] = [
 
 describe('any answers that Hermes takes', () => {
   for (const kind of templateKinds) {
-    const plain = renderedTexts(kind, PLAIN);
-
     it(`stand in each file of kind ${kind} as a value, and change nothing else`, () => {
       fc.assert(
         fc.property(takenAnswers, (answers) => {
+          const plain = renderedTexts(kind, { ...PLAIN, stores: answers.stores });
           const rendered = renderedTexts(kind, answers);
+          const { artifacts } = parseYaml(rendered.get('hermes.yaml') ?? '');
+          const isTold = kind === 'product' && Object.keys(answers.stores ?? {}).length > 0;
+          assert.deepEqual(artifacts, isTold ? answers.stores : undefined);
           const paths = [...plain.keys()].map((path) => inPlace(path, answers));
           assert.deepEqual([...rendered.keys()], paths);
           for (const [path, text] of plain) {
@@ -48,8 +50,7 @@ describe('any answers that Hermes takes', () => {
       fc.assert(
         fc.property(takenAnswers, (answers) => {
           const record = planRepository(kind, answers).find(({ path }) => path === '.hermes/template.json');
-          const { codeOwner, ...rest } = answers;
-          const expected = codeOwner === undefined ? rest : answers;
+          const expected = JSON.parse(JSON.stringify(answers));
           assert.deepEqual(JSON.parse(record?.bytes.toString() ?? '').answers, expected);
         }),
         { numRuns: 30 },
@@ -104,6 +105,15 @@ describe('any other answers', () => {
       { codeOwner: '@acme/a b' },
       'Cannot use the code owner "@acme/a b": it is neither @user nor @organisation/team.',
     ],
+    [
+      { stores: { dev: 's3://A' } },
+      'Cannot use the artifact store of "dev": "s3://A" names no bucket: "A" must be 3 to 63 lower-case letters, digits, "-" and ".", a letter or digit first and last.',
+    ],
+    [
+      { stores: { 'a b': 's3://acme' } },
+      'Cannot use the artifact store of "a b": an environment is named in lower-case letters, as dev or prod.',
+    ],
+    [{ stores: { dev: 'file:///a\nb' } }, `Cannot use the artifact store of "dev": ${unprintable}`],
     [{ authorName: 'a\u202eb' }, `Cannot use the author's name "a<U+202E>b": ${unprintable}`],
     [{ authorName: 'a\u200fb' }, `Cannot use the author's name "a<U+200F>b": ${unprintable}`],
     [{ authorName: 'a\u0085b' }, `Cannot use the author's name "a<U+0085>b": ${unprintable}`],

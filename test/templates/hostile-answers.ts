@@ -170,6 +170,17 @@ const email = fc.oneof(
 );
 const owner = fc.oneof(fc.constantFrom(undefined, '@acme/weather', '@ana', '@a/b-c_d'), text);
 
+const store = fc.oneof(
+  fc.constantFrom(
+    "s3://acme-dev/it's(a*key)!",
+    's3://acme-dev',
+    'file:///tmp/{{team}}',
+    'file:///a b: c - "d"\\',
+  ),
+  text.map((path) => `s3://acme/${path}`),
+  text.map((path) => `file:///${path}`),
+);
+
 /** Any answers, most of them acceptable in all but one place. */
 export const anyAnswers: fc.Arbitrary<Answers> = fc.record({
   name,
@@ -178,6 +189,15 @@ export const anyAnswers: fc.Arbitrary<Answers> = fc.record({
   authorName: fc.oneof(fc.constant('Ana López'), text),
   authorEmail: email,
   codeOwner: owner,
+  stores: fc.option(
+    fc.dictionary(fc.oneof(fc.constantFrom('dev', 'prod', 'no', 'y'), name), store, {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
+    {
+      nil: undefined,
+    },
+  ),
 });
 
 /** Why answers are refused; undefined when they are not. */
@@ -197,8 +217,10 @@ export const takenAnswers: fc.Arbitrary<Answers> = anyAnswers
     const orElse = (given: string, other: string) =>
       refusalOf({ ...PLAIN, name: given, team: given, project: given }) === undefined ? given : other;
     const names = { name: orElse(name, 'no'), team: orElse(team, 'null'), project: orElse(project, 'y') };
-    const fair = { ...rest, ...names };
-    return refusalOf({ ...fair, codeOwner: undefined }) === undefined ? fair : { ...PLAIN, ...names };
+    const isStore = refusalOf({ ...PLAIN, stores: rest.stores }) === undefined;
+    const stores = isStore ? rest.stores : { no: "s3://acme-dev/it's(a*key)!" };
+    const fair = { ...rest, ...names, stores };
+    return refusalOf({ ...fair, codeOwner: undefined }) === undefined ? fair : { ...PLAIN, ...names, stores };
   })
   .filter((answers) => refusalOf(answers) === undefined);
 

@@ -61,8 +61,8 @@ async function open(cli: Cli, { org, host }: GitHubWish) {
   return { github: github satisfies GitHub, host: createGitHubHost(github, org, cli.clock) };
 }
 
-function withWish(request: RepositoryRequest, { org, settings }: GitHubWish): RepositoryRequest {
-  return { ...request, settings, codeOwner: `@${org}/${settings.team}` };
+function withWish(request: RepositoryRequest, { org, settings, stores }: GitHubWish): RepositoryRequest {
+  return { ...request, settings, stores, codeOwner: `@${org}/${settings.team}` };
 }
 
 function interrupted(reason: unknown): unknown {

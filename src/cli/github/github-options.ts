@@ -31,6 +31,8 @@ export interface GitHubWish {
   readonly org: string;
   readonly host?: string;
   readonly settings: OwnSettings;
+  /** Artifact store of each environment. */
+  readonly stores?: Readonly<Record<string, string>>;
 }
 
 /** Where the values of secrets come from. */
@@ -86,6 +88,7 @@ export function resolveGitHubWish(
   return {
     org,
     ...(host === undefined ? {} : { host }),
+    ...(defaults.stores === undefined ? {} : { stores: defaults.stores }),
     settings: {
       team: slug,
       visibility: options.visibility ?? defaults.visibility ?? 'private',
