@@ -1,4 +1,10 @@
-import { type FleetQuery, type FleetRepository, type TreeFile, UPDATE_BRANCH } from './repository-fleet.ts';
+import {
+  type FleetQuery,
+  type FleetRepository,
+  type SeenRuleset,
+  type TreeFile,
+  UPDATE_BRANCH,
+} from './repository-fleet.ts';
 import { digestInText } from './update-mark.ts';
 
 /** One page of the ids of an owner's repositories. */
@@ -25,7 +31,9 @@ export function factsQuery({ folders, record }: FleetQuery, withSettings: boolea
     (folder, index) => `tree${index}: object(expression: ${JSON.stringify(`HEAD:${folder}`)}) { ...files }`,
   );
   const settings = `environments(first: 50) { nodes { name } }
-    rulesets(first: 50, includeParents: false) { nodes { name enforcement } }`;
+    rulesets(first: 50, includeParents: true) { nodes { name enforcement rules(first: 10, type: REQUIRED_STATUS_CHECKS) {
+      nodes { parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } }
+    } } }`;
   return `query ($ids: [ID!]!) { nodes(ids: $ids) { ...facts } }
 fragment facts on Repository {
     id
@@ -69,8 +77,16 @@ interface TreeNode {
   }[];
 }
 
-interface Named {
-  readonly nodes: readonly { readonly name: string; readonly enforcement?: string }[];
+interface RulesetNode {
+  readonly name: string;
+  readonly enforcement: string;
+  readonly rules: {
+    readonly nodes: readonly {
+      readonly parameters: {
+        readonly requiredStatusChecks?: readonly { readonly context: string }[];
+      } | null;
+    }[];
+  } | null;
 }
 
 /** A repository as {@link factsQuery} has it. */
@@ -81,8 +97,8 @@ export interface FactsNode {
   readonly isArchived: boolean;
   readonly defaultBranchRef: { readonly name: string; readonly target: { readonly oid: string } } | null;
   readonly record: { readonly text?: string | null } | null;
-  readonly environments?: Named | null;
-  readonly rulesets?: Named | null;
+  readonly environments?: { readonly nodes: readonly { readonly name: string }[] } | null;
+  readonly rulesets?: { readonly nodes: readonly RulesetNode[] } | null;
   readonly pullRequests: {
     readonly nodes: readonly {
       readonly id: string;
@@ -116,12 +132,19 @@ export function repositoryOf(node: FactsNode, { folders }: FleetQuery): FleetRep
     files: new Map(trees),
     settings: {
       ...(environments ? { environments: environments.nodes.map((one) => one.name) } : {}),
-      ...(rulesets
-        ? { rulesets: rulesets.nodes.filter((one) => one.enforcement === 'ACTIVE').map((one) => one.name) }
-        : {}),
+      ...(rulesets ? { rulesets: rulesets.nodes.filter(isActive).map(rulesetOf) } : {}),
     },
     ...(offered === undefined ? {} : { update: updateOf(offered) }),
   };
+}
+
+function isActive({ enforcement }: RulesetNode): boolean {
+  return enforcement === 'ACTIVE';
+}
+
+function rulesetOf({ name, rules }: RulesetNode): SeenRuleset {
+  const checks = (rules?.nodes ?? []).flatMap(({ parameters }) => parameters?.requiredStatusChecks ?? []);
+  return { name, checks: checks.map(({ context }) => context) };
 }
 
 type PullNode = NonNullable<FactsNode['pullRequests']>['nodes'][number];

@@ -14,10 +14,17 @@ export interface TreeFile {
 interface SeenSettings {
   /** Names of its environments. */
   readonly environments?: readonly string[];
-  /** Names of the rulesets in force. */
-  readonly rulesets?: readonly string[];
+  /** Those in force. */
+  readonly rulesets?: readonly SeenRuleset[];
   /** Slugs of the teams that may push. */
   readonly teams?: readonly string[];
+}
+
+/** Rules for changes of a branch. */
+export interface SeenRuleset {
+  readonly name: string;
+  /** Jobs of CI that must have passed. */
+  readonly checks: readonly string[];
 }
 
 /** An update that was offered as a pull request. */

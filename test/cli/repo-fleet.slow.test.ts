@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindSettings } from '../../src/cli/github/wanted-settings.ts';
 import type { Answers } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { mergePull } from '../fakes/github/pull-routes.ts';
@@ -94,7 +95,7 @@ What could not be read is named above, each with its reason.
     const weather = await seedRepository(double, 'weather-airflow', today('weather-airflow', 'airflow'));
     for (const name of ['policy', 'dev', 'prod'])
       weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
-    weather.rulesets.set(1, RULESET);
+    weather.rulesets.set(1, rulesetFor(kindSettings('airflow').mergeRules.checks));
     await seedRepository(double, 'weather', older());
     assert.deepEqual(await hermes('repo', 'check', '--all', 'acme', '--kind', 'airflow'), {
       code: 0,
@@ -112,14 +113,17 @@ What could not be read is named above, each with its reason.
     );
     for (const name of ['dev', 'prod'])
       weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
-    weather.rulesets.set(1, RULESET);
+    weather.rulesets.set(1, rulesetFor(['a job of then']));
     writeFileSync(join(folder, 'hermes.platform.yaml'), PLATFORM);
     const checked = await hermes('repo', 'check', '--all');
     assert.match(
       checked.stdout,
-      /^weather +product +1\.0\.0 +default branch trunk, access of team weather$/m,
+      /^weather +product +1\.0\.0 +default branch trunk, access of team weather, check ".+" in ruleset hermes/m,
     );
+    const page = `${double.gitUrl}/acme/weather/settings/rules`;
+    assert.ok(checked.stderr.endsWith(`\nA check is added to a ruleset on its page, as: ${page}\n`));
     weather.teams.set('weather', 'push');
+    weather.rulesets.set(1, rulesetFor(kindSettings('product').mergeRules.checks));
     rmSync(join(folder, 'hermes.platform.yaml'));
     assert.equal((await hermes('repo', 'check', '--all', 'acme')).code, 0);
   });
@@ -247,17 +251,22 @@ environments:
     databricks_conn_id: databricks_default
     datadog: { site: datadoghq.eu, tags: [] }
 `;
-const RULESET = {
+const rulesetFor = (checks: readonly string[]) => ({
   id: 1,
   name: 'hermes',
   target: 'branch',
   enforcement: 'active',
   conditions: {},
-  rules: [],
+  rules: [
+    {
+      type: 'required_status_checks',
+      parameters: { required_status_checks: checks.map((context) => ({ context })) },
+    },
+  ],
   bypassActors: [],
   createdAt: new Date(0),
   updatedAt: new Date(0),
-};
+});
 const ENVIRONMENT = {
   policy: null,
   branchPolicies: [],

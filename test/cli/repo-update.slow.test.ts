@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { git } from '../../src/github/git.ts';
 import { temporaryFolder } from '../setup.ts';
@@ -156,6 +156,27 @@ Next:
     const changed = files.filter((file: { readonly outcome: string }) => file.outcome !== 'keep');
     assert.deepEqual([branch, outcome, changed.length], ['hermes/update', 'opened', 3]);
     assert.equal(await inGit(folder, 'rev-parse', 'hermes/update^'), master);
+  });
+
+  it('follows no link out of the repository, and writes nothing there', async () => {
+    const folder = await olderClone();
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, 'test.sh'), 'mine\n');
+    rmSync(join(folder, 'build_tools'), { recursive: true });
+    symlinkSync(outside, join(folder, 'build_tools'));
+    rmSync(join(folder, '.travis.yml'));
+    symlinkSync('/etc/passwd', join(folder, '.travis.yml'));
+    await commitAll(folder);
+    const done = await hermes(folder, 'repo', 'update');
+    assert.match(done.stdout, /\.travis\.yml +left alone: it is a link, which cannot be merged\n/);
+    assert.match(done.stdout, /build_tools\/deploy\.sh +left alone: something else stands in its place\n/);
+    assert.match(done.stdout, /build_tools\/test\.sh +stays deleted\n/);
+    assert.match(done.stdout, /\nNothing to update\.\n$/);
+    assert.deepEqual(readdirSync(outside), ['test.sh']);
+    assert.equal(readFileSync(join(outside, 'test.sh'), 'utf8'), 'mine\n');
+    const checked = await hermes(folder, 'repo', 'check');
+    assert.match(checked.stdout, /✗ \.travis\.yml +changed by hand\n/);
+    assert.match(checked.stdout, /✗ build_tools\/test\.sh +missing\n/);
   });
 
   it('says what is missing where there is no repository, no record, or a broken one', async () => {

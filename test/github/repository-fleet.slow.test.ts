@@ -226,6 +226,30 @@ describe('a fleet on GitHub', () => {
     assert.equal(repository.archived, false);
   });
 
+  it('sees which checks a ruleset asks for, and no ruleset that is switched off', async () => {
+    const { double, fleet, repository } = await started();
+    const ruleset = {
+      name: 'hermes',
+      target: 'branch',
+      enforcement: 'active',
+      conditions: {},
+      rules: [
+        { type: 'deletion' },
+        {
+          type: 'required_status_checks',
+          parameters: { required_status_checks: [{ context: 'test the pull request' }] },
+        },
+      ],
+      bypassActors: [],
+      createdAt: double.state.now(),
+      updatedAt: double.state.now(),
+    };
+    repository.rulesets.set(1, { ...ruleset, id: 1 });
+    repository.rulesets.set(2, { ...ruleset, id: 2, name: 'off', enforcement: 'disabled' });
+    const found = await repositoryOf(fleet, 'weather');
+    assert.deepEqual(found.settings?.rulesets, [{ name: 'hermes', checks: ['test the pull request'] }]);
+  });
+
   it('reads five hundred repositories by some twenty questions, and halves one that is too much', async () => {
     const { double, fleet, repository } = await started();
     const names = Array.from({ length: 499 }, (_, index) => `copy-${String(index).padStart(3, '0')}`);

@@ -47,9 +47,16 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
   const steps = [
     ...(hasFiles ? [`Offer the template to all of them: hermes repo update --all${name}`] : []),
     ...drifted
-      .filter(({ missingSettings }) => missingSettings.length > 0)
+      .filter(({ missingSettings }) => missingSettings.some((setting) => !isRule(setting)))
       .slice(0, 1)
       .map((one) => createAgain(one, name)),
+    ...drifted
+      .filter(({ missingSettings }) => missingSettings.some(isRule))
+      .slice(0, 1)
+      .map(
+        ({ survey }) =>
+          `A check is added to a ruleset on its page, as: ${survey.repository.webUrl}/settings/rules`,
+      ),
     ...(unreadable.length > 0 ? ['What could not be read is named above, each with its reason.'] : []),
   ];
   const what = [
@@ -60,6 +67,11 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
     code: 'HERMES_TEMPLATE_DRIFT',
     ...(steps.length > 0 ? { nextStep: steps.join('\n') } : {}),
   });
+}
+
+/** What a creation leaves as it stands. */
+function isRule(setting: string): boolean {
+  return setting.startsWith('check ');
 }
 
 /** A creation makes what its repository lacks. */

@@ -1,3 +1,4 @@
+import type { SeenRuleset } from '../../github/repository-fleet.ts';
 import { RULESET_NAME } from '../../github/repository-settings.ts';
 import { isDrift } from '../../templates/drift.ts';
 import { kindSettings } from '../github/wanted-settings.ts';
@@ -53,17 +54,26 @@ function missingSettings(
   if (settings === undefined) return [];
   const { environments, rulesets, teams } = settings;
   const team = /^@[^/]+\/(.+)$/.exec(record.answers.codeOwner ?? '')?.[1];
-  const absent = kindSettings(record.kind).environments.filter(
-    ({ name }) => environments?.includes(name) === false,
-  );
+  const wanted = kindSettings(record.kind);
+  const absent = wanted.environments.filter(({ name }) => environments?.includes(name) === false);
   return [
     ...(defaultBranch === undefined || defaultBranch === repository.defaultBranch
       ? []
       : [`default branch ${defaultBranch}`]),
     ...(team === undefined || teams?.includes(team) !== false ? [] : [`access of team ${team}`]),
     ...absent.map(({ name }) => `environment ${name}`),
-    ...(rulesets?.includes(RULESET_NAME) === false ? [`ruleset ${RULESET_NAME}`] : []),
+    ...(rulesets === undefined ? [] : missingRules(rulesets, wanted.mergeRules.checks)),
   ];
+}
+
+/** A check that no rule asks for guards nothing; that of a job which was renamed would block for good. */
+function missingRules(rulesets: readonly SeenRuleset[], checks: readonly string[]): string[] {
+  const ours = rulesets.filter(({ name }) => name === RULESET_NAME);
+  if (ours.length === 0) return [`ruleset ${RULESET_NAME}`];
+  const asked = ours.flatMap((ruleset) => ruleset.checks);
+  return checks
+    .filter((check) => !asked.includes(check))
+    .map((check) => `check "${check}" in ruleset ${RULESET_NAME}`);
 }
 
 /** `2 behind, 1 changed by hand` */

@@ -1,13 +1,13 @@
 import { holds } from './access.ts';
 import { changing } from './bare-repository.ts';
-import { isFields, text } from './fields.ts';
+import { isFields, objects, text } from './fields.ts';
 import { gitBytes, gitMaybe, gitText } from './git-process.ts';
 import { headOf, noticePush } from './git-state.ts';
 import { executeGraphql, GraphqlRefusal } from './graphql-engine.ts';
 import { ok, refuse } from './reply.ts';
 import { type Call, organisationPlan, type Route, route } from './route.ts';
 import { checkRules } from './rules.ts';
-import type { Pull, Repository, State } from './state.ts';
+import type { Fields, Pull, Repository, State } from './state.ts';
 
 /** One question that may be anything; an own server has it below `/api` (https://docs.github.com/graphql). */
 export const graphqlRoutes: readonly Route[] = ['/graphql', '/api/graphql'].map((path) => ({
@@ -149,6 +149,9 @@ function describe({ state }: Call, repository: Repository) {
       nodes: [...repository.rulesets.values()].map((one) => ({
         name: one.name,
         enforcement: one.enforcement === 'active' ? 'ACTIVE' : 'DISABLED',
+        rules: () => ({
+          nodes: one.rules.filter(({ type }) => type === 'required_status_checks').map(checksOf),
+        }),
       })),
     }),
     pullRequests: ({ headRefName, last }: { readonly headRefName?: string; readonly last: number }) => ({
@@ -158,6 +161,12 @@ function describe({ state }: Call, repository: Repository) {
         .map((pull) => describePull(state, repository, pull)),
     }),
   };
+}
+
+function checksOf({ parameters }: Fields) {
+  const checks = isFields(parameters) ? objects(parameters, 'required_status_checks') : [];
+  const requiredStatusChecks = checks.map((check) => ({ context: text(check, 'context') }));
+  return { parameters: { __typename: 'RequiredStatusChecksParameters', requiredStatusChecks } };
 }
 
 function describePull(state: State, repository: Repository, pull: Pull) {
@@ -173,7 +182,7 @@ function describePull(state: State, repository: Repository, pull: Pull) {
   };
 }
 
-const objects = new Map<string, Promise<object | null>>();
+const answered = new Map<string, Promise<object | null>>();
 
 /** What an expression means in this commit; copies of a repository share the answer. */
 async function objectOf(
@@ -183,8 +192,8 @@ async function objectOf(
 ): Promise<object | null> {
   if (head === undefined) return null;
   const name = expression.replace(/^HEAD:/, `${head}:`);
-  const known = objects.get(name) ?? readObject(repository.folder, name);
-  objects.set(name, known);
+  const known = answered.get(name) ?? readObject(repository.folder, name);
+  answered.set(name, known);
   return known;
 }
 
