@@ -11,6 +11,8 @@ import type {
   WantedRepository,
 } from '../github/repository-host.ts';
 import { SAMPLE_PROJECT, type TemplateKind } from '../templates/answers.ts';
+import type { RenderedFile } from '../templates/render-template.ts';
+import type { EnvironmentContent } from './enrol/complete-files.ts';
 import { templateMark } from './github/template-mark.ts';
 import { type OwnSettings, wantedSettings } from './github/wanted-settings.ts';
 
@@ -31,6 +33,8 @@ export interface RepositoryRequest {
   readonly codeOwner?: string;
   /** Artifact store of each environment; absent when each publish is to stay on its machine. */
   readonly stores?: Readonly<Record<string, string>> | undefined;
+  /** What a repository of DAGs is to hold of each environment, beside the template. */
+  readonly environments?: readonly EnvironmentContent[];
 }
 
 /** Who follows a creation, and signs in to the host. */
@@ -90,11 +94,29 @@ export async function planContent(
   const author = { authorName: identity.name, authorEmail: identity.email };
   const owner = request.codeOwner === undefined ? {} : { codeOwner: request.codeOwner };
   const stores = hasStores(request) ? { stores: request.stores } : {};
-  const files = planRepository(kind, { name, team, project: SAMPLE_PROJECT, ...author, ...owner, ...stores });
+  const rendered = planRepository(kind, {
+    name,
+    team,
+    project: SAMPLE_PROJECT,
+    ...author,
+    ...owner,
+    ...stores,
+  });
+  const files = await withEnvironments(rendered, request);
   const message = `Start ${name} from the ${kind} template of Hermes`;
   const own = { visibility: 'private', team, variables: {}, secrets: {}, ...settings } as const;
   const first = { files, message, identity, date };
   return { wanted: { name, first, mark: templateMark, settings: wantedSettings(kind, team, own) }, identity };
+}
+
+/** The files with what the platform says of each environment. */
+async function withEnvironments(
+  files: readonly RenderedFile[],
+  { kind, team, environments = [] }: RepositoryRequest,
+): Promise<readonly RenderedFile[]> {
+  if (kind !== 'airflow' || environments.length === 0) return files;
+  const { completeFiles } = await import('./enrol/complete-files.ts');
+  return completeFiles(files, team, environments);
 }
 
 /** Where CI publishes is told to the repositories whose CI does. */

@@ -66,7 +66,7 @@ Examples:
     )
     .action(async (name: string, options: Options) => {
       const cli = openCli();
-      const request: RepositoryRequest = {
+      const basis: RepositoryRequest = {
         name,
         team: options.team ?? name.replace(/-airflow$/, ''),
         kind: options.kind,
@@ -74,6 +74,7 @@ Examples:
         cwd: cli.cwd,
         date: cli.clock.now(),
       };
+      const request = await withPlatform(cli, basis);
       const wish = await readWish(cli, request, options);
       await (wish === undefined ? onDisk(cli, request, options) : onGitHub(cli, request, wish, options));
     });
@@ -81,6 +82,19 @@ Examples:
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+/** A repository of DAGs holds the variables of its team, as far as the platform's file says them. */
+async function withPlatform(cli: Cli, request: RepositoryRequest): Promise<RepositoryRequest> {
+  if (request.kind !== 'airflow') return request;
+  const { readPlatformContent } = await import('../enrol/platform-content.ts');
+  const environments = await readPlatformContent(cli.cwd, request.team);
+  const later = environments.flatMap(({ name, variable }) => (variable === undefined ? [name] : []));
+  if (later.length > 0)
+    cli.note(
+      `The variable of ${later.join(' and ')} comes with its policy: hermes enrol ${request.team} --apply`,
+    );
+  return { ...request, environments };
 }
 
 /** Undefined when the repository is to be on this machine. */
