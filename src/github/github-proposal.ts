@@ -2,7 +2,7 @@ import { unlessMissing } from './creation/found-repository.ts';
 import type { GitHub } from './github-client.ts';
 import type { Place } from './github-content.ts';
 import { offerPullRequest, withdrawPullRequest } from './github-pull-request.ts';
-import { askGraphql, reasonsOf } from './graphql-answer.ts';
+import { askGraphql, isUnknownField, reasonsOf } from './graphql-answer.ts';
 import {
   type FleetRepository,
   type Proposal,
@@ -134,5 +134,24 @@ async function moveBranch(
   }
   const variables = { repository: id, ref, before: standing.commit, after: commit };
   const { errors } = await askGraphql(github, MOVE, variables);
+  if (errors.some(isUnknownField)) return forceBranch(github, place, standing, commit);
   return errors.length === 0 ? undefined : `GitHub does not move its branch: ${reasonsOf(errors)}`;
+}
+
+/** On a server whose GraphQL does not move refs: between the look and the move somebody could still commit. */
+async function forceBranch(
+  github: GitHub,
+  place: Place,
+  standing: Standing,
+  commit: string,
+): Promise<string | undefined> {
+  const now = await readStanding(github, place);
+  if (now?.commit !== standing.commit) return 'somebody commits to its branch at this moment';
+  await github.request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+    ...place,
+    ref: `heads/${UPDATE_BRANCH}`,
+    sha: commit,
+    force: true,
+  });
+  return undefined;
 }

@@ -288,10 +288,13 @@ describe('a fleet on GitHub', () => {
     );
   });
 
-  it('does without rulesets on a server that does not know them', async () => {
-    const { fleet } = await started({
+  it('does without what an older server does not know', async () => {
+    const { fleet, repository, offer } = await started({
       features: { rulesets: false, enterpriseVersion: '3.10.0' },
     });
+    await offer('one\n');
+    assert.equal((await offer('two\n')).outcome, 'refreshed');
+    assert.equal(repository.pulls.length, 1);
     const all = await listed(fleet);
     assert.deepEqual(all.get('weather')?.settings, { teams: [] });
     assert.equal(all.get('weather')?.record, '{}\n');

@@ -19,10 +19,12 @@ export const graphqlRoutes: readonly Route[] = ['/graphql', '/api/graphql'].map(
   createsContent: false,
 }));
 
-/** An older server does not know rulesets. */
+/** An older server does not know rulesets, nor how to move refs. */
 function questionOf({ state, body }: Call): string {
   const question = text(body, 'query');
-  return state.features.rulesets ? question : question.replace('rulesets(', 'rulesetsOfTomorrow(');
+  return state.features.rulesets
+    ? question
+    : question.replace('rulesets(', 'rulesetsOfTomorrow(').replace('updateRefs(', 'updateRefsOfTomorrow(');
 }
 
 function root(call: Call) {
