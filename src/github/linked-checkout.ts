@@ -17,7 +17,7 @@ import type { Identity } from './identity.ts';
 import { DEFAULT_BRANCH } from './repository-host.ts';
 
 /** A repository on this disk that was just made: its one commit lies in one pack. */
-export interface FreshOrigin {
+interface FreshOrigin {
   /** Absolute path of the bare repository. */
   readonly cloneUrl: string;
   readonly commit: string;
