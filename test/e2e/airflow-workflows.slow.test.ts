@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createS3Client } from '../../src/artifacts/s3-client.ts';
@@ -163,8 +163,13 @@ airflow:
     assert.deepEqual(await deployed('acme-airflow-dev'), ['spy', 'weather_helloworld']);
   });
 
-  it('has run no text as a program, and DAG files only where no credentials were', () => {
+  it('has run no text as a program', () => {
     assert.deepEqual(readdirSync(marks), []);
+  });
+
+  it('has run DAG files only where no credentials were', function () {
+    // Elsewhere than on Linux nobody sees what the programs around have set.
+    if (!existsSync('/proc/self/environ')) this.skip();
     // The deploy by hand was one with credentials: a job that had some would show here, too.
     assert.deepEqual(sightings(seen), { 'dag by hand': [DEV.secretAccessKey], 'dag in check': [] });
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
@@ -144,8 +144,13 @@ describe('the workflow of a product repository, run as GitHub would', function (
     assert.deepEqual(jobs, { changed: 'success' }, log);
   });
 
-  it('has run no text as a program, and code of the project only where no credentials were', () => {
+  it('has run no text as a program', () => {
     assert.deepEqual(readdirSync(marks), []);
+  });
+
+  it('has run code of the project only where no credentials were', function () {
+    // Elsewhere than on Linux nobody sees what the programs around have set.
+    if (!existsSync('/proc/self/environ')) this.skip();
     assert.deepEqual(sightings(seen), { 'build in build': [], 'test in build': [], 'test in check': [] });
   });
 });
