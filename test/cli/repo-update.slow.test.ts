@@ -156,6 +156,11 @@ Next:
     const changed = files.filter((file: { readonly outcome: string }) => file.outcome !== 'keep');
     assert.deepEqual([branch, outcome, changed.length], ['hermes/update', 'opened', 3]);
     assert.equal(await inGit(folder, 'rev-parse', 'hermes/update^'), master);
+    await inGit(folder, 'update-ref', 'refs/remotes/origin/hermes/update', 'master');
+    assert.match(
+      (await hermes(folder, 'repo', 'update')).stdout,
+      /\nOrigin has a branch of that name, perhaps of an open pull request: git diff origin\/hermes\/update hermes\/update\n/,
+    );
   });
 
   it('follows no link out of the repository, and writes nothing there', async () => {

@@ -68,7 +68,8 @@ function report(cli: Cli, prepared: CloneUpdate, proposed: ProposalOutcome | und
   for (const line of outcomeLines(prepared, proposed)) cli.print(line);
 }
 
-function outcomeLines({ update, repository }: CloneUpdate, proposed: ProposalOutcome | undefined): string[] {
+function outcomeLines(prepared: CloneUpdate, proposed: ProposalOutcome | undefined): string[] {
+  const { update, repository, isOffered } = prepared;
   if (update.changes.length === 0)
     return [
       'Nothing to update.',
@@ -85,6 +86,11 @@ function outcomeLines({ update, repository }: CloneUpdate, proposed: ProposalOut
   const stands = proposed.outcome === 'current' ? 'stands already' : 'is ready';
   return [
     `The branch ${UPDATE_BRANCH} ${stands}: one commit on ${repository.defaultBranch}. Nothing else was touched.`,
+    ...(isOffered
+      ? [
+          `Origin has a branch of that name, perhaps of an open pull request: git diff origin/${UPDATE_BRANCH} ${UPDATE_BRANCH}`,
+        ]
+      : []),
     '',
     'Next:',
     ...nextSteps(conflictsOf(update), repository.defaultBranch),

@@ -4,7 +4,7 @@ import { ConfigError, WorkFailedError } from '../../core/errors.ts';
 import { countLines } from '../../github/count-lines.ts';
 import { createDiskFleet } from '../../github/disk-fleet.ts';
 import { type GitContext, git } from '../../github/git.ts';
-import { readBlob } from '../../github/git-tree.ts';
+import { readBlob, resolveCommit } from '../../github/git-tree.ts';
 import { type FleetRepository, type RepositoryFleet, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
 import { parseRecord } from '../../templates/parse-record.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
@@ -17,6 +17,8 @@ export interface CloneUpdate extends PreparedUpdate {
   readonly fleet: RepositoryFleet;
   readonly repository: FleetRepository;
   readonly counts: LineCounts;
+  /** Whether origin has a branch of updates, as far as it was fetched. */
+  readonly isOffered: boolean;
 }
 
 /**
@@ -34,7 +36,8 @@ export async function prepareCloneUpdate(folder: string, context: GitContext): P
   const prepared = await prepareUpdate(fleet, survey, context);
   await refuseDirty(folder, prepared, context);
   const counts = await countChanges(folder, prepared, context);
-  return { ...prepared, fleet, repository, counts };
+  const offered = await resolveCommit(folder, `refs/remotes/origin/${UPDATE_BRANCH}`, context);
+  return { ...prepared, fleet, repository, counts, isOffered: offered !== undefined };
 }
 
 async function expectClone(folder: string, context: GitContext): Promise<void> {
