@@ -27,6 +27,8 @@ export interface RepositoryRequest {
   readonly cwd: string;
   /** Of the first commit. */
   readonly date: Date;
+  /** Its author, when git was asked beforehand. */
+  readonly identity?: Promise<Identity>;
   /** What GitHub keeps of it beyond its content. */
   readonly settings?: Partial<OwnSettings>;
   /** Whom CODEOWNERS names: `@acme/weather`; absent: the author. */
@@ -88,7 +90,7 @@ export async function planContent(
 ): Promise<{ readonly wanted: WantedRepository; readonly identity: Identity }> {
   const { name, team, kind, date, settings } = request;
   const [identity, { planRepository }] = await Promise.all([
-    resolveIdentity(request.cwd, context),
+    request.identity ?? resolveIdentity(request.cwd, context),
     import('../templates/plan-repository.ts'),
   ]);
   const author = { authorName: identity.name, authorEmail: identity.email };

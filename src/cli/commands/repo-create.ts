@@ -2,16 +2,15 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { resolveHome } from '../../config/home.ts';
-import { createDiskHost } from '../../github/disk-host.ts';
+import { resolveIdentity } from '../../github/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
 import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
 import type { Cli } from '../cli.ts';
-import { createRepository, planContent, type RepositoryRequest } from '../create-repository.ts';
+import type { RepositoryRequest } from '../create-repository.ts';
 import type { GitHubOptions, GitHubWish } from '../github/github-options.ts';
 import { readGitHubDefaults } from '../github/platform-github.ts';
 import { refuseGitHubOptions } from '../github/refuse-github-options.ts';
-import { reportOnDisk, reportOnGitHub } from '../repository-report.ts';
 import { selfCommand } from '../self-command.ts';
 
 interface Options extends GitHubOptions {
@@ -66,6 +65,9 @@ Examples:
     )
     .action(async (name: string, options: Options) => {
       const cli = openCli();
+      // Git answers while the rest is loaded; its failure is told where the answer is needed.
+      const identity = resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
+      identity.catch(() => {});
       const basis: RepositoryRequest = {
         name,
         team: options.team ?? name.replace(/-airflow$/, ''),
@@ -73,6 +75,7 @@ Examples:
         ...(options.clone ? { folder: resolve(cli.cwd, options.to ?? name) } : {}),
         cwd: cli.cwd,
         date: cli.clock.now(),
+        identity,
       };
       const request = await withPlatform(cli, basis);
       const wish = await readWish(cli, request, options);
@@ -116,6 +119,11 @@ async function readWish(
 }
 
 async function onDisk(cli: Cli, request: RepositoryRequest, { local, plan, ci }: Options): Promise<void> {
+  const [{ createDiskHost }, { createRepository, planContent }, { reportOnDisk }] = await Promise.all([
+    import('../../github/disk-host.ts'),
+    import('../create-repository.ts'),
+    import('../repository-report.ts'),
+  ]);
   const home = typeof local === 'string' ? resolveHome(resolve(cli.cwd, local), {}) : cli.home;
   const host = createDiskHost(home, { env: cli.env, command: selfCommand() });
   const context = { env: cli.env, signal: cli.signal };
@@ -136,9 +144,10 @@ async function onGitHub(
   wish: GitHubWish,
   { plan }: Options,
 ): Promise<void> {
-  const [{ createOnGitHub, planOnGitHub }, { stepLine, stepWidth }] = await Promise.all([
+  const [{ createOnGitHub, planOnGitHub }, { stepLine, stepWidth }, { reportOnGitHub }] = await Promise.all([
     import('../github/create-on-github.ts'),
     import('../github/creation-lines.ts'),
+    import('../repository-report.ts'),
   ]);
   if (plan === true) return reportPlan(cli, await planOnGitHub(cli, request, wish));
   const width = stepWidth(wish.settings);
