@@ -77,7 +77,7 @@ export async function openGitHub(access: GitHubAccess, options: GitHubOptions): 
       if (token !== undefined) endpoint.headers.authorization = `token ${token}`;
       return sendPatiently(request, endpoint, { ...options, signal, gate });
     });
-    return {
+    const github: GitHub = {
       apiUrl,
       webUrl: webUrlOf(apiUrl),
       credential,
@@ -85,8 +85,9 @@ export async function openGitHub(access: GitHubAccess, options: GitHubOptions): 
       paginate: octokit.paginate,
       graphql: octokit.graphql,
       gitToken: async () => (await tokens()) ?? '',
-      until: (further) => open(AbortSignal.any([signal, further])),
+      until: (further) => (further === signal ? github : open(AbortSignal.any([signal, further]))),
     };
+    return github;
   };
   return open(options.signal);
 }

@@ -12,12 +12,17 @@ const RIGHT = {
 };
 
 /** Repositories of an organisation, or of a user, on GitHub; updates are pull requests. */
-export function createGitHubFleet(github: GitHub, owner: string): RepositoryFleet {
+export function createGitHubFleet(client: GitHub, owner: string): RepositoryFleet {
   const blobs = new Map<string, Buffer>();
   const place = ({ name }: FleetRepository) => ({ owner, repo: name });
-  const explained = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
+  const explained = async <T>(
+    action: string,
+    signal: AbortSignal,
+    work: (github: GitHub) => Promise<T>,
+  ): Promise<T> => {
+    const github = client.until(signal);
     try {
-      return await work();
+      return await work(github);
     } catch (error) {
       throw githubFailure(error, { github, owner, action, right: RIGHT });
     }
@@ -25,30 +30,33 @@ export function createGitHubFleet(github: GitHub, owner: string): RepositoryFlee
   return {
     list: async function* (query, signal) {
       const action = `list the repositories of ${owner}`;
-      const listed = listRepositories(github, owner, query, signal);
+      const listed = listRepositories(client.until(signal), owner, query, signal);
       for (;;) {
-        const next = await explained(action, () => listed.next());
+        const next = await explained(action, signal, () => listed.next());
         if (next.done === true) return;
         yield next.value;
       }
     },
-    readFiles: (repository) =>
-      explained(`read ${repository.name}`, () => readGitHubFiles(github, place(repository), repository)),
+    readFiles: (repository, signal) =>
+      explained(`read ${repository.name}`, signal, (github) =>
+        readGitHubFiles(github, place(repository), repository),
+      ),
     // The same content stands in many repositories, and never changes.
-    readBlob: async (repository, blob) => {
+    readBlob: async (repository, blob, signal) => {
       const known = blobs.get(blob);
       if (known !== undefined) return known;
-      const read = () => readGitHubBlob(github, place(repository), blob);
-      const bytes = await explained(`read ${repository.name}`, read);
+      const bytes = await explained(`read ${repository.name}`, signal, (github) =>
+        readGitHubBlob(github, place(repository), blob),
+      );
       if (bytes !== undefined) blobs.set(blob, bytes);
       return bytes;
     },
-    readHistory: (repository, path) =>
-      explained(`read ${repository.name}`, () =>
+    readHistory: (repository, path, signal) =>
+      explained(`read ${repository.name}`, signal, (github) =>
         readGitHubHistory(github, place(repository), repository, path),
       ),
-    propose: (repository, proposal) =>
-      explained(`propose an update to ${repository.name}`, () =>
+    propose: (repository, proposal, signal) =>
+      explained(`propose an update to ${repository.name}`, signal, (github) =>
         proposeOnGitHub(github, place(repository), repository, proposal),
       ),
   };

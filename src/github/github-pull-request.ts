@@ -42,29 +42,39 @@ export async function offerPullRequest(
   return { outcome: 'refreshed', url: open.url };
 }
 
-/** Closes the pull request with a word, and takes its branch away. */
+const FAREWELL =
+  'The repository has caught up with its template by itself, so there is nothing left to merge here.';
+
+/**
+ * Closes the pull request with a word, and takes its branch away. As long as it is open all of it is done again, so
+ * that nothing is missing in the end, and nothing doubled; GitHub closes one that loses its branch by itself.
+ */
 export async function withdrawPullRequest(
   github: GitHub,
   place: Place,
   { number, url }: SeenUpdate,
   hasBranch: boolean,
 ): Promise<ProposalOutcome> {
-  // First: once it is closed, no second comment follows.
-  await github.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
-    ...place,
-    pull_number: number,
-    state: 'closed',
-  });
-  await github.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-    ...place,
-    issue_number: number,
-    body: 'The repository has caught up with its template by itself, so there is nothing left to merge here.',
-  });
+  const issue = { ...place, issue_number: number };
+  const { data: comments } = await github.request(
+    'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
+    { ...issue, per_page: 100 },
+  );
+  if (!comments.some(({ body }) => body === FAREWELL))
+    await github.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...issue,
+      body: FAREWELL,
+    });
   if (hasBranch)
     await github.request('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {
       ...place,
       ref: `heads/${UPDATE_BRANCH}`,
     });
+  await github.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+    ...place,
+    pull_number: number,
+    state: 'closed',
+  });
   return { outcome: 'withdrawn', url };
 }
 

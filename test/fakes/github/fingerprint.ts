@@ -32,7 +32,10 @@ async function fingerprintOf(repository: Repository) {
     rulesets: [...repository.rulesets.values()].map(
       ({ id: _id, createdAt: _made, updatedAt: _changed, ...rest }) => rest,
     ),
-    pulls: repository.pulls.map((pull) => [pull.title, pull.head, pull.base, pull.draft, pull.state]),
+    pulls: repository.pulls.map(({ title, body, head, base, draft, state, comments }) => ({
+      ...{ title, body, head, base, draft, state },
+      comments: comments.map((comment) => comment.body),
+    })),
     branches: await Promise.all(branches),
   };
 }

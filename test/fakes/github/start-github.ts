@@ -71,6 +71,8 @@ export const TRUE_LIMITS: RateLimits = GITHUB_LIMITS;
 
 export async function startGitHub(options: GitHubOptions = {}): Promise<GitHubDouble> {
   const server = createServer();
+  // A test that fails before it stops the server must not keep its process alive.
+  server.unref();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const gitUrl = `http://127.0.0.1:${port}`;
