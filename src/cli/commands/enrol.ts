@@ -11,6 +11,7 @@ interface Options {
   readonly env: readonly string[];
   readonly defaults?: string;
   readonly apply?: true;
+  readonly org?: string;
 }
 
 export function configure(command: Command, openCli: () => Cli): void {
@@ -20,6 +21,7 @@ export function configure(command: Command, openCli: () => Cli): void {
     .addOption(new Option('--plan', 'only say what would be made (default)').conflicts('apply'))
     .option('--apply', 'make it')
     .option('--env <name>', 'environment; may be repeated (default: all)', collect, [])
+    .option('--org <organisation>', 'repositories on GitHub (default: github.org of hermes.platform.yaml)')
     .option('--defaults <file>', 'what teams get (default: the nearest hermes.platform.yaml)')
     .addHelpText(
       'after',
@@ -27,6 +29,7 @@ export function configure(command: Command, openCli: () => Cli): void {
 Makes what a team lacks: its Airflow repository, its cluster policies, and the variable hermes_<team> of each
 environment, committed to that repository. What stands is left as it is, also where it differs. May be interrupted and
 repeated. What teams get comes from hermes.platform.yaml; without that file, dev and prod are those of this machine.
+On GitHub the first commit of a repository holds its variables; what comes later goes to a branch, for a pull request.
 
 Examples:
   hermes enrol weather
@@ -38,7 +41,7 @@ Examples:
       const teams = readTeams(cli.cwd, words, options.file);
       const platform = readPlatformEnvironments(cli, teams, options.defaults, options.env);
       const isApplied = options.apply === true;
-      const outcomes = await enrolTeams(cli, teams, platform, isApplied);
+      const outcomes = await enrolTeams(cli, teams, platform, isApplied, options.org);
       report(cli, outcomes, platform.names, platform.file ?? 'this machine', isApplied);
     });
 }

@@ -1,7 +1,7 @@
 import { createRepository } from '../create-repository.ts';
 import type { Enroller, MadePolicy } from './enroller.ts';
 import { pushFiles } from './push-files.ts';
-import type { EnvironmentPlan, TeamPlan } from './team-plan.ts';
+import { completeVariable, type EnvironmentPlan, type TeamPlan } from './team-plan.ts';
 
 /** A team with all that it should have. */
 export interface EnrolledTeam {
@@ -20,15 +20,12 @@ export interface EnrolledTeam {
  * @param folder Of the clone, when the repository stands; it is made otherwise.
  */
 export async function applyTeam(plan: TeamPlan, folder: string, enroller: Enroller): Promise<EnrolledTeam> {
+  const isWhole = plan.repositoryUrl === undefined && enroller.onGitHub !== undefined;
+  if (isWhole) return makeWhole(plan, folder, enroller);
   const made = plan.repositoryUrl === undefined ? await makeRepository(plan, folder, enroller) : undefined;
   const isKnown = made?.isOurs ?? true;
-  const policies = new Map<string, MadePolicy>();
-  for (const { wanted, policy, addsVariable } of plan.environments) {
-    // One that stands without a variable may be what an interrupted run has left, before the team could use it.
-    if (policy === 'make' || (policy === 'stands' && addsVariable))
-      policies.set(wanted.name, await enroller.makePolicy(plan.team, wanted.name));
-  }
-  const policyIds = new Map([...policies].map(([name, { policyId }]) => [name, policyId]));
+  const policies = await makePolicies(plan, enroller);
+  const policyIds = idsOf(policies);
   const pushed = await pushFiles(plan, folder, policyIds, enroller, isKnown);
   return {
     plan: {
@@ -40,6 +37,50 @@ export async function applyTeam(plan: TeamPlan, folder: string, enroller: Enroll
     policyIds,
     ...(pushed === undefined ? {} : { commit: pushed.commit }),
   };
+}
+
+/**
+ * Where a rule lets nobody push to the default branch, the first commit holds everything; so the policies come first.
+ */
+async function makeWhole(plan: TeamPlan, folder: string, enroller: Enroller): Promise<EnrolledTeam> {
+  const { team, repository } = plan;
+  const policies = await makePolicies(plan, enroller);
+  const policyIds = idsOf(policies);
+  const environments = plan.environments.map(({ wanted }) => ({
+    name: wanted.name,
+    variable: completeVariable(wanted, policyIds.get(wanted.name)),
+    ...(wanted.airflow === undefined ? {} : { airflow: wanted.airflow }),
+  }));
+  const { host, context, cwd, now, onGitHub } = enroller;
+  const request = { name: repository, team, kind: 'airflow', cwd, date: now(), environments } as const;
+  const made = await createRepository({ ...request, ...onGitHub?.(team) }, host, context);
+  const { cloneUrl: repositoryUrl, commit, isMade } = made;
+  const pushed = isMade ? undefined : await pushFiles(plan, folder, policyIds, enroller, false);
+  const added = isMade ? plan.environments : (pushed?.added ?? []);
+  return {
+    plan: {
+      ...plan,
+      ...(isMade ? {} : { repositoryUrl }),
+      environments: plan.environments.map((one) => doneOf(one, added, policies)),
+    },
+    repositoryUrl,
+    policyIds,
+    ...(isMade ? { commit } : pushed === undefined ? {} : { commit: pushed.commit }),
+  };
+}
+
+async function makePolicies(plan: TeamPlan, enroller: Enroller): Promise<Map<string, MadePolicy>> {
+  const policies = new Map<string, MadePolicy>();
+  for (const { wanted, policy, addsVariable } of plan.environments) {
+    // One that stands without a variable may be what an interrupted run has left, before the team could use it.
+    if (policy === 'make' || (policy === 'stands' && addsVariable))
+      policies.set(wanted.name, await enroller.makePolicy(plan.team, wanted.name));
+  }
+  return policies;
+}
+
+function idsOf(policies: ReadonlyMap<string, MadePolicy>): Map<string, string> {
+  return new Map([...policies].map(([name, { policyId }]) => [name, policyId]));
 }
 
 function doneOf(

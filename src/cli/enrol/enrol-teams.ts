@@ -2,35 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
+import type { GitHubDefaults } from '../../config/github-defaults.ts';
 import { HermesError } from '../../core/errors.ts';
-import { createDiskHost } from '../../github/disk-host.ts';
 import type { Cli } from '../cli.ts';
-import { selfCommand } from '../self-command.ts';
 import { applyTeam } from './apply-team.ts';
 import type { TeamOutcome } from './enrol-lines.ts';
 import type { Enroller } from './enroller.ts';
+import { openPlace } from './open-place.ts';
 import type { PlatformEnvironments } from './platform-environments.ts';
 import { airflowRepository, isEnrolled, planTeam } from './team-plan.ts';
 import { readTeamRepository } from './team-repository.ts';
 
 /** Git works on the disk; more at once would wait for each other. */
 const TEAMS_AT_ONCE = 4;
+const NOTHING_WANTED: GitHubDefaults = { variables: { product: {}, airflow: {} } };
 
 /**
  * Plans, and carries out, what the teams lack. A team that fails keeps no other from being enrolled.
  * @param doApply False = a plan: nothing is made, neither here nor in a workspace.
+ * @param org The organisation on GitHub; without it that of the platform's file, else this machine.
  */
 export async function enrolTeams(
   cli: Cli,
   teams: readonly string[],
   platform: PlatformEnvironments,
   doApply: boolean,
+  org?: string,
 ): Promise<TeamOutcome[]> {
-  const { cwd, env, home, clock, signal } = cli;
+  const { cwd, clock } = cli;
   const enroller: Enroller = {
-    host: createDiskHost(home, { env, command: selfCommand() }),
-    // Nobody sits before the clones to type a password.
-    context: { env: { ...env, GIT_TERMINAL_PROMPT: '0' }, signal },
+    ...(await openPlace(cli, teams, org, platform.githubOf ?? (() => NOTHING_WANTED))),
     cwd,
     makePolicy: platform.makePolicy,
     now: () => clock.now(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findPlatformFile, PLATFORM_FILE } from '../../config/find-platform-file.ts';
+import type { GitHubDefaults } from '../../config/github-defaults.ts';
 import { type PlatformEnvironment, readPlatformFile } from '../../config/platform-file.ts';
 import { embeddedTeamVariable } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -22,6 +23,8 @@ export interface PlatformEnvironments {
   /** The platform's file as the user would type it; absent when the environments are those of this machine. */
   readonly file?: string;
   readonly names: readonly string[];
+  /** What the platform's file wants of the repositories of a team on GitHub. */
+  readonly githubOf?: (team: string) => GitHubDefaults;
   readonly wantedBy: (team: string) => readonly WantedEnvironment[];
   /** Makes or finds the policy of a team, and lets the team use it. */
   readonly makePolicy: (team: string, environment: string) => Promise<MadePolicy>;
@@ -63,7 +66,7 @@ export function readPlatformEnvironments(
     return { name, isNamed, look: () => workspaceOf(one).look(name) };
   };
   return {
-    ...(platform === undefined ? {} : { file: platform.file }),
+    ...(platform === undefined ? {} : { file: platform.file, githubOf: platform.githubOf }),
     names: environments.map(({ name }) => name),
     wantedBy: (team) =>
       environments.map((one) => {

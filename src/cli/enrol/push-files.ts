@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { teamVariableName } from '../../config/environment.ts';
-import { HermesError, RemoteError } from '../../core/errors.ts';
-import { git } from '../../github/git.ts';
+import { HermesError, RemoteError, WorkFailedError } from '../../core/errors.ts';
+import { sha256Hex } from '../../core/sha256.ts';
+import { type GitContext, git } from '../../github/git.ts';
 import type { Enroller } from './enroller.ts';
 import { insertAirflow } from './insert-airflow.ts';
 import { insertVariable } from './insert-variable.ts';
@@ -39,9 +40,10 @@ export async function pushFiles(
     const files = [...writeVariables(team, folder, added, policyIds), ...writeAirflow(folder, added)];
     const commit = await commitFiles(team, folder, added, files, enroller);
     try {
-      await git(folder, ['push', '--quiet', 'origin', 'HEAD'], enroller.context);
+      await git(folder, ['push', '--quiet', 'origin', 'HEAD'], await signedIn(folder, enroller));
       return { commit, added };
     } catch (error) {
+      if (isGuarded(error)) throw await offered(plan, folder, added, enroller, error);
       if (enroller.context.signal.aborted || !isOvertaken(error)) throw error;
       if (attempt === PUSH_ATTEMPTS)
         throw new RemoteError(
@@ -66,6 +68,41 @@ async function planAgain(
   const found = await readTeamRepository(plan.team, plan.repository, folder, enroller);
   const wanted = plan.environments.map((one) => one.wanted);
   return (await planTeam(plan.team, wanted, found)).environments;
+}
+
+async function signedIn(folder: string, { context, signIn }: Enroller): Promise<GitContext> {
+  if (signIn === undefined) return context;
+  return signIn(await git(folder, ['config', '--get', 'remote.origin.url'], context));
+}
+
+/** A rule of GitHub's wants a pull request: the codes of its refusals of a push. */
+function isGuarded(error: unknown): boolean {
+  return error instanceof HermesError && /GH013|GH006|rule violations/.test(error.message);
+}
+
+/** Pushes the commit to a branch of its own, for somebody to open a pull request; the same additions, the same branch. */
+async function offered(
+  { team, repository }: TeamPlan,
+  folder: string,
+  added: readonly EnvironmentPlan[],
+  enroller: Enroller,
+  cause: unknown,
+): Promise<HermesError> {
+  const context = await signedIn(folder, enroller);
+  const what = JSON.stringify(added.map(({ file, wanted }) => [file, wanted.variable, wanted.airflow]));
+  const branch = `hermes/enrol-${sha256Hex(what).slice(0, 8)}`;
+  const names = added.map(({ wanted }) => wanted.name).join(' and ');
+  const isThere = (await git(folder, ['ls-remote', '--heads', 'origin', branch], context)) !== '';
+  if (!isThere) await git(folder, ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`], context);
+  const url = (await git(folder, ['config', '--get', 'remote.origin.url'], context)).replace(/\.git$/, '');
+  return new WorkFailedError(
+    `Cannot add to ${repository} what ${team} lacks in ${names}: it takes changes by pull request only.`,
+    {
+      code: 'HERMES_PULL_REQUEST_NEEDED',
+      nextStep: `The change waits on a branch. Open a pull request and merge it: ${url}/compare/${branch}?expand=1`,
+      cause,
+    },
+  );
 }
 
 /** https://git-scm.com/docs/git-push#_output */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
 import { ConfigError, HermesError, WorkFailedError } from '../../core/errors.ts';
@@ -18,6 +18,8 @@ export interface RepositoryPlace {
   readonly context: GitContext;
   /** Where the command was given. */
   readonly cwd: string;
+  /** The context in which git reaches a repository of a host that wants a sign-in. */
+  readonly signIn?: (cloneUrl: string) => Promise<GitContext>;
 }
 
 /**
@@ -28,16 +30,22 @@ export async function readTeamRepository(
   team: string,
   repository: string,
   folder: string,
-  { host, context, cwd }: RepositoryPlace,
+  { host, context, cwd, signIn }: RepositoryPlace,
 ): Promise<FoundTeam> {
   const hosted = await host.find(repository, context.signal);
   if (hosted === undefined) return { variables: new Map(), airflow: {} };
   const identity = await resolveIdentity(cwd, context);
-  await cloneCheckout(hosted.cloneUrl, folder, identity, cwd, context, ['--depth', '1']).catch(
+  const signedIn = (await signIn?.(hosted.cloneUrl)) ?? context;
+  await cloneCheckout(hosted.cloneUrl, folder, identity, cwd, signedIn, ['--depth', '1']).catch(
     (error: unknown) => {
       throw unreadable(error, team, hosted.cloneUrl);
     },
   );
+  // A creation that was interrupted before its content came: it is gone on with.
+  if (signIn !== undefined && isBlank(folder)) {
+    rmSync(folder, { recursive: true, force: true });
+    return { variables: new Map(), airflow: {} };
+  }
   const yaml = readHermesYaml(folder, folder);
   const owner = yaml?.team;
   if (owner !== team) {
@@ -57,6 +65,11 @@ export async function readTeamRepository(
   };
 }
 
+/** What GitHub puts into a repository that it makes. */
+function isBlank(folder: string): boolean {
+  return readdirSync(folder).every((name) => ['.git', 'README.md'].includes(name));
+}
+
 /** What git says on many lines in one, with what to do. */
 function unreadable(error: unknown, team: string, repository: string): unknown {
   if (!(error instanceof HermesError) || error.code !== 'HERMES_GIT_FAILED') return error;
@@ -66,7 +79,9 @@ function unreadable(error: unknown, team: string, repository: string): unknown {
     {
       code: 'HERMES_UNREADABLE_REPOSITORY',
       facts: { repository },
-      nextStep: `Look into it: git -C ${shellWord(repository)} fsck. Once it is moved away, another one is made.`,
+      nextStep: repository.includes('://')
+        ? `Try it by hand: git clone ${shellWord(repository)}`
+        : `Look into it: git -C ${shellWord(repository)} fsck. Once it is moved away, another one is made.`,
       cause: error,
     },
   );
