@@ -19,11 +19,20 @@ export type UpdateAction =
   | 'leave';
 
 /**
- * How a managed file stands to its template. `changed`: edited by hand. `missing`: deleted by hand. `behind`: as it was
+ * How a managed file stands to its template. `changed`: edited by hand. `missing`: deleted by hand; `deleted` once an
+ * update has taken note of it. `behind`: as it was
  * written, but the template has changed. `diverged`: edited by hand, and the template has changed. `unsolved`: the marks of
  * a conflict stand in it. `own`: the template does not have it, and it became the team's own.
  */
-export type DriftState = 'same' | 'changed' | 'missing' | 'behind' | 'diverged' | 'unsolved' | 'own';
+export type DriftState =
+  | 'same'
+  | 'changed'
+  | 'missing'
+  | 'deleted'
+  | 'behind'
+  | 'diverged'
+  | 'unsolved'
+  | 'own';
 
 /** One file of an update. */
 export interface PlannedFile {
@@ -87,7 +96,9 @@ function decideAbsent(sides: FileSides, theirs: RenderedFile): PlannedFile {
   const { recorded } = sides;
   if (recorded !== undefined)
     // The old entry: when the file comes back out of the history, it counts as untouched.
-    return planned(sides, 'stays-deleted', 'missing', { next: recorded });
+    return planned(sides, 'stays-deleted', recorded.deleted ? 'deleted' : 'missing', {
+      next: { ...recorded, deleted: true },
+    });
   if (sides.isBlocked) return left(sides, 'changed', 'something else stands in its place');
   return planned(sides, 'add', 'behind', { executable: theirs.executable, next: recordFile(theirs) });
 }

@@ -15,7 +15,7 @@ const OUTCOMES: Readonly<Record<UpdatedFile['outcome'], string>> = {
   replace: 'replaced: nobody had changed it',
   add: 'added',
   merge: 'merged: your changes and those of the template',
-  'stays-deleted': 'stays deleted',
+  'stays-deleted': 'stays deleted, since you deleted it',
   remove: 'removed: the template does without it, and nobody had changed it',
   widen: 'lets this Hermes in: its line `hermes` changes, and nothing else',
   leave: 'left alone',

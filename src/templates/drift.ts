@@ -14,7 +14,7 @@ export interface FileDrift {
 
 /** States that mean nothing to do. */
 export function isDrift({ state }: FileDrift): boolean {
-  return state !== 'same' && state !== 'own';
+  return !['same', 'own', 'deleted'].includes(state);
 }
 
 /**

@@ -31,6 +31,7 @@ const recordSchema = z.strictObject({
         .regex(/^[0-9a-f]{40}$/)
         .optional(),
       executable: z.literal(true).optional(),
+      deleted: z.literal(true).optional(),
     }),
   ),
 });

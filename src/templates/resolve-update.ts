@@ -72,11 +72,15 @@ export async function resolveUpdate(
   const files = await Promise.all(plan.map((file) => resolveFile(record, file, parts)));
   const written = files.flatMap((file, index) => changesOf(file, plan[index]?.executable === true));
   const result = { from: record.version, to: hermesVersion, files: files.map(withoutBytes) };
-  if (written.length === 0 && !files.some(({ outcome }) => outcome === 'conflict'))
-    return { ...result, changes: [] };
+  if (written.length === 0 && !files.some(isNoted)) return { ...result, changes: [] };
   const bases = plan.flatMap((file, index) => baseChange(file, files[index], here) ?? []);
   const next = renderRecord({ ...record, version: hermesVersion, files: nextFiles(record, plan) });
   return { ...result, changes: [...written, ...bases, { ...next }] };
+}
+
+/** What the record takes note of although no file changes: nobody is told of it again. */
+function isNoted({ outcome, state }: Resolved): boolean {
+  return outcome === 'conflict' || (outcome === 'stays-deleted' && state === 'missing');
 }
 
 async function resolveFile(

@@ -18,6 +18,8 @@ export interface RecordedFile {
   readonly blob?: string | undefined;
   /** Absent = no. Records without `blob` do not know it. */
   readonly executable?: true | undefined;
+  /** The team did away with it, and an update has taken note of that. */
+  readonly deleted?: true | undefined;
 }
 
 /** `.hermes/template.json`. */

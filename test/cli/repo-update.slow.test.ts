@@ -94,9 +94,9 @@ Next:
     assert.equal(
       done.stdout,
       `weather · template of Hermes ${OLDER} → 1.0.0
-  · .travis.yml            stays deleted
-  ✓ build_tools/deploy.sh  added                              +5 -0
-  ✗ build_tools/test.sh    conflict: 1 conflict marked in it  +4 -0
+  · .travis.yml            stays deleted, since you deleted it
+  ✓ build_tools/deploy.sh  added                                +5 -0
+  ✗ build_tools/test.sh    conflict: 1 conflict marked in it    +4 -0
 The branch hermes/update is ready: one commit on master. Nothing else was touched.
 
 Next:
@@ -175,8 +175,9 @@ Next:
     const done = await hermes(folder, 'repo', 'update');
     assert.match(done.stdout, /\.travis\.yml +left alone: it is a link, which cannot be merged\n/);
     assert.match(done.stdout, /build_tools\/deploy\.sh +left alone: something else stands in its place\n/);
-    assert.match(done.stdout, /build_tools\/test\.sh +stays deleted\n/);
-    assert.match(done.stdout, /\nNothing to update\.\n$/);
+    assert.match(done.stdout, /build_tools\/test\.sh +stays deleted, since you deleted it\n/);
+    const changed = await inGit(folder, 'diff', '--name-only', 'master', 'hermes/update');
+    assert.equal(changed, '.hermes/template.json');
     assert.deepEqual(readdirSync(outside), ['test.sh']);
     assert.equal(readFileSync(join(outside, 'test.sh'), 'utf8'), 'mine\n');
     const checked = await hermes(folder, 'repo', 'check');

@@ -40,7 +40,7 @@ describe('the text of an update', () => {
 | file | what happens |
 |---|---|
 | \`.travis.yml\` | replaced: nobody had changed it |
-| \`Jenkinsfile\` | stays deleted |
+| \`Jenkinsfile\` | stays deleted, since you deleted it |
 | \`build_tools/new.sh\` | merged: your changes and those of the template (it was build_tools/old.sh) |
 | \`build_tools/package.json\` | stays as you changed it |
 | \`build_tools/test.sh\` | conflict: 1 conflict marked in it |

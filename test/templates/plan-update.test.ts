@@ -88,6 +88,23 @@ describe('an update from the template', () => {
     });
   });
 
+  it('takes note of a file that was deleted, once, and does not call it missing from then on', async () => {
+    const repository = create({ [CI]: 'one\n', [SCRIPT]: 'one\n' });
+    repository.write(SCRIPT, undefined);
+    const fresh = { [CI]: 'one\n', [SCRIPT]: 'one\n' };
+    const states = () => plan(repository, fresh).map(({ state }) => state);
+    assert.deepEqual(states(), ['same', 'missing']);
+    const noted = await update(repository, fresh);
+    assert.deepEqual(
+      noted.changes.map(({ path }) => path),
+      [RECORD_PATH],
+    );
+    assert.deepEqual(states(), ['same', 'deleted']);
+    assert.deepEqual((await update(repository, fresh)).changes, []);
+    repository.write(SCRIPT, Buffer.from('one\n'), true);
+    assert.deepEqual(states(), ['same', 'same']);
+  });
+
   it('lets go of a changed file that the template dropped, and says so once', async () => {
     const repository = create({ [CI]: 'old\n', Jenkinsfile: 'theirs\n' });
     repository.write('Jenkinsfile', Buffer.from('mine\n'));

@@ -65,6 +65,7 @@ function nextStep(states: ReadonlySet<DriftState>): string {
     ...(states.has('behind') || states.has('diverged')
       ? ['Bring it up to date with: hermes repo update']
       : []),
+    ...(states.has('missing') ? ['What was deleted on purpose is noted down by: hermes repo update'] : []),
     ...(states.has('changed') || states.has('missing')
       ? ['A file changed by hand comes back with: git log -- FILE, then git checkout COMMIT -- FILE']
       : []),

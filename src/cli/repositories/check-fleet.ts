@@ -57,6 +57,9 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
         ({ survey }) =>
           `A check is added to a ruleset on its page, as: ${survey.repository.webUrl}/settings/rules`,
       ),
+    ...(drifted.some(({ files }) => files.some(({ state }) => state === 'missing'))
+      ? ['What a team deleted on purpose it notes down in a clone: hermes repo update']
+      : []),
     ...(unreadable.length > 0 ? ['What could not be read is named above, each with its reason.'] : []),
   ];
   const what = [

@@ -5,6 +5,7 @@ export const driftText: Readonly<Record<DriftState, string>> = {
   same: 'as the template',
   changed: 'changed by hand',
   missing: 'missing',
+  deleted: 'deleted by the team',
   behind: 'the template has changed',
   diverged: 'changed by hand, and the template has changed',
   unsolved: 'the marks of a conflict stand in it',
