@@ -5,6 +5,7 @@ import { readBuiltFolder } from './built-folder.ts';
 import type { CiRequest } from './ci-request.ts';
 import type { Decision } from './decide.ts';
 import { deploy } from './deploy.ts';
+import { refuseLostStores } from './lost-store.ts';
 import { type OpenedRepository, openRepository } from './open-repository.ts';
 import { branchPolicy, releasePolicy } from './pointer-policy.ts';
 import { type Prepared, prepareProject, type Workbench } from './prepare-project.ts';
@@ -47,6 +48,7 @@ export async function publish(request: PublishRequest, report: Report): Promise<
   const { decision, environments } = narrow(opened, question);
   report({ event: 'decision', team, ...decision, environments: environments.map(({ name }) => name) });
   if (decision.kind === 'nothing') return { kind: 'nothing', published: [] };
+  if (event.kind !== 'hand') refuseLostStores(environments, git.root);
 
   const projects = selectProjects(await findProjects(git), request.projects);
   const trees = await projectTrees(git, decision.commit, projects);
