@@ -36,14 +36,17 @@ interface Validator {
   validateOutput(given: { readonly resource: Operation; readonly element: object }): Verdict;
 }
 
+// Too big for the packages of everybody: `npmTools` installs it.
+const PRISM = '@stoplight/prism-http';
+
 /** Opens a judge for some operations, `/repos/{owner}/{repo}`. Takes seconds. */
 export async function openRequestJudge(
   name: DescriptionName,
   paths: ReadonlySet<string>,
 ): Promise<RequestJudge> {
   const require = createRequire(join(npmTools('prism'), 'package.json'));
-  const prism: Prism = require('@stoplight/prism-http');
-  const validator: Validator = require('@stoplight/prism-http/dist/validator');
+  const prism: Prism = require(PRISM);
+  const validator: Validator = require(`${PRISM}/dist/validator`);
   const described = readDescription(name, paths);
   const asked = structuredClone(described);
   closeObjects(asked);

@@ -41,7 +41,7 @@ export async function writeBlobs(folder: string, contents: readonly Uint8Array[]
 }
 
 // The folder lives as long as its test.
-export const DURABILITY: readonly string[] = ['-c', 'core.fsync=none'];
+const DURABILITY: readonly string[] = ['-c', 'core.fsync=none'];
 
 /** An entry of a tree; without `sha` the path goes. */
 export interface TreeEntry {

@@ -1,4 +1,4 @@
-import { type Reply, refuse } from './reply.ts';
+import { type Refusal, type Reply, refuse } from './reply.ts';
 
 /** GitHub's limits (https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
 export interface RateLimits {
@@ -68,13 +68,11 @@ export function countRequests(limits: RateLimits, now: () => Date) {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** How GitHub refuses haste; without a number it says nothing of how long. */
-export function secondaryLimit(retryAfterSeconds?: number, status: 403 | 429 = 403) {
+/** How GitHub refuses haste. */
+function secondaryLimit(retryAfterSeconds: number): Refusal {
   const message =
     'You have exceeded a secondary rate limit. Please wait a few minutes before you try again. If you reach out to GitHub Support for help, please include the request ID.';
-  const documentation =
+  const documentation_url =
     'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits';
-  const headers: Record<string, string> =
-    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return refuse(status, message, { documentation_url: documentation }, headers);
+  return refuse(403, message, { documentation_url }, { 'retry-after': String(retryAfterSeconds) });
 }

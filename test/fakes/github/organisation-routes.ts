@@ -22,7 +22,7 @@ export const organisationRoutes: readonly Route[] = [
     const isKnown = [...state.tokens.values()].some((token) => token.login === login);
     if (organisation === undefined && !isKnown) throw notFound();
     const type = organisation === undefined ? 'User' : 'Organization';
-    return ok({ ...describeUser(state, login), type });
+    return ok({ ...describeProfile(state, login), type });
   }),
   route('GET', '/orgs/{org}', undefined, (call) =>
     ok(describeOrganisation(call.state, organisationOf(call))),
@@ -83,6 +83,38 @@ export const organisationRoutes: readonly Route[] = [
     return ok(body);
   }),
 ];
+
+/** What everybody may see of somebody. */
+function describeProfile(state: State, login: string) {
+  const user = describeUser(state, login);
+  const lists = ['followers', 'subscriptions', 'organizations', 'repos', 'received_events'];
+  const secret = {
+    name: null,
+    company: null,
+    blog: null,
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+  };
+  return {
+    ...user,
+    ...secret,
+    avatar_url: `${user.html_url}.png`,
+    gravatar_id: null,
+    ...Object.fromEntries(lists.map((name) => [`${name}_url`, `${user.url}/${name}`])),
+    following_url: `${user.url}/following{/other_user}`,
+    gists_url: `${user.url}/gists{/gist_id}`,
+    starred_url: `${user.url}/starred{/owner}{/repo}`,
+    events_url: `${user.url}/events{/privacy}`,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: seconds(state.now()),
+    updated_at: seconds(state.now()),
+  };
+}
 
 function teamOf(call: Call): Team {
   const team = organisationOf(call).teams.get(call.params.team_slug ?? '');

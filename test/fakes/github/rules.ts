@@ -20,11 +20,7 @@ export function rulesOf(repository: Repository, branch: string): Fields[] {
 }
 
 /** Why a branch may not be moved, created or deleted directly, in GitHub's words. */
-export function violations(
-  repository: Repository,
-  branch: string,
-  change: 'move' | 'force' | 'delete',
-): string[] {
+function violations(repository: Repository, branch: string, change: 'move' | 'force' | 'delete'): string[] {
   const types = new Set(rulesOf(repository, branch).map(({ type }) => type));
   return [
     ...(change === 'delete' && types.has('deletion') ? ['Cannot delete this branch'] : []),

@@ -22,7 +22,7 @@ export interface GitHubOptions {
   readonly now?: () => Date;
 }
 
-export interface OrganisationOptions {
+interface OrganisationOptions {
   readonly login: string;
   readonly plan?: Plan;
   readonly defaultBranch?: string;
