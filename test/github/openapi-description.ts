@@ -103,10 +103,18 @@ function addsNames(schema: JsonObject): boolean {
   );
 }
 
-/** Lets every field be absent: for answers of a double, which gives only what somebody reads. */
+/**
+ * Lets every field be absent: for answers of a double, which gives only what somebody reads. What differs by what it must
+ * hold is then no longer one of two, but may be either.
+ */
 export function loosenObjects(schema: Json): void {
   if (Array.isArray(schema)) for (const one of schema) loosenObjects(one);
   if (!isObject(schema)) return;
   if (Array.isArray(schema.required)) delete schema.required;
+  if (Array.isArray(schema.oneOf) && schema.anyOf === undefined) {
+    schema.anyOf = schema.oneOf;
+    delete schema.oneOf;
+    delete schema.discriminator;
+  }
   for (const value of Object.values(schema)) loosenObjects(value);
 }
