@@ -9,7 +9,8 @@ import { createGitHubHost } from '../../src/github/github-host.ts';
 import type { HermesCommand } from '../../src/github/receive-hook.ts';
 import { itHostsRepositories } from '../contracts/repository-host.ts';
 import { repositoryNamed } from '../fakes/github/seed.ts';
-import { type GitHubDouble, type GitHubOptions, startGitHub } from '../fakes/github/start-github.ts';
+import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
+import type { Token } from '../fakes/github/state.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';
 import { temporaryFolder } from '../setup.ts';
@@ -64,6 +65,30 @@ describe('a host on GitHub, for an App', () => {
       message: 'Cannot sign in as the GitHub App 77: it is not installed in acme.',
       nextStep: `Correct --org, or have an owner of acme install it for all repositories: ${double.gitUrl}/organizations/acme/settings/installations`,
     });
+  });
+});
+
+describe('a token on an own server that sees no repository but those it was given', () => {
+  it('is told what it needs, not that the server has no environments', async () => {
+    const permissions = {
+      metadata: 'read',
+      members: 'read',
+      administration: 'write',
+      contents: 'write',
+    } as const;
+    const token: Token = { kind: 'fine-grained', login: 'ana', permissions, repositories: ['other'] };
+    const features = { enterpriseVersion: '3.17.2' };
+    const double = await startGitHub({ features, tokens: { [TOKEN]: token } });
+    const host = createGitHubHost(await openDouble(double), 'acme', swiftClock());
+    const told: string[] = [];
+    const wanted = wantedRepository('weather', { variables: {}, secrets: {} });
+    const attempt = host.create(wanted, ({ name, outcome }) => told.push(`${name} ${outcome}`), signal);
+    await assert.rejects(attempt, (error: Error) => {
+      assert.match(error.message, /^Cannot make the environment dev of acme\/weather \[.*status=404/);
+      return true;
+    });
+    assert.deepEqual(told, ['repository done']);
+    await double.stop();
   });
 });
 

@@ -58,7 +58,7 @@ async function makeEnvironment(
       deployment_branch_policy: branches === 'default' ? limit : null,
     });
   } catch (error) {
-    return notOffered(error, target, `secrets of ${name} are open to every branch`);
+    return notOffered(error, `secrets of ${name} are open to every branch`);
   }
   if (branches === 'default') {
     await github
@@ -103,7 +103,12 @@ export function rulesStep(
       } catch (error) {
         // Ours, whose answer was lost.
         if (/must be unique/i.test(requestFailure(error)?.message ?? '')) return undefined;
-        return notOffered(error, target, `whoever may push can also push to ${target.defaultBranch}`);
+        const consequence = `whoever may push can also push to ${target.defaultBranch}`;
+        // Of a repository that takes content, 404 is said of the page alone: older servers have no rulesets.
+        const isTooOld = requestFailure(error)?.status === 404 && target.github.apiUrl !== GITHUB_API;
+        return isTooOld
+          ? `this GitHub Enterprise Server has none, so ${consequence}`
+          : notOffered(error, consequence);
       }
     },
   };
@@ -140,15 +145,10 @@ export function renderRuleset({ approvals, checks }: MergeRules) {
   };
 }
 
-/**
- * Why a host does without it, and what follows. On a server of one's own that is too old the page is not there at all.
- */
-function notOffered(error: unknown, { github }: Target, consequence: string): string {
+/** Why a host does without it, and what follows. */
+function notOffered(error: unknown, consequence: string): string {
   const failure = requestFailure(error);
-  if (failure !== undefined && [403, 422].includes(failure.status) && PLAN.test(failure.message)) {
-    return `the plan of the organisation has none for private repositories, so ${consequence}`;
-  }
-  if (failure?.status === 404 && github.apiUrl !== GITHUB_API)
-    return `this GitHub Enterprise Server has none, so ${consequence}`;
-  throw error;
+  if (failure === undefined || ![403, 422].includes(failure.status) || !PLAN.test(failure.message))
+    throw error;
+  return `the plan of the organisation has none for private repositories, so ${consequence}`;
 }

@@ -75,7 +75,6 @@ function customOf(call: Call): Environment {
 async function putEnvironment(call: Call) {
   const { state, params, body } = call;
   const repository = repositoryOf(call);
-  if (!state.features.environments) throw notFound();
   const wanted = object(body, 'deployment_branch_policy');
   const isPrivate = repository.visibility !== 'public';
   const plan = organisationPlan(call, repository);

@@ -233,7 +233,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
 function makeState(options: GitHubOptions, gitUrl: string): State {
   let id = 1000;
   const nextId = () => ++id;
-  const features = { rulesets: true, environments: true, enterpriseVersion: undefined, ...options.features };
+  const features = { rulesets: true, enterpriseVersion: undefined, ...options.features };
   const root = temporaryFolder('hermes-github-');
   mkdirSync(root, { recursive: true });
   const given = options.organisations ?? [{ login: 'acme', teams: ['weather'] }];

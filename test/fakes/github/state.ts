@@ -157,7 +157,6 @@ export interface App {
 /** What a GitHub Enterprise Server of some age lacks. */
 export interface Features {
   readonly rulesets: boolean;
-  readonly environments: boolean;
   /** e.g. `3.17.2`; undefined on GitHub.com. */
   readonly enterpriseVersion: string | undefined;
 }
