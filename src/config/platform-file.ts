@@ -26,6 +26,7 @@ export interface PlatformEnvironment {
 export interface PlatformFile {
   /** As the user would type it. */
   readonly file: string;
+  /** None where the file says of GitHub only. */
   readonly environments: readonly PlatformEnvironment[];
   /** What it wants of the repositories of a team on GitHub. */
   readonly githubOf: (team: string) => GitHubDefaults;
@@ -54,12 +55,12 @@ export function readPlatformFile(
     ),
   ];
   if (wrong.length > 0) throw new ProblemsError(wrong);
-  const { environments } = platformSchema.parse(fillIn(document.value, teams[0] ?? 'team'));
+  const { environments = {} } = platformSchema.parse(fillIn(document.value, teams[0] ?? 'team'));
   const raw = document.value as {
-    readonly environments: Record<string, PlatformValues>;
+    readonly environments?: Record<string, PlatformValues>;
     readonly github?: GitHubSection;
   };
-  const valuesOf = (name: string, team: string) => fillIn(raw.environments[name], team) as PlatformValues;
+  const valuesOf = (name: string, team: string) => fillIn(raw.environments?.[name], team) as PlatformValues;
   return {
     file,
     githubOf: (team) => {

@@ -13,7 +13,7 @@ export const platformEnvironmentSchema = z.strictObject({
   airflow_api: airflowSettingsSchema.shape.api,
 });
 
-/** The platform's file. */
+/** The platform's file. Whoever is after repositories on GitHub only writes nothing of environments. */
 export const platformSchema = z.strictObject({
   github: githubDefaultsSchema.optional(),
   environments: z
@@ -25,7 +25,8 @@ export const platformSchema = z.strictObject({
     )
     .refine((environments) => Object.keys(environments).length > 0, {
       error: 'no environment is described. Name at least one, as dev.',
-    }),
+    })
+    .optional(),
 });
 
 /** What the file says of an environment. */

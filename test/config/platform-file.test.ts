@@ -218,6 +218,20 @@ describe("the platform's file", () => {
     assert.deepEqual(bare.stores, { dev: 's3://acme-hermes-dev/artifacts' });
   });
 
+  it('may say of GitHub alone', () => {
+    const { environments, githubOf } = read('github: { org: acme, team: "data-{team}" }\n').platform();
+    assert.deepEqual(environments, []);
+    const { org, team, stores } = githubOf('sea');
+    assert.deepEqual({ org, team, stores }, { org: 'acme', team: 'data-sea', stores: {} });
+    refused(
+      'github: { org: acme corp }\nenvironmens: {}\n',
+      [
+        'hermes.platform.yaml:1:16  github.org: organisation "acme corp" is not allowed: letters, digits, and single "-" between them; at most 39.',
+        'hermes.platform.yaml:2:1   environmens is not a key of hermes.platform.yaml. Did you mean environments?',
+      ].join('\n'),
+    );
+  });
+
   it('refuses what GitHub would refuse, each at its place', () => {
     const github = [
       'github:',

@@ -51,6 +51,7 @@ export function readPlatformEnvironments(
   const checkDefinition = (policyFile: string, environment: string) =>
     definitionProblems(cli, policyFile, environment, teams[0] ?? 'team');
   const platform = path === undefined ? undefined : readPlatformFile(path, cli.cwd, teams, checkDefinition);
+  if (platform?.environments.length === 0) throw noEnvironment(platform.file);
   const described = choose(platform?.environments ?? ['dev', 'prod'].map((name) => ownOf(cli, name)), only);
   const environments = described.map(withDefinition);
   const workspaces = new Map<string, WorkspacePolicies>();
@@ -94,6 +95,15 @@ export function readPlatformEnvironments(
       return { policyId, isMade };
     },
   };
+}
+
+/** Repositories need none; to enrol is to give each environment its policy and its variable. */
+function noEnvironment(file: string): ConfigError {
+  return new ConfigError(`Cannot enrol: ${file} describes no environment.`, {
+    code: 'HERMES_NO_ENVIRONMENT',
+    nextStep:
+      'Add the section environments, with dev for one: its stores, policy and connection. A repository alone needs none: hermes repo create NAME --kind airflow',
+  });
 }
 
 function openPolicies(cli: Cli, one: Described, team: string): WorkspacePolicies {

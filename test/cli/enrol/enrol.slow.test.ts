@@ -224,6 +224,18 @@ describe('hermes enrol', function () {
     assert.ok(!existsSync(join(folder, '.hermes')));
   });
 
+  it('asks for environments where the file says of GitHub alone', async () => {
+    const folder = platformFolder('github: { org: acme }\n');
+    const { exitCode, stderr } = await hermes(folder, ['enrol', 'weather'], identity);
+    assert.deepEqual(
+      [exitCode, stderr],
+      [
+        2,
+        'Cannot enrol: hermes.platform.yaml describes no environment.\nAdd the section environments, with dev for one: its stores, policy and connection. A repository alone needs none: hermes repo create NAME --kind airflow\n',
+      ],
+    );
+  });
+
   it('names no policy in a variable for folders that machines share: each has a workspace of its own', async () => {
     const dev = `environments:
   dev:
