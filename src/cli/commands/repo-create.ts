@@ -68,16 +68,7 @@ Examples:
       // Git answers while the rest is loaded; its failure is told where the answer is needed.
       const identity = resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
       identity.catch(() => {});
-      const basis: RepositoryRequest = {
-        name,
-        team: options.team ?? name.replace(/-airflow$/, ''),
-        kind: options.kind,
-        ...(options.clone ? { folder: resolve(cli.cwd, options.to ?? name) } : {}),
-        cwd: cli.cwd,
-        date: cli.clock.now(),
-        identity,
-      };
-      const request = await withPlatform(cli, basis);
+      const request = await readRequest(cli, name, options);
       const wish = await readWish(cli, request, options);
       await (wish === undefined ? onDisk(cli, request, options) : onGitHub(cli, request, wish, options));
     });
@@ -85,6 +76,17 @@ Examples:
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
+}
+
+async function readRequest(cli: Cli, name: string, options: Options): Promise<RepositoryRequest> {
+  return withPlatform(cli, {
+    name,
+    team: options.team ?? name.replace(/-airflow$/, ''),
+    kind: options.kind,
+    ...(options.clone ? { folder: resolve(cli.cwd, options.to ?? name) } : {}),
+    cwd: cli.cwd,
+    date: cli.clock.now(),
+  });
 }
 
 /** A repository of DAGs holds the variables of its team, as far as the platform's file says them. */

@@ -62,41 +62,45 @@ export function resolveGitHubWish(
     ),
   );
   const { values, problems } = readSecrets(options.secret, source);
-  const org = options.org ?? defaults.org ?? '';
-  const host = options.githubHost ?? defaults.host;
-  const defaultBranch = options.defaultBranch ?? defaults.defaultBranch;
-  const slug = options.githubTeam ?? defaults.team ?? team;
-  const all: Problem[] = [
-    ...at('name', repositoryNameProblem(name)),
-    ...at('--team', teamNameProblem(team)),
-    ...at('--org', organisationProblem(org)),
-    ...at('--github-host', host === undefined ? undefined : hostProblem(host)),
-    ...at('--github-team', teamSlugProblem(slug)),
-    ...at('--default-branch', defaultBranch === undefined ? undefined : branchProblem(defaultBranch)),
-    ...options.variable.flatMap(variableProblems),
-    ...twins(
-      '--variable',
-      options.variable.map((text) => splitVariable(text)[0]),
-    ),
-    ...twins(
-      '--secret',
-      options.secret.map((word) => splitVariable(word)[0]),
-    ),
-    ...problems,
-  ];
-  if (all.length > 0) throw new ProblemsError(all);
-  return {
-    org,
-    ...(host === undefined ? {} : { host }),
-    ...(defaults.stores === undefined ? {} : { stores: defaults.stores }),
+  const wish: GitHubWish = {
+    org: options.org ?? defaults.org ?? '',
+    ...present('host', options.githubHost ?? defaults.host),
+    ...present('stores', defaults.stores),
     settings: {
-      team: slug,
+      team: options.githubTeam ?? defaults.team ?? team,
       visibility: options.visibility ?? defaults.visibility ?? 'private',
-      ...(defaultBranch === undefined ? {} : { defaultBranch }),
+      ...present('defaultBranch', options.defaultBranch ?? defaults.defaultBranch),
       variables,
       secrets: values,
     },
   };
+  const names = [...at('name', repositoryNameProblem(name)), ...at('--team', teamNameProblem(team))];
+  const all = [...names, ...placeProblems(wish), ...settingProblems(options), ...problems];
+  if (all.length > 0) throw new ProblemsError(all);
+  return wish;
+}
+
+function placeProblems({ org, host, settings: { team, defaultBranch } }: GitHubWish): Problem[] {
+  return [
+    ...at('--org', organisationProblem(org)),
+    ...at('--github-host', host === undefined ? undefined : hostProblem(host)),
+    ...at('--github-team', teamSlugProblem(team)),
+    ...at('--default-branch', defaultBranch === undefined ? undefined : branchProblem(defaultBranch)),
+  ];
+}
+
+function settingProblems({ variable, secret }: GitHubOptions): Problem[] {
+  const namesOf = (words: readonly string[]) => words.map((word) => splitVariable(word)[0]);
+  return [
+    ...variable.flatMap(variableProblems),
+    ...twins('--variable', namesOf(variable)),
+    ...twins('--secret', namesOf(secret)),
+  ];
+}
+
+/** A key with its value, or nothing where there is none. */
+function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
 function splitVariable(text: string): [name: string, value: string] {
