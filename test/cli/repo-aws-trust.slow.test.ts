@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planRepository } from '../../src/templates/plan-repository.ts';
@@ -11,6 +12,11 @@ import { begin, endSpawned } from './spawned-hermes.ts';
 
 const ACCOUNT = ['--account', '123456789012'];
 const IDS = ['--org', 'acme', '--org-id', '1111111', '--repo-id', '2222222'];
+const FINE_GRAINED = `github_pat_${'1'.repeat(82)}`;
+const TOKENS = {
+  [TOKEN]: { kind: 'classic', login: 'ana', scopes: ['repo'] },
+  [FINE_GRAINED]: { kind: 'fine-grained', login: 'ana', permissions: { metadata: 'read' } },
+} as const;
 const ISSUER = 'token.actions.githubusercontent.com';
 const NAMES = { name: 'weather', team: 'climate', project: 'helloworld' };
 
@@ -106,6 +112,48 @@ describe('hermes repo aws-trust', () => {
     );
   });
 
+  it('knows the clone around it: organisation and name stand in its origin', async () => {
+    const clone = temporaryFolder();
+    const run = (words: readonly string[]) => begin(clone, ['repo', 'aws-trust', ...words]).finished;
+    execFileSync('git', ['init', '--quiet'], { cwd: clone });
+    execFileSync('git', ['remote', 'add', 'origin', 'git@github.acme.com:acme/weather.git'], { cwd: clone });
+    const { stdout, stderr } = await run([...ACCOUNT, '--env', 'prod', '--by-name']);
+    const issuer = 'github.acme.com/_services/token';
+    const { StringEquals } = JSON.parse(stdout || stderr).Statement[0].Condition;
+    assert.equal(StringEquals[`${issuer}:sub`], 'repo:acme/weather:environment:prod');
+    const other = await run(['energy', ...ACCOUNT, '--by-name']);
+    assert.match(other.stderr, /nothing says which organisation/, 'another repository may be elsewhere');
+  });
+
+  it('tells a name that is none, from a repository that the token may not see', async () => {
+    const double = await startGitHub({ tokens: { ...TOKENS } });
+    try {
+      await seedRepository(double, 'weather', { 'README.md': 'x' });
+      const ask = (token: string, words: readonly string[]) =>
+        hermes([...words, ...ACCOUNT], { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: token });
+      const cannot = 'Cannot read how acme/wether names itself in tokens: acme has no repository wether';
+      assert.deepEqual(await ask(TOKEN, ['wether', '--org', 'acme']), {
+        code: 2,
+        stdout: '',
+        stderr: `${cannot}. Did you mean weather?\nCorrect the name. If there is one, whoever made the token may not see it: ask an owner of acme.\n`,
+      });
+      const page = `${double.gitUrl}/settings/personal-access-tokens`;
+      assert.deepEqual(await ask(FINE_GRAINED, ['wether', '--org', 'acme']), {
+        code: 3,
+        stdout: '',
+        stderr: `${cannot}, or the token of HERMES_GITHUB_TOKEN may not see it. Did you mean weather?\nCorrect the name. If there is one: It needs Metadata: read and Actions: read. Edit the token at ${page}\nOr say it yourself: --org-id with --repo-id, or --by-name.\n`,
+      });
+      assert.deepEqual(await ask(TOKEN, ['weather', '--org', 'acmee']), {
+        code: 2,
+        stdout: '',
+        stderr:
+          'Cannot read how acmee/weather names itself in tokens: GitHub knows no organisation acmee, and nobody of that name.\nCorrect --org.\n',
+      });
+    } finally {
+      await double.stop();
+    }
+  });
+
   const mistakes: readonly (readonly [readonly string[], string])[] = [
     [[], 'nothing says which repository.\nName it: hermes repo aws-trust weather'],
     [['a/b'], '"a/b" is not the name of a repository.\nWrite it without its organisation.'],
@@ -132,11 +180,24 @@ describe('hermes repo aws-trust', () => {
       'one file holds one policy, and there is one for each environment.\nAdd --env dev or --env prod.',
     ],
     [
-      ['weather', '--permissions', '--env', 'dev'],
+      ['weather', '--permissions', '--store', 's3://acme'],
+      'nothing says whose folder it may write.\nName the team as hermes.yaml of weather does: --team weather. In a clone of it, nothing has to be named.',
+    ],
+    [
+      ['weather', '--permissions', '--env', 'dev', '--team', 'climate'],
       'hermes.yaml names no artifacts.dev.\nName the place: --store s3://acme-hermes-dev',
     ],
     [
-      ['weather-airflow', '--permissions', '--env', 'dev', '--store', 'git+https://x/y.git#dev'],
+      [
+        'weather-airflow',
+        '--permissions',
+        '--env',
+        'dev',
+        '--team',
+        'a',
+        '--store',
+        'git+https://x/y.git#dev',
+      ],
       'git+https://x/y.git#dev is no bucket, and needs no role of AWS.\nName one: --store s3://acme-hermes-dev',
     ],
   ];

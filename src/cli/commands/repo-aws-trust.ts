@@ -18,7 +18,7 @@ import { shellWord } from '../shell-word.ts';
 export function configure(command: Command, openCli: () => Cli): void {
   command
     .argument('[name]', 'the repository (default: the one of this folder)')
-    .option('--org <org>', 'its organisation on GitHub')
+    .option('--org <org>', 'its organisation on GitHub (default: that of this clone)')
     .addOption(new Option('--env <environment>', 'the role of one environment').choices(roleEnvironments))
     .option('--account <id>', 'AWS account of the role, 12 digits')
     .addOption(new Option('--kind <kind>', 'template of the repository').choices(templateKinds))
@@ -31,7 +31,7 @@ export function configure(command: Command, openCli: () => Cli): void {
     .option('--github-host <host>', 'of GitHub Enterprise, as github.acme.com')
     .option('--permissions', 'print what the role may do, instead of who may take it')
     .option('--store <url>', 'with --permissions: where it writes (default: what hermes.yaml says)')
-    .option('--team <team>', 'with --permissions: whose folder (default: the team of the repository)')
+    .option('--team <team>', 'with --permissions: whose folder (default: the team of this clone)')
     .option('--out <file>', 'write to a file')
     .addHelpText(
       'after',
@@ -43,11 +43,12 @@ production. Write it after the repository stands; a name is no number.
 Examples:
   hermes repo aws-trust weather --org acme --account 123456789012
   hermes repo aws-trust weather --org acme --account 123456789012 --env prod --out trust.json
-  hermes repo aws-trust weather --env prod --permissions --store s3://acme-hermes-prod`,
+  hermes repo aws-trust --account 123456789012          in a clone: nothing has to be named
+  hermes repo aws-trust weather --env prod --permissions --team weather --store s3://acme-hermes-prod`,
     )
     .action(async (name: string | undefined, options: TrustOptions) => {
       const cli = openCli();
-      const target = trustTarget(cli, name, options);
+      const target = await trustTarget(cli, name, options);
       const policyOf =
         options.permissions === true
           ? permissionPolicies(cli, target, options.store)

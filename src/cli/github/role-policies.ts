@@ -11,7 +11,13 @@ import { subjectByName, subjectWithIds, type TokenSubject } from '../../github/a
 import { type TrustedJobs, trustPolicy } from '../../github/aws/trust-policy.ts';
 import type { Cli } from '../cli.ts';
 import { openGitHubOf } from './open-github.ts';
-import { type RoleEnvironment, storeUrl, type TrustPlace, type TrustTarget } from './trust-request.ts';
+import {
+  type RoleEnvironment,
+  storeUrl,
+  type TrustPlace,
+  type TrustTarget,
+  teamOf,
+} from './trust-request.ts';
 
 /** The policy of the role of an environment. */
 export type PolicyOf = (environment: RoleEnvironment) => PolicyDocument;
@@ -46,7 +52,8 @@ async function subjectOf(
 
 /** What the roles may do. `given` is the place of an option, in place of that of `hermes.yaml`. */
 export function permissionPolicies(cli: Cli, target: TrustTarget, given: string | undefined): PolicyOf {
-  const { kind, team } = target;
+  const { kind } = target;
+  const team = teamOf(target);
   return (environment) => {
     const store = bucketOf(storeUrl(cli, target, environment, given));
     if (kind === 'airflow') return deployPermissions(team, store);

@@ -2,6 +2,7 @@ import { readHermesYaml } from '../../config/hermes-yaml.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { hostProblem, organisationProblem } from '../../core/github-names.ts';
 import type { RepositoryIds } from '../../github/aws/token-subject.ts';
+import { type OriginRepository, readOrigin } from '../../github/origin-repository.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';
@@ -29,9 +30,12 @@ export interface TrustOptions {
 /** Whose roles are meant. */
 export interface TrustTarget {
   readonly name: string;
-  readonly team: string;
+  /** Whose folder it writes; undefined where nothing says it. */
+  readonly team?: string;
   readonly kind: TemplateKind;
   readonly environments: readonly RoleEnvironment[];
+  /** Where the clone around the working folder comes from, when that is this very repository. */
+  readonly origin?: OriginRepository;
 }
 
 /** Where the repository is on GitHub, and how it is to be named. */
@@ -47,9 +51,14 @@ export interface TrustPlace {
 }
 
 /** The repository of an argument, or the one around the working folder. */
-export function trustTarget(cli: Cli, given: string | undefined, options: TrustOptions): TrustTarget {
+export async function trustTarget(
+  cli: Cli,
+  given: string | undefined,
+  options: TrustOptions,
+): Promise<TrustTarget> {
   const record = readRecord(cli.cwd)?.record;
-  const name = given ?? record?.answers.name;
+  const origin = await readOrigin(cli.cwd, { env: cli.env, signal: cli.signal });
+  const name = given ?? origin?.name ?? record?.answers.name;
   if (name === undefined)
     throw usage('nothing says which repository', 'Name it: hermes repo aws-trust weather');
   if (!/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/.test(name))
@@ -57,26 +66,33 @@ export function trustTarget(cli: Cli, given: string | undefined, options: TrustO
       `${JSON.stringify(name)} is not the name of a repository`,
       'Write it without its organisation.',
     );
-  const own = record?.answers.name === name ? record : undefined;
+  const isHere = [origin?.name, record?.answers.name].includes(name);
+  const own = isHere ? record : undefined;
   const kind = options.kind ?? own?.kind ?? (name.endsWith('-airflow') ? 'airflow' : 'product');
-  const team = options.team ?? own?.answers.team ?? name.replace(/-airflow$/, '');
+  const team = options.team ?? (isHere ? (readHermesYaml(cli.cwd)?.team ?? own?.answers.team) : undefined);
   const environments = options.env === undefined ? roleEnvironments : [options.env];
   if (options.out !== undefined && options.env === undefined)
     throw usage(
       'one file holds one policy, and there is one for each environment',
       'Add --env dev or --env prod.',
     );
-  return { name, team, kind, environments };
+  return {
+    name,
+    kind,
+    environments,
+    ...(team === undefined ? {} : { team }),
+    ...(origin?.name === name ? { origin } : {}),
+  };
 }
 
 /** What options and the platform's file say of GitHub and AWS. */
 export async function trustPlace(
   cli: Cli,
-  { team }: TrustTarget,
+  { name, team = name.replace(/-airflow$/, ''), origin }: TrustTarget,
   options: TrustOptions,
 ): Promise<TrustPlace> {
   const defaults = await readGitHubDefaults(cli.cwd, team);
-  const { org = defaults.org, account, byName = false, githubHost } = options;
+  const { org = origin?.owner ?? defaults.org, account, byName = false, githubHost } = options;
   if (org === undefined) throw usage('nothing says which organisation', 'Add --org acme.');
   if (account === undefined) throw usage('nothing says whose AWS account', 'Add --account 123456789012.');
   if (!/^\d{12}$/.test(account))
@@ -84,12 +100,17 @@ export async function trustPlace(
       `${JSON.stringify(account)} is no AWS account`,
       'An account has 12 digits: --account 123456789012.',
     );
-  const host = githubHost ?? defaults.host ?? (cli.env.GH_HOST || undefined);
+  const host = githubHost ?? defaults.host ?? originHost(cli, origin) ?? (cli.env.GH_HOST || undefined);
   const problem = organisationProblem(org) ?? (host === undefined ? undefined : hostProblem(host));
   if (problem !== undefined) throw usage(problem);
   const ids = idsOf(options);
   const given = { ...(host === undefined ? {} : { host }), ...(ids === undefined ? {} : { ids }) };
   return { org, account, byName, ...given };
+}
+
+/** A full address of the API says more than the name of a host. */
+function originHost({ env }: Cli, origin: OriginRepository | undefined): string | undefined {
+  return env.HERMES_GITHUB_API_URL ? undefined : origin?.host;
 }
 
 function idsOf({ orgId = '', repoId = '' }: TrustOptions): RepositoryIds | undefined {
@@ -106,6 +127,15 @@ function idsOf({ orgId = '', repoId = '' }: TrustOptions): RepositoryIds | undef
       );
   }
   return { owner: orgId, repository: repoId };
+}
+
+/** Whose folder a role writes. The name of a repository does not say it. */
+export function teamOf({ name, team }: TrustTarget): string {
+  if (team !== undefined) return team;
+  throw usage(
+    'nothing says whose folder it may write',
+    `Name the team as hermes.yaml of ${name} does: --team weather. In a clone of it, nothing has to be named.`,
+  );
 }
 
 /** Where a role writes, by an option or by `hermes.yaml`: the artifact store, or the DAGs that Airflow reads. */

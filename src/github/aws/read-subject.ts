@@ -1,11 +1,14 @@
 import { ConfigError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
+import { absentRepository } from '../absent-repository.ts';
 import type { GitHub } from '../github-client.ts';
 import { githubFailure } from '../github-failure.ts';
 import type { Right } from '../missing-right.ts';
+import { requestFailure } from '../request-failure.ts';
 import { type RepositoryIds, subjectByName, subjectWithIds, type TokenSubject } from './token-subject.ts';
 
 const READ_RIGHT: Right = { permissions: ['Metadata: read', 'Actions: read'], scopes: ['repo'] };
+const BY_HAND = 'Or say it yourself: --org-id with --repo-id, or --by-name.';
 /** From this instant on new repositories of github.com have their numbers in `sub`. */
 const WITH_IDS_SINCE = Date.parse('2026-07-15T00:00:00Z');
 
@@ -26,8 +29,11 @@ export async function readSubject(github: GitHub, owner: string, name: string): 
     return subjectOf({ owner: data.owner.login, name: data.name, ids, usesIds }, form);
   } catch (error) {
     const action = `read how ${owner}/${name} names itself in tokens`;
-    const again = 'Or say it yourself: --org-id with --repo-id, or --by-name.';
-    throw githubFailure(error, { github, owner, action, right: READ_RIGHT, again });
+    const failed = { github, owner, action, right: READ_RIGHT };
+    const failure = requestFailure(error);
+    if (failure?.status === 404 && failure.path.endsWith(`/repos/${owner}/${name}`))
+      throw await absentRepository({ ...failed, name, otherwise: BY_HAND }, failure);
+    throw githubFailure(error, { ...failed, again: BY_HAND });
   }
 }
 
