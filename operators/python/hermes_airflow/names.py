@@ -6,7 +6,7 @@ import keyword
 import re
 import unicodedata
 
-from hermes_airflow.javascript import as_json, first_units, length
+from hermes_airflow.javascript import as_json, first_units, length, printable_line
 from hermes_airflow.payload import KNOWN
 
 LONGEST_ID = {"DAG": 248, "task": 247}
@@ -53,7 +53,7 @@ def name_problem(kind: str, name: str) -> str | None:
     if name == "":
         return f'{kind} name is empty; use lower-case letters, digits, "-" and "_".'
     if length(name) > 50:
-        return f'{kind} name "{first_units(name, 20)}…" has {length(name)} characters; at most 50.'
+        return f'{kind} name "{printable_line(first_units(name, 20))}…" has {length(name)} characters; at most 50.'
     if NAME.fullmatch(name):
         return None
     near = re.sub("[^a-z0-9_-]+", "-", unicodedata.normalize("NFKD", name.lower()))
@@ -61,6 +61,6 @@ def name_problem(kind: str, name: str) -> str | None:
     near = re.sub(r"([-_])[-_]+", r"\1", near)
     hint = f" For example: {near}" if NAME.fullmatch(near) else ""
     return (
-        f"{kind} name {as_json(name)} is not allowed: it must start with a lower-case letter and hold only "
+        f"{kind} name {printable_line(as_json(name))} is not allowed: it must start with a lower-case letter and hold only "
         f'lower-case letters, digits, and single "-" or "_" between them.{hint}'
     )
