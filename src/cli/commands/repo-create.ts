@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { resolveHome } from '../../config/home.ts';
+import { teamNameProblem } from '../../core/names.ts';
 import { resolveIdentity } from '../../github/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
@@ -14,7 +15,6 @@ import { refuseGitHubOptions } from '../github/refuse-github-options.ts';
 import { selfCommand } from '../self-command.ts';
 
 interface Options extends GitHubOptions {
-  readonly team?: string;
   readonly kind: TemplateKind;
   /** True without a folder. */
   readonly local?: string | true;
@@ -91,7 +91,7 @@ async function readRequest(cli: Cli, name: string, options: Options): Promise<Re
 
 /** A repository of DAGs holds the variables of its team, as far as the platform's file says them. */
 async function withPlatform(cli: Cli, request: RepositoryRequest): Promise<RepositoryRequest> {
-  if (request.kind !== 'airflow') return request;
+  if (request.kind !== 'airflow' || !hasSoundTeam(request)) return request;
   const { readPlatformContent } = await import('../enrol/platform-content.ts');
   const environments = await readPlatformContent(cli.cwd, request.team);
   const later = environments.flatMap(({ name, variable }) => (variable === undefined ? [name] : []));
@@ -102,13 +102,19 @@ async function withPlatform(cli: Cli, request: RepositoryRequest): Promise<Repos
   return { ...request, environments };
 }
 
+/** A name that cannot be is told as such, and not as a mistake of the platform's file, in which it stands for `{team}`. */
+function hasSoundTeam({ team }: RepositoryRequest): boolean {
+  return teamNameProblem(team) === undefined;
+}
+
 /** Undefined when the repository is to be on this machine. */
 async function readWish(
   cli: Cli,
   request: RepositoryRequest,
   options: Options,
 ): Promise<GitHubWish | undefined> {
-  const defaults = options.local === undefined ? await readGitHubDefaults(cli.cwd, request.team) : undefined;
+  const team = hasSoundTeam(request) ? request.team : 'team';
+  const defaults = options.local === undefined ? await readGitHubDefaults(cli.cwd, team) : undefined;
   if (defaults === undefined || (options.org ?? defaults.org) === undefined) {
     refuseGitHubOptions(request.name, options);
     return undefined;

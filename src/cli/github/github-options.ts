@@ -15,6 +15,8 @@ import type { OwnSettings } from './wanted-settings.ts';
 
 /** Options of a command that makes a repository on GitHub. */
 export interface GitHubOptions {
+  /** As it was typed; absent where the name of the repository says it. */
+  readonly team?: string;
   readonly org?: string;
   readonly githubHost?: string;
   readonly githubTeam?: string;
@@ -74,17 +76,29 @@ export function resolveGitHubWish(
       secrets: values,
     },
   };
-  const names = [...at('name', repositoryNameProblem(name)), ...at('--team', teamNameProblem(team))];
-  const all = [...names, ...placeProblems(wish), ...settingProblems(options), ...problems];
+  const all = [
+    ...at('name', repositoryNameProblem(name)),
+    ...nameProblems(options),
+    ...placeProblems(wish),
+    ...settingProblems(options),
+    ...problems,
+  ];
   if (all.length > 0) throw new ProblemsError(all);
   return wish;
 }
 
-function placeProblems({ org, host, settings: { team, defaultBranch } }: GitHubWish): Problem[] {
+/** Of names that were typed: those that follow from another one are wrong with it. */
+function nameProblems({ team, githubTeam }: GitHubOptions): Problem[] {
+  return [
+    ...at('--team', team === undefined ? undefined : teamNameProblem(team)),
+    ...at('--github-team', githubTeam === undefined ? undefined : teamSlugProblem(githubTeam)),
+  ];
+}
+
+function placeProblems({ org, host, settings: { defaultBranch } }: GitHubWish): Problem[] {
   return [
     ...at('--org', organisationProblem(org)),
     ...at('--github-host', host === undefined ? undefined : hostProblem(host)),
-    ...at('--github-team', teamSlugProblem(team)),
     ...at('--default-branch', defaultBranch === undefined ? undefined : branchProblem(defaultBranch)),
   ];
 }

@@ -55,8 +55,16 @@ describe('what is wanted of a repository on GitHub', () => {
     assert.deepEqual(settings.secrets, { A: 'hush', B: 'more hush' });
   });
 
+  it('tells one slip once, however many names follow from it', () => {
+    assert.throws(() => wish({ org: 'acme' }, none, { name: 'Weather', team: 'Weather' }), {
+      message:
+        'name  repository name "Weather" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: weather',
+    });
+  });
+
   it('tells every mistake at once, each at its option, and no secret', () => {
     const options = {
+      team: 'a b',
       org: 'acme corp',
       githubHost: 'https://x',
       githubTeam: 'A B',
@@ -72,9 +80,9 @@ describe('what is wanted of a repository on GitHub', () => {
           [
             'name: repository name "Weather" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: weather',
             '--team: team name "a b" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them. For example: a-b',
+            '--github-team: team "A B" is not allowed: write its slug, as in the address of its page: lower-case letters, digits, "-" and "_".',
             '--org: organisation "acme corp" is not allowed: letters, digits, and single "-" between them; at most 39.',
             '--github-host: host "https://x" is not allowed: write it as github.acme.com, without https://.',
-            '--github-team: team "A B" is not allowed: write its slug, as in the address of its page: lower-case letters, digits, "-" and "_".',
             '--default-branch: branch "a..b" is not allowed: git takes no such name.',
             '--variable: "1A" is not allowed: letters, digits and "_", not beginning with a digit.',
             '--variable: "B" has no value: write NAME=VALUE.',
