@@ -5,8 +5,10 @@ import { type GitContext, git } from './git.ts';
 export interface Identity {
   readonly name: string;
   readonly email: string;
-  /** True when git does not know it and it was made from the machine's user. */
+  /** True when the settings of git do not hold it. */
   readonly assumed: boolean;
+  /** True when nobody said its name or its email, so that it was made from the machine's user. */
+  readonly isMadeUp?: boolean;
 }
 
 /** The identity that git would use; where git has none, one made from the user and the host. */
@@ -16,10 +18,12 @@ export async function resolveIdentity(folder: string, context: GitContext): Prom
   const name = settings.get('user.name');
   const email = settings.get('user.email') ?? env.EMAIL;
   const user = userInfo().username;
+  const said = [firstText(env.GIT_AUTHOR_NAME, name), firstText(env.GIT_AUTHOR_EMAIL, email)] as const;
   return {
-    name: firstText(env.GIT_AUTHOR_NAME, name, user),
-    email: firstText(env.GIT_AUTHOR_EMAIL, email, `${user}@${hostname()}`),
+    name: firstText(said[0], user),
+    email: firstText(said[1], `${user}@${hostname()}`),
     assumed: isBlank(name) || isBlank(email),
+    isMadeUp: said.some(isBlank),
   };
 }
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { gitText } from '../fakes/github/git-process.ts';
 import { repositoryNamed } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
 import { temporaryFolder } from '../setup.ts';
 import { begin, endSpawned } from './spawned-hermes.ts';
+
+const AUTHOR = { GIT_AUTHOR_NAME: 'Ana', GIT_AUTHOR_EMAIL: 'ana@example.com' };
 
 describe('hermes repo create --org', () => {
   let double: GitHubDouble;
@@ -15,8 +18,8 @@ describe('hermes repo create --org', () => {
     cwd = temporaryFolder();
   };
   const run = (words: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-    const own = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...env };
-    return begin(cwd, ['repo', 'create', ...words], own);
+    const own = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN };
+    return begin(cwd, ['repo', 'create', ...words], { ...own, ...AUTHOR, ...env });
   };
   const routes = () => double.requests.map(({ method, operation }) => `${method} ${operation}`);
   afterEach(async () => {
@@ -163,6 +166,26 @@ describe('hermes repo create --org', () => {
       lines,
     );
   };
+
+  it('makes up nobody who commits on GitHub, and asks GitHub nothing before it knows', async () => {
+    await start();
+    const env = { GIT_AUTHOR_EMAIL: '', EMAIL: '' };
+    const email = `${userInfo().username}@${hostname()}`;
+    await refusedWith(
+      ['weather', '--org', 'acme'],
+      2,
+      [
+        `Cannot commit on GitHub as Ana <${email}>: git does not know who you are.`,
+        'Tell it, then run the same command again (in CI, set GIT_AUTHOR_NAME and GIT_AUTHOR_EMAIL):',
+        '  git config --global user.name "Your Name"',
+        '  git config --global user.email you@example.com',
+      ],
+      env,
+    );
+    assert.equal(double.requests.length, 0);
+    const { code } = await run(['weather', '--org', 'acme', '--plan'], env).finished;
+    assert.equal(code, 0, 'a plan commits nothing');
+  });
 
   it('tells of a team that is none before anything is made, and names the near one', async () => {
     await start({ organisations: [{ login: 'acme', teams: ['weather', 'sea'] }] });

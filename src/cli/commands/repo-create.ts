@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { resolveHome } from '../../config/home.ts';
 import { teamNameProblem } from '../../core/names.ts';
-import { resolveIdentity } from '../../github/identity.ts';
+import { type Identity, resolveIdentity } from '../../github/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
 import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
@@ -68,7 +68,7 @@ Examples:
       // Git answers while the rest is loaded; its failure is told where the answer is needed.
       const identity = resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
       identity.catch(() => {});
-      const request = await readRequest(cli, name, options);
+      const request = await readRequest(cli, name, options, identity);
       const wish = await readWish(cli, request, options);
       await (wish === undefined ? onDisk(cli, request, options) : onGitHub(cli, request, wish, options));
     });
@@ -78,7 +78,12 @@ function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
-async function readRequest(cli: Cli, name: string, options: Options): Promise<RepositoryRequest> {
+async function readRequest(
+  cli: Cli,
+  name: string,
+  options: Options,
+  identity: Promise<Identity>,
+): Promise<RepositoryRequest> {
   return withPlatform(cli, {
     name,
     team: options.team ?? name.replace(/-airflow$/, ''),
@@ -86,6 +91,7 @@ async function readRequest(cli: Cli, name: string, options: Options): Promise<Re
     ...(options.clone ? { folder: resolve(cli.cwd, options.to ?? name) } : {}),
     cwd: cli.cwd,
     date: cli.clock.now(),
+    identity,
   });
 }
 

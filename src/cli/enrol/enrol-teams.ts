@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import type { GitHubDefaults } from '../../config/github-defaults.ts';
 import { HermesError } from '../../core/errors.ts';
+import { resolveIdentity } from '../../github/identity.ts';
+import { requireKnownAuthor } from '../../github/known-author.ts';
 import type { Cli } from '../cli.ts';
 import { applyTeam } from './apply-team.ts';
 import type { TeamOutcome } from './enrol-lines.ts';
@@ -20,6 +22,7 @@ const NOTHING_WANTED: GitHubDefaults = { variables: { product: {}, airflow: {} }
 /**
  * Plans, and carries out, what the teams lack. A team that fails keeps no other from being enrolled.
  * @param doApply False = a plan: nothing is made, neither here nor in a workspace.
+ * @throws ConfigError when commits would go to GitHub, and git does not know whose they are
  * @param org The organisation on GitHub; without it that of the platform's file, else this machine.
  */
 export async function enrolTeams(
@@ -30,8 +33,10 @@ export async function enrolTeams(
   org?: string,
 ): Promise<TeamOutcome[]> {
   const { cwd, clock } = cli;
+  const place = await openPlace(cli, teams, org, platform.githubOf ?? (() => NOTHING_WANTED));
+  if (doApply && place.onGitHub !== undefined) requireKnownAuthor(await resolveIdentity(cwd, place.context));
   const enroller: Enroller = {
-    ...(await openPlace(cli, teams, org, platform.githubOf ?? (() => NOTHING_WANTED))),
+    ...place,
     cwd,
     makePolicy: platform.makePolicy,
     now: () => clock.now(),

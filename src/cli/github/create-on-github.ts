@@ -1,5 +1,7 @@
 import { HermesError, WorkFailedError } from '../../core/errors.ts';
 import type { GitHub } from '../../github/github-client.ts';
+import { resolveIdentity } from '../../github/identity.ts';
+import { requireKnownAuthor } from '../../github/known-author.ts';
 import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
 import type { Cli } from '../cli.ts';
 import {
@@ -25,7 +27,7 @@ export async function planOnGitHub(
 
 /**
  * Makes a repository on GitHub and clones it; finishes what an earlier call began.
- * @throws HermesError that says that the same command goes on
+ * @throws ConfigError when git does not know who commits; HermesError that says that the same command goes on
  */
 export async function createOnGitHub(
   cli: Cli,
@@ -33,11 +35,13 @@ export async function createOnGitHub(
   wish: GitHubWish,
   onStep: (step: StepOutcome) => void,
 ): Promise<CreatedRepository> {
+  const context = { env: cli.env, signal: cli.signal };
+  const identity = await (request.identity ?? resolveIdentity(cli.cwd, context));
+  requireKnownAuthor(identity);
   const [{ github, host }, { signedInGit }] = await Promise.all([
     open(cli, wish),
     import('../../github/git-sign-in.ts'),
   ]);
-  const context = { env: cli.env, signal: cli.signal };
   let cloneUrl: string | undefined;
   const signIn = (url: string) => {
     cloneUrl = url;

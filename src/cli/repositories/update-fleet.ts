@@ -1,5 +1,6 @@
 import { WorkFailedError } from '../../core/errors.ts';
 import { type Identity, resolveIdentity } from '../../github/identity.ts';
+import { requireKnownAuthor } from '../../github/known-author.ts';
 import type { ProposalOutcome } from '../../github/repository-fleet.ts';
 import type { Cli } from '../cli.ts';
 import type { FleetOptions } from './fleet-options.ts';
@@ -21,10 +22,11 @@ const WRITES_AN_HOUR = 500;
  */
 export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boolean): Promise<void> {
   const open = await openFleet(cli, options);
+  const identity = await resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
+  if (!isPlan && open.owner !== undefined) requireKnownAuthor(identity);
   const report = reportFleet(await surveyFleet(open, options, cli.signal));
   const due = report.repositories.map(({ survey }) => survey).filter(isDue);
   if (!isPlan && open.owner !== undefined) tellPace(cli, due.length);
-  const identity = await resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
   const failed = [];
   for (const survey of due)
     if (!(await updateOne(cli, open, survey, isPlan ? undefined : identity))) failed.push(survey);

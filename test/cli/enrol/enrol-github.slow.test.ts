@@ -33,7 +33,8 @@ describe('hermes enrol on GitHub', () => {
     await double.stop();
   });
   const enrol = (...words: string[]) => {
-    const env = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN };
+    const author = { GIT_AUTHOR_NAME: 'Ana', GIT_AUTHOR_EMAIL: 'ana@example.com' };
+    const env = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...author };
     return begin(cwd, ['enrol', ...words], env).finished;
   };
   const variables = (folder: string, name: string) =>
