@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { WorkFailedError } from '../core/errors.ts';
 import type { CiRun } from '../github/ci-run.ts';
+import type { PushSignIn } from '../github/push-sign-in.ts';
 import { SAMPLE_PROJECT } from '../templates/answers.ts';
 import type { Cli } from './cli.ts';
 import type { CreatedRepository, RepositoryRequest } from './create-repository.ts';
@@ -33,8 +34,16 @@ export function reportOnDisk(
   if (ciRun?.outcome === 'failed' || ciRun?.outcome === 'interrupted') throw ciFailed(name, ciRun);
 }
 
-/** Says what stands on GitHub, and what comes next; the steps were told as they came. */
-export function reportOnGitHub(cli: Cli, request: RepositoryRequest, created: CreatedRepository): void {
+/**
+ * Says what stands on GitHub, and what comes next; the steps were told as they came.
+ * @param signIn Of the pushes from the clone; absent without one.
+ */
+export function reportOnGitHub(
+  cli: Cli,
+  request: RepositoryRequest,
+  created: CreatedRepository,
+  signIn: PushSignIn = 'settled',
+): void {
   const { name, team, kind, folder } = request;
   const { webUrl: url, cloneUrl, defaultBranch, commit, isMade, steps } = created;
   cli.object({ name, team, kind, url, cloneUrl, defaultBranch, commit, isMade, folder, steps });
@@ -47,7 +56,14 @@ export function reportOnGitHub(cli: Cli, request: RepositoryRequest, created: Cr
   const shown = shownFolder(cli, folder);
   cli.print(`  clone  ${shown}${created.isCloned ? '' : '  was there already'}`);
   sayAssumed(cli, created, folder);
-  for (const line of nextSteps(request, shown)) cli.print(line);
+  for (const line of nextSteps(request, shown, signInSteps(created, signIn))) cli.print(line);
+}
+
+/** Hermes signs in for its own calls only; the first push of a person would find that out. */
+function signInSteps({ webUrl }: CreatedRepository, signIn: PushSignIn): string[][] {
+  if (signIn === 'settled') return [];
+  if (signIn === 'gh') return [['gh auth setup-git', 'let git sign in to push; before it: gh auth login']];
+  return [['git push', `asks for a password: a token of ${new URL('/settings/tokens', webUrl).href}`]];
 }
 
 function shownFolder(cli: Cli, folder: string): string {
@@ -71,7 +87,7 @@ function ciFailed(name: string, { outcome, log }: CiRun): WorkFailedError {
   });
 }
 
-function nextSteps({ kind }: RepositoryRequest, folder: string): string[] {
+function nextSteps({ kind }: RepositoryRequest, folder: string, further: readonly string[][] = []): string[] {
   const script = `${SAMPLE_PROJECT}/${SAMPLE_PROJECT}/${SAMPLE_PROJECT}.py`;
   const example =
     kind === 'product'
@@ -87,6 +103,7 @@ function nextSteps({ kind }: RepositoryRequest, folder: string): string[] {
     [`cd ${shellWord(folder)}`, ''],
     ...example,
     ['less README.md', 'branch, commit, push: step by step'],
+    ...further,
   ];
   const width = Math.max(...steps.map(([line = '']) => line.length)) + 3;
   return ['', 'Next:', ...steps.map(([line = '', what]) => `  ${line.padEnd(width)}${what}`.trimEnd())];

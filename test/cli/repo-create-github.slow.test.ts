@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { gitText } from '../fakes/github/git-process.ts';
 import { repositoryNamed } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
@@ -9,6 +9,16 @@ import { temporaryFolder } from '../setup.ts';
 import { begin, endSpawned } from './spawned-hermes.ts';
 
 const AUTHOR = { GIT_AUTHOR_NAME: 'Ana', GIT_AUTHOR_EMAIL: 'ana@example.com' };
+
+/** A PATH with these programs alone. */
+function pathWith(...programs: readonly string[]): string {
+  const folder = temporaryFolder();
+  for (const program of programs) {
+    const found = (process.env.PATH ?? '').split(delimiter).map((one) => join(one, program));
+    symlinkSync(found.find((path) => existsSync(path)) ?? process.execPath, join(folder, program));
+  }
+  return folder;
+}
 
 describe('hermes repo create --org', () => {
   let double: GitHubDouble;
@@ -30,7 +40,8 @@ describe('hermes repo create --org', () => {
   it('makes a repository with all that it needs by twelve requests, four of them with content', async () => {
     await start();
     const roles = ['--variable', 'HERMES_DEV_ROLE=arn:dev', '--variable', 'HERMES_PROD_ROLE=arn:prod'];
-    const { code, stdout, stderr } = await run(['weather', '--org', 'acme', ...roles]).finished;
+    const env = { PATH: pathWith('git', 'gh') };
+    const { code, stdout, stderr } = await run(['weather', '--org', 'acme', ...roles], env).finished;
     assert.equal(code, 0, stderr);
     const [address] = /http:\S+\/acme\/weather /.exec(stdout) ?? [];
     assert.equal(address?.trim(), `${double.gitUrl}/acme/weather`);
@@ -59,6 +70,7 @@ describe('hermes repo create --org', () => {
         '  python3 helloworld/helloworld/helloworld.py   run the example',
         '  hermes project new my-project                 start a project of your own',
         '  less README.md                                branch, commit, push: step by step',
+        '  gh auth setup-git                             let git sign in to push; before it: gh auth login',
         '',
       ],
     );
@@ -82,6 +94,22 @@ describe('hermes repo create --org', () => {
       const text = readFileSync(join(file.parentPath, file.name), 'latin1');
       assert.ok(!text.includes(TOKEN) && !text.includes(basic), file.name);
     }
+  });
+
+  it('says how a push signs in without gh, and nothing where git knows it', async () => {
+    await start();
+    const words = ['weather', '--org', 'acme'];
+    const env = { PATH: pathWith('git') };
+    const { stdout } = await run(words, env).finished;
+    const step = new RegExp(
+      `^ {2}git push +asks for a password: a token of ${double.gitUrl}/settings/tokens$`,
+      'm',
+    );
+    assert.match(stdout, step);
+    const settings = join(temporaryFolder(), 'gitconfig');
+    writeFileSync(settings, `[credential "${double.gitUrl}"]\n\thelper = store\n`);
+    const known = await run(words, { ...env, GIT_CONFIG_GLOBAL: settings }).finished;
+    assert.match(known.stdout, /step by step\n$/);
   });
 
   it('shows every call before it makes one', async () => {

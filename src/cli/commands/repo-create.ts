@@ -158,11 +158,13 @@ async function onGitHub(
   wish: GitHubWish,
   { plan }: Options,
 ): Promise<void> {
-  const [{ createOnGitHub, planOnGitHub }, { stepLine, stepWidth }, { reportOnGitHub }] = await Promise.all([
-    import('../github/create-on-github.ts'),
-    import('../github/creation-lines.ts'),
-    import('../repository-report.ts'),
-  ]);
+  const [{ createOnGitHub, planOnGitHub }, { stepLine, stepWidth }, { reportOnGitHub }, { findPushSignIn }] =
+    await Promise.all([
+      import('../github/create-on-github.ts'),
+      import('../github/creation-lines.ts'),
+      import('../repository-report.ts'),
+      import('../../github/push-sign-in.ts'),
+    ]);
   if (plan === true) return reportPlan(cli, await planOnGitHub(cli, request, wish));
   const width = stepWidth(wish.settings);
   let isFirst = true;
@@ -171,7 +173,10 @@ async function onGitHub(
     isFirst = false;
     cli.print(stepLine(step, width));
   });
-  reportOnGitHub(cli, request, created);
+  const { folder } = request;
+  const signIn =
+    folder === undefined ? undefined : await findPushSignIn(folder, { env: cli.env, signal: cli.signal });
+  reportOnGitHub(cli, request, created, signIn);
 }
 
 async function reportPlan(cli: Cli, plan: CreationPlan): Promise<void> {
