@@ -53,7 +53,7 @@ describe('any update from any template', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     ));
 
   it('keeps every line that was added by hand, in a merge or between marks', () =>
@@ -65,6 +65,6 @@ describe('any update from any template', () => {
         await update(repository, { [CI]: theirs });
         assert.ok(repository.text(CI)?.split('\n').includes('MINE'));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     ));
 });

@@ -42,7 +42,7 @@ describe('any answers that Hermes takes', () => {
             assert.equal(given.split(/\r\n|[\n\r\u2028\u2029\u0085]/).length, text.split('\n').length, path);
           }
         }),
-        { numRuns: 80 },
+        { numRuns: 40 },
       );
     });
 
