@@ -34,9 +34,14 @@ export function renderTemplate(
 /** What templates may say between braces: the answers and what follows from them. */
 export function templateValues(answers: Answers | ProjectAnswers): Readonly<Record<string, string>> {
   const [major, minor] = hermesVersion.split('.');
+  const codeOwner = 'codeOwner' in answers ? answers.codeOwner : undefined;
   return {
     ...answers,
-    codeOwner: ('codeOwner' in answers ? answers.codeOwner : undefined) ?? answers.authorEmail,
+    codeOwner: codeOwner ?? answers.authorEmail,
+    codeOwnerHint:
+      codeOwner === undefined
+        ? `A team on GitHub is named so: @your-organisation/${answers.team}`
+        : 'For one folder a line below may name another team, which then counts in its place.',
     stores: storesText('stores' in answers ? (answers.stores ?? {}) : {}),
     /** Python module of the project. */
     module: answers.project.replaceAll('-', '_'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { RECORD_PATH } from '../../src/templates/template-record.ts';
@@ -45,6 +46,26 @@ Next:
     assert.ok(existsSync(join(folder, 'sea-levels/sea_levels/__init__.py')));
     for (const path of ['pyproject.toml', 'tests/test_sea_levels.py', 'sea_levels/sea_levels.py'])
       assert.doesNotMatch(text(path), /helloworld/);
+  });
+
+  it('stays on the branch that is checked out, unless that is the one which everybody shares', async () => {
+    for (const [branch, steps] of [
+      ["feature/it's", [`git push -u origin 'feature/it'\\''s'`]],
+      ['trunk', ['git switch -c feature/tides', 'git push -u origin feature/tides']],
+    ] as const) {
+      const folder = repository();
+      const git = (...words: string[]) => execFileSync('git', words, { cwd: folder });
+      rmSync(join(folder, '.git'), { recursive: true });
+      git('init', '--quiet');
+      git('symbolic-ref', 'HEAD', `refs/heads/${branch}`);
+      git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+      const { stdout } = await hermes(folder, 'project', 'new', 'tides');
+      const told = stdout.split('\n').map((line) => line.trim().replace(/ {2,}.*/, ''));
+      assert.deepEqual(
+        told.filter((line) => /^git (switch|push)/.test(line)),
+        steps,
+      );
+    }
   });
 
   it('goes to the root of the repository from any folder of it', async () => {

@@ -82,7 +82,9 @@ describe('hermes repo create --org', () => {
       'POST /repos/{owner}/{repo}/git/commits',
       'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
     ]);
-    assert.match(readFileSync(join(cwd, 'weather', 'CODEOWNERS'), 'utf8'), /^\* @acme\/weather$/m);
+    const owners = readFileSync(join(cwd, 'weather', 'CODEOWNERS'), 'utf8');
+    assert.match(owners, /^\* @acme\/weather$/m);
+    assert.doesNotMatch(owners, /your-organisation/);
   });
 
   it('leaves no token in the clone', async () => {

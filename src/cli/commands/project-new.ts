@@ -2,12 +2,14 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, HermesError } from '../../core/errors.ts';
+import { type GitContext, git } from '../../github/git.ts';
 import { resolveIdentity } from '../../github/identity.ts';
 import { planProject } from '../../templates/plan-project.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import { writeFiles } from '../../templates/write-files.ts';
 import type { Cli } from '../cli.ts';
+import { shellWord } from '../shell-word.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command
@@ -33,7 +35,8 @@ Examples:
         rmSync(join(folder, name), { recursive: true, force: true });
         throw error;
       }
-      report(cli, name, relative(cli.cwd, join(folder, name)), files.length);
+      const branch = await branchOf(folder, { env: cli.env, signal: cli.signal });
+      report(cli, name, relative(cli.cwd, join(folder, name)), files.length, branch);
     });
 }
 
@@ -65,9 +68,26 @@ function refuseTaken(name: string, folder: string): void {
   });
 }
 
-function report(cli: Cli, name: string, shown: string, files: number): void {
+/** The branch that is checked out; undefined on the default branch, which everybody shares, and outside of git. */
+async function branchOf(folder: string, context: GitContext): Promise<string | undefined> {
+  const branch = await targetOf('HEAD', folder, context);
+  const shared = (await targetOf('refs/remotes/origin/HEAD', folder, context))?.replace(/^origin\//, '');
+  return [shared, ...(shared === undefined ? ['main', 'master'] : [])].includes(branch) ? undefined : branch;
+}
+
+async function targetOf(name: string, folder: string, context: GitContext): Promise<string | undefined> {
+  try {
+    return await git(folder, ['symbolic-ref', '--quiet', '--short', name], context);
+  } catch (error) {
+    if (error instanceof HermesError) return undefined;
+    throw error;
+  }
+}
+
+function report(cli: Cli, name: string, shown: string, files: number, own?: string): void {
   const module = moduleOf(name);
   const script = join(shown, module, `${module}.py`);
+  const branch = shellWord(own ?? `feature/${name}`);
   cli.object({ project: name, folder: shown, files, script });
   cli.print(`${cli.style('green', '✓')} ${shown}  ${files} files`);
   cli.print();
@@ -75,9 +95,9 @@ function report(cli: Cli, name: string, shown: string, files: number): void {
   const steps = [
     [`python3 ${script}`, 'it works already; make it yours'],
     [`hermes test ${name}`, 'run its tests'],
-    [`git switch -c feature/${name}`, 'a branch: your own copy'],
+    ...(own === undefined ? [[`git switch -c ${branch}`, 'a branch: your own copy']] : []),
     [`git add ${shown} && git commit -m "Add ${name}"`, 'save it, with a sentence that says why'],
-    [`git push -u origin feature/${name}`, 'CI publishes it to development'],
+    [`git push -u origin ${branch}`, 'CI publishes it to development'],
   ];
   const width = Math.max(...steps.map(([line = '']) => line.length)) + 3;
   for (const [line = '', what] of steps) cli.print(`  ${line.padEnd(width)}${what}`);
