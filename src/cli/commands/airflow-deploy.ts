@@ -8,6 +8,7 @@ import { readDeployNote } from '../airflow/deploy-note.ts';
 import { type DeployPlace, openDeployPlace, type PlaceOptions } from '../airflow/deploy-place.ts';
 import { planVariables, type VariablesPlan, variableLines } from '../airflow/deploy-variables.ts';
 import { deployableBuild } from '../airflow/deployable-build.ts';
+import { refuseLostPlace } from '../airflow/lost-place.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options extends PlaceOptions {
@@ -51,6 +52,9 @@ Examples:
 
 async function run(cli: Cli, paths: readonly string[], options: Options): Promise<void> {
   const place = await openDeployPlace(cli, options);
+  const ci = detectCi(cli.env);
+  if (ci.kind === 'pull-request' && options.plan !== true) throw notMerged();
+  if (ci.system !== 'hand' && options.plan !== true) refuseLostPlace(cli, place);
   const files = await deployableBuild(cli, paths, options);
   const { note, orderTo } = await readDeployNote(cli, options.commit);
   const { force = false, allowEmpty = false } = options;
@@ -59,8 +63,6 @@ async function run(cli: Cli, paths: readonly string[], options: Options): Promis
     const order = await orderTo(standing.current?.record.newest);
     return planDeploy({ team, files, note, order, force, allowEmpty, where }, standing);
   };
-  const ci = detectCi(cli.env);
-  if (ci.kind === 'pull-request' && options.plan !== true) throw notMerged();
   if (place.isEmbedded && ci.system !== 'hand')
     cli.note(
       `! hermes.yaml names no airflow.${place.environment}.dags: the DAGs go to a folder of this machine only.`,

@@ -48,6 +48,31 @@ describe('hermes airflow deploy', function () {
     assert.equal((await hermes('airflow deploy --plan', jenkins)).code, 0);
   });
 
+  it('deploys in CI into no folder that goes with the run, and elsewhere as ever where nobody named a place', async () => {
+    write('hermes.yaml', 'hermes: "*"\nteam: weather\n');
+    commit();
+    const runners = [
+      { GITHUB_ACTIONS: 'true', GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
+      { TRAVIS: 'true', TRAVIS_EVENT_TYPE: 'push', TRAVIS_BRANCH: 'main' },
+      { JENKINS_URL: 'https://j', BRANCH_NAME: 'main' },
+      { CI: 'true' },
+    ];
+    const lost = join(folder, '.hermes', 'airflow-dags', 'dev');
+    for (const runner of runners)
+      assert.deepEqual(await hermes('airflow deploy', runner), {
+        code: 2,
+        stdout: '',
+        stderr: `Cannot deploy to dev [place=file://${lost}]: hermes.yaml names no airflow.dev.dags, and this folder goes with the run of CI.\nName it in hermes.yaml: airflow: { dev: { dags: s3://acme-airflow-dev } }. On a runner that keeps its disk, set HERMES_HOME to a folder outside of the checkout.\n`,
+      });
+    assert.equal(existsSync(lost), false);
+    const home = temporaryFolder();
+    const kept = await hermes('airflow deploy', { ...runners[1], HERMES_HOME: home });
+    assert.deepEqual([kept.code, existsSync(join(home, 'airflow-dags', 'dev'))], [0, true], kept.stderr);
+    assert.equal((await hermes('airflow deploy --plan', runners[0])).code, 0, 'a plan loses nothing');
+    const byHand = await hermes('airflow deploy');
+    assert.deepEqual([byHand.code, existsSync(lost)], [0, true], byHand.stderr);
+  });
+
   it('puts no older commit over a newer one, unless it is forced to', async () => {
     const older = git('rev-parse', 'HEAD');
     write('dags/two.dag.yaml', DAG('two'));
