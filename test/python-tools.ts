@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { packageRoot } from '../src/core/package-root.ts';
 
 /**
@@ -20,6 +20,10 @@ export function pythonTools(name: 'test' | 'bench'): string {
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
     execFileSync(join(bin, 'python'), [...install, '--requirement', requirements]);
     writeFileSync(ready, '');
+    // What other pins needed is of no use any more.
+    for (const other of readdirSync(dirname(folder)))
+      if (other.startsWith(`${name}-`) && other !== basename(folder))
+        rmSync(join(dirname(folder), other), { recursive: true, force: true });
   }
   return bin;
 }

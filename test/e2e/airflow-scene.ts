@@ -86,7 +86,7 @@ export async function openScene(dags: (marks: string) => Readonly<Record<string,
   const products = temporaryFolder('hermes-products-');
   const workspace = await openWorkspace({
     readObject: objectReader(s3),
-    cacheFolder: join(packageRoot, '.cache', 'e2e'),
+    cacheFolder: temporaryFolder('hermes-environments-'),
   });
   const proxy = await startFaultProxy(workspace.url);
   const repository = teamRepository(stores);
