@@ -1,10 +1,10 @@
-import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Home, resolveHome } from '../config/home.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { WorkFailedError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json.ts';
 import { redact, redactJson } from '../core/redaction.ts';
+import { writeFully } from './write-fully.ts';
 
 export interface CliOptions {
   readonly json?: boolean;
@@ -101,20 +101,5 @@ export class Cli {
 
   #write(descriptor: 1 | 2, text: string): void {
     writeFully(descriptor, redact(text));
-  }
-}
-
-/** Writes without losing the end when stdout is a pipe and the process exits right after. */
-function writeFully(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let offset = 0; offset < bytes.length; ) {
-    try {
-      offset += writeSync(descriptor, bytes, offset);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
   }
 }

@@ -5,12 +5,13 @@ import { hermesVersion } from '../core/package-root.ts';
 import { printable } from '../core/printable.ts';
 import { ProblemsError } from '../core/problems.ts';
 import { redact } from '../core/redaction.ts';
+import { writeFully } from './write-fully.ts';
 
 /** Prints an error for a person (or, with `--json`, for a program) on stderr and answers the exit code. */
 export function reportError(error: unknown, words: readonly string[]): ExitCode {
   const known = error instanceof HermesError ? error : fileTrouble(error);
   const text = words.includes('--json') ? redact(asJson(error, known)) : forTerminal(asText(error, known));
-  process.stderr.write(`${text}\n`);
+  writeFully(2, `${text}\n`);
   return known?.exitCode ?? ExitCode.internal;
 }
 

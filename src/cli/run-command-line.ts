@@ -7,35 +7,40 @@ import { Cli } from './cli.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { commands } from './commands.ts';
 import { forTerminal, reportError } from './report-error.ts';
+import { writeFully } from './write-fully.ts';
 
 /** Parses a command line, loads the one command that it names and runs it. Answers the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
   const ordered = globalOptionsLast(words);
-  const program = await buildProgram(namedEntries(ordered));
+  const isJson = words.includes('--json');
+  const program = await buildProgram(namedEntries(ordered), isJson);
   try {
     await program.parseAsync([...ordered], { from: 'user' });
     return (process.exitCode as ExitCode | undefined) ?? ExitCode.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    return reportError(error, words);
+    if (!(error instanceof CommanderError)) return reportError(error, words);
+    if (error.exitCode === 0) return ExitCode.done;
+    return isJson ? reportError(usageError(error), words) : ExitCode.usage;
   }
 }
 
 /**
  * The tree of the named commands, loaded and configured. Without a name it holds every command by its summary,
  * so that help lists them and a misspelt name finds its neighbour.
+ * @param isJson Whether mistakes of the command line are told by an object, and not by its parser.
  */
-export async function buildProgram(entries: readonly CommandEntry[]): Promise<Command> {
-  const program = withHouseStyle(new Command('hermes'))
+export async function buildProgram(entries: readonly CommandEntry[], isJson = false): Promise<Command> {
+  const program = withHouseStyle(new Command('hermes'), isJson)
     .version(hermesVersion, '-V, --version')
     .enablePositionalOptions();
   const groups = new Map<string, Command>();
   for (const entry of entries.length > 0 ? entries : commands) {
     const [first = '', second] = entry.path.split(' ');
-    const parent = second === undefined ? program : (groups.get(first) ?? addGroup(program, first));
+    const parent = second === undefined ? program : (groups.get(first) ?? addGroup(program, first, isJson));
     if (second !== undefined) groups.set(first, parent);
     const command = withHouseStyle(
       parent.command(second ?? first, { hidden: entry.hidden === true }),
+      isJson,
     ).description(entry.summary);
     if (entries.includes(entry)) {
       const module = await entry.load();
@@ -64,9 +69,9 @@ function namedEntries(words: readonly string[]): readonly CommandEntry[] {
   return commands.filter((entry) => entry.path.split(' ').every((word, index) => names[index] === word));
 }
 
-function addGroup(program: Command, name: string): Command {
+function addGroup(program: Command, name: string, isJson: boolean): Command {
   const own = commands.filter((entry) => entry.hidden !== true && entry.path.startsWith(`${name} `));
-  return withHouseStyle(program.command(name)).summary(
+  return withHouseStyle(program.command(name), isJson).summary(
     own.map((entry) => entry.path.split(' ')[1]).join(', '),
   );
 }
@@ -76,13 +81,18 @@ const GLOBAL_OPTION = /^(?:--json|-q|--quiet|--no-color|-C.*|--directory(?:=.*)?
 const SCRIPT_PARAMETERS = 'parameters';
 const help = new Help();
 
-function withHouseStyle(command: Command): Command {
+function withHouseStyle(command: Command, isJson: boolean): Command {
+  const writeErr = (text: string) => (isJson ? undefined : writeFully(2, text));
   return command
     .exitOverride()
     .showSuggestionAfterError(true)
     .showHelpAfterError('(add --help for the usage)')
     .helpCommand(false)
-    .configureOutput({ outputError: (text, write) => write(forTerminal(text)) })
+    .configureOutput({
+      writeOut: (text) => writeFully(1, text),
+      writeErr,
+      outputError: (text, write) => write(forTerminal(text)),
+    })
     .configureHelp({
       sortOptions: false,
       optionDescription: (option) =>
@@ -100,6 +110,15 @@ function withGlobalOptions(command: Command): Command {
 
 function withProfile(command: Command): Command {
   return command.option('--profile <name>', 'profile of ~/.databrickscfg to sign in with');
+}
+
+/** What commander says of a command line, as an error of Hermes. */
+function usageError({ code, message }: CommanderError): ConfigError {
+  const reason = code === 'commander.help' ? 'no command is named' : message.replace(/^error: /, '');
+  return new ConfigError(`Cannot read the command line: ${reason}`, {
+    code: 'HERMES_USAGE',
+    nextStep: 'Add --help for the usage.',
+  });
 }
 
 interface CommonOptions {

@@ -43,6 +43,19 @@ describe('the command line', () => {
     assert.equal(nothing?.exitCode, 0);
   });
 
+  it('tells a mistake of the command line by an object with --json', async () => {
+    const { exitCode, stdout, stderr } = await hermes(folder, ['runs', 'list', '--jsn', '--json']);
+    assert.deepEqual([exitCode, stdout], [2, '']);
+    assert.deepEqual(JSON.parse(stderr), {
+      error: {
+        code: 'HERMES_USAGE',
+        message: "Cannot read the command line: unknown option '--jsn'\n(Did you mean --json?)",
+        nextStep: 'Add --help for the usage.',
+        exitCode: 2,
+      },
+    });
+  });
+
   it('prints its version', async () => {
     assert.deepEqual(await hermes(folder, ['--version']), {
       exitCode: 0,

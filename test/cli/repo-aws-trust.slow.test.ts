@@ -18,6 +18,7 @@ const TOKENS = {
   [FINE_GRAINED]: { kind: 'fine-grained', login: 'ana', permissions: { metadata: 'read' } },
 } as const;
 const ISSUER = 'token.actions.githubusercontent.com';
+const PERMISSIONS = ['weather', '--permissions', '--env', 'dev'];
 const NAMES = { name: 'weather', team: 'climate', project: 'helloworld' };
 
 describe('hermes repo aws-trust', () => {
@@ -199,6 +200,22 @@ describe('hermes repo aws-trust', () => {
         'git+https://x/y.git#dev',
       ],
       'git+https://x/y.git#dev is no bucket, and needs no role of AWS.\nName one: --store s3://acme-hermes-dev',
+    ],
+    [
+      [...PERMISSIONS, '--team', 'a', '--store', 's3://*'],
+      `"s3://*" must not hold "*", "?" or "\${", which mean more than one place to AWS.\nName one place: --store s3://acme-hermes-dev/artifacts`,
+    ],
+    [
+      [...PERMISSIONS, '--team', 'a', '--store', `s3://acme-ok/\${aws:username}`],
+      `"s3://acme-ok/\${aws:username}" must not hold "*", "?" or "\${", which mean more than one place to AWS.\nName one place: --store s3://acme-hermes-dev/artifacts`,
+    ],
+    [
+      [...PERMISSIONS, '--team', 'a', '--store', 's3://A'],
+      '"s3://A" names no bucket: "A" must be 3 to 63 lower-case letters, digits, "-" and ".", a letter or digit first and last.\nName one place: --store s3://acme-hermes-dev/artifacts',
+    ],
+    [
+      [...PERMISSIONS, '--team', '*', '--store', 's3://acme'],
+      'team name "*" is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them.\nWrite it as hermes.yaml of the repository does.',
     ],
   ];
   for (const [words, problem] of mistakes) {

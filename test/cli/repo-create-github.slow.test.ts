@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { hostname, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gitText } from '../fakes/github/git-process.ts';
-import { repositoryNamed } from '../fakes/github/seed.ts';
+import { repositoryNamed, revealSecrets } from '../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
 import { temporaryFolder } from '../setup.ts';
 import { begin, endSpawned } from './spawned-hermes.ts';
@@ -283,6 +283,44 @@ describe('hermes repo create --org', () => {
     const ownConfig = readFileSync(join(cwd, 'weather', 'hermes.yaml'), 'utf8');
     assert.match(ownConfig, /\n# artifacts:\n# {3}dev: /, 'on this machine everything stays here');
     assert.equal(double.requests.length, before);
+  });
+
+  it('waits for a secret that stdin holds', async () => {
+    await start();
+    const env = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...AUTHOR };
+    const words = ['repo', 'create', 'weather', '--org', 'acme', '--secret', 'T=-', '--no-clone'];
+    const { child, finished } = begin(cwd, words, env, 'pipe');
+    setTimeout(() => child.stdin?.end('hush-hush\n'), 300);
+    const { code, stdout, stderr } = await finished;
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout + stderr, /hush-hush/);
+    assert.deepEqual(revealSecrets(repositoryNamed(double, 'weather')), { T: 'hush-hush' });
+  });
+
+  it('ends with its own code where nobody reads what it says', async () => {
+    await start();
+    const { child, finished } = run(['Weather', '--org', 'acme']);
+    child.stderr?.destroy();
+    assert.equal((await finished).code, 2);
+  });
+
+  it('says that CI on GitHub is not to be left out', async () => {
+    await start();
+    await refusedWith(['weather', '--org', 'acme', '--no-ci'], 2, [
+      'Cannot create repository weather on GitHub: --no-ci is for this machine.',
+      'Leave it out, or make the repository on this machine: --local',
+    ]);
+    assert.equal(double.requests.length, 0);
+  });
+
+  it('makes no repository in a home above a file', async () => {
+    await start();
+    const file = join(cwd, 'notes.txt');
+    writeFileSync(file, '');
+    await refusedWith(['weather', '--local', file], 2, [
+      `Cannot make a repository in ${file}: it is no folder.`,
+      'Name a folder with --local, or none for the one you are in.',
+    ]);
   });
 
   it('says that options of GitHub mean nothing on this machine', async () => {

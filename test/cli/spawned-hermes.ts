@@ -19,19 +19,24 @@ export interface Spawned {
 
 const started: ChildProcess[] = [];
 
-/** Starts `hermes` from its sources in a folder, as a user would. */
-export function begin(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Spawned {
+/** Starts `hermes` from its sources in a folder, as a user would; with `pipe` its stdin is open. */
+export function begin(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Spawned {
   const child = spawn(process.execPath, [join(packageRoot, 'src', 'cli', 'main.ts'), ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   started.push(child);
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     output.stdout += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     output.stderr += chunk;
   });
   const finished = new Promise<Finished>((resolve) => {

@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { resolveHome } from '../../config/home.ts';
+import { type Home, resolveHome } from '../../config/home.ts';
+import { ConfigError } from '../../core/errors.ts';
 import { teamNameProblem } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
 import { type Identity, resolveIdentity } from '../../github/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
@@ -125,10 +127,24 @@ async function readWish(
     refuseGitHubOptions(request.name, options);
     return undefined;
   }
+  if (!options.ci) throw ciIsGitHubs(request.name);
   const { resolveGitHubWish } = await import('../github/github-options.ts');
-  return resolveGitHubWish(request, options, defaults, {
-    env: cli.env,
-    stdin: () => readFileSync(0, 'utf8'),
+  const stdin = await readSecret(cli, options);
+  return resolveGitHubWish(request, options, defaults, { env: cli.env, stdin });
+}
+
+/** What stdin holds, where a secret comes from there. */
+async function readSecret(cli: Cli, { secret }: Options): Promise<string> {
+  const asked = secret.find((word) => word.endsWith('=-'));
+  if (asked === undefined) return '';
+  const { readStdin } = await import('../read-stdin.ts');
+  return readStdin(cli, `Value of the secret ${printableLine(asked.slice(0, -2))} (it is not shown): `);
+}
+
+function ciIsGitHubs(name: string): ConfigError {
+  return new ConfigError(`Cannot create repository ${name} on GitHub: --no-ci is for this machine.`, {
+    code: 'HERMES_ONLY_ON_DISK',
+    nextStep: 'Leave it out, or make the repository on this machine: --local',
   });
 }
 
@@ -138,7 +154,7 @@ async function onDisk(cli: Cli, request: RepositoryRequest, { local, plan, ci }:
     import('../create-repository.ts'),
     import('../repository-report.ts'),
   ]);
-  const home = typeof local === 'string' ? resolveHome(resolve(cli.cwd, local), {}) : cli.home;
+  const home = typeof local === 'string' ? homeOf(resolve(cli.cwd, local)) : cli.home;
   const host = createDiskHost(home, { env: cli.env, command: selfCommand() });
   const context = { env: cli.env, signal: cli.signal };
   if (plan === true) {
@@ -150,6 +166,15 @@ async function onDisk(cli: Cli, request: RepositoryRequest, { local, plan, ci }:
   const doesRun = ci && created.isMade;
   const ciRun = doesRun ? await host.runCi(request.name, created.commit, onLine, cli.signal) : undefined;
   reportOnDisk(cli, request, created, ciRun);
+}
+
+/** @throws ConfigError for a file, above which another home may be */
+function homeOf(folder: string): Home {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== false) return resolveHome(folder, {});
+  throw new ConfigError(`Cannot make a repository in ${printableLine(folder)}: it is no folder.`, {
+    code: 'HERMES_NO_FOLDER',
+    nextStep: 'Name a folder with --local, or none for the one you are in.',
+  });
 }
 
 async function onGitHub(

@@ -23,7 +23,7 @@ export async function openPlace(
   const given = { variable: [], secret: [], ...(org === undefined ? {} : { org }) };
   const wishOf = (team: string) => {
     const repository = { name: airflowRepository(team), team, kind: 'airflow' } as const;
-    return resolveGitHubWish(repository, given, githubOf(team), { env, stdin: () => '' });
+    return resolveGitHubWish(repository, given, githubOf(team), { env, stdin: '' });
   };
   const wishes = new Map(teams.map((team) => [team, wishOf(team)]));
   const [{ openGitHubOf }, { createGitHubHost }, { signedInGit }, { refuseActionsToken }] = await Promise.all(

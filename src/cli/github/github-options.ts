@@ -40,8 +40,8 @@ export interface GitHubWish {
 /** Where the values of secrets come from. */
 export interface SecretSource {
   readonly env: NodeJS.ProcessEnv;
-  /** All of stdin. */
-  readonly stdin: () => string;
+  /** All of stdin; empty where no secret comes from there. */
+  readonly stdin: string;
 }
 
 const ON_THE_COMMAND_LINE =
@@ -148,7 +148,7 @@ function readSecrets(
     const wrong = settingNameProblem(name);
     if (wrong !== undefined) return at('--secret', wrong);
     if (word !== name && from !== '-') return at('--secret', ON_THE_COMMAND_LINE.replaceAll('NAME', name));
-    const value = from === '-' ? stdin().replace(/\r?\n$/, '') : (env[name] ?? '');
+    const value = from === '-' ? stdin.replace(/\r?\n$/, '') : (env[name] ?? '');
     values[name] = value;
     if (value !== '') return at('--secret', settingValueProblem(value));
     const place = from === '-' ? 'stdin is empty' : `the variable ${name} is not set`;

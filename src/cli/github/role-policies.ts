@@ -1,3 +1,4 @@
+import { storeUrlProblem } from '../../config/store-url.ts';
 import { ConfigError } from '../../core/errors.ts';
 import {
   type BucketPlace,
@@ -63,8 +64,19 @@ export function permissionPolicies(cli: Cli, target: TrustTarget, given: string 
   };
 }
 
+// IAM puts something else in their place.
+const NOT_ITSELF = /[*?]|\$\{/;
+
 function bucketOf(url: string): BucketPlace {
   const place = parseBucket(url);
+  const problem = NOT_ITSELF.test(url)
+    ? `${JSON.stringify(url)} must not hold "*", "?" or "\${", which mean more than one place to AWS.`
+    : storeUrlProblem(url);
+  if (place !== undefined && problem !== undefined)
+    throw new ConfigError(`Cannot write the policy of a role: ${problem}`, {
+      code: 'HERMES_AWS_TRUST',
+      nextStep: 'Name one place: --store s3://acme-hermes-dev/artifacts',
+    });
   if (place !== undefined) return place;
   throw new ConfigError(`Cannot write the policy of a role: ${url} is no bucket, and needs no role of AWS.`, {
     code: 'HERMES_AWS_TRUST',

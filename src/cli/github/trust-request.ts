@@ -1,6 +1,7 @@
 import { readHermesYaml } from '../../config/hermes-yaml.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { hostProblem, organisationProblem } from '../../core/github-names.ts';
+import { teamNameProblem } from '../../core/names.ts';
 import type { RepositoryIds } from '../../github/aws/token-subject.ts';
 import { type OriginRepository, readOrigin } from '../../github/origin-repository.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
@@ -131,7 +132,11 @@ function idsOf({ orgId = '', repoId = '' }: TrustOptions): RepositoryIds | undef
 
 /** Whose folder a role writes. The name of a repository does not say it. */
 export function teamOf({ name, team }: TrustTarget): string {
-  if (team !== undefined) return team;
+  if (team !== undefined) {
+    const problem = teamNameProblem(team);
+    if (problem !== undefined) throw usage(problem, 'Write it as hermes.yaml of the repository does.');
+    return team;
+  }
   throw usage(
     'nothing says whose folder it may write',
     `Name the team as hermes.yaml of ${name} does: --team weather. In a clone of it, nothing has to be named.`,

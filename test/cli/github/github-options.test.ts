@@ -15,7 +15,7 @@ const wish = (
     { name: 'weather', team: 'weather', kind: 'product', ...request },
     { variable: [], secret: [], ...options },
     defaults,
-    { env, stdin: () => stdin },
+    { env, stdin },
   );
 
 describe('what is wanted of a repository on GitHub', () => {
