@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, HermesError } from '../core/errors.ts';
+import { tryFolder } from '../core/try-folder.ts';
 import { cloneCheckout } from '../github/checkout.ts';
 import { type GitContext, git } from '../github/git.ts';
 import { type Identity, resolveIdentity } from '../github/identity.ts';
@@ -68,6 +69,7 @@ export async function createRepository(
   const isThere = folder !== undefined && existsSync(folder);
   if (isThere) await refuseOtherFolder(request, folder, host, context);
   const isCloned = folder !== undefined && !isThere;
+  if (isCloned) tryFolder(folder);
   const begun = isCloned && host.isOnThisDisk === true ? beginCheckout(folder, context) : undefined;
   try {
     const made = await host.create(wanted, onStep, context.signal);

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { ConfigError } from './errors.ts';
 import { packageRoot } from './package-root.ts';
 import { printableLine } from './printable.ts';
@@ -64,9 +64,11 @@ export function refusalOfFile(error: unknown): string | undefined {
 export function fileTrouble(error: unknown): ConfigError | undefined {
   const reason = refusalOfFile(error);
   const { code = '', syscall = '', path, dest } = errnoOf(error);
-  const file = dest ?? path;
+  // The name that a temporary folder would have had says nothing.
+  const file = dest ?? (syscall === 'mkdtemp' && path !== undefined ? dirname(path) : path);
   if (reason === undefined || file?.startsWith(join(packageRoot, sep)) === true) return undefined;
-  const what = file === undefined ? 'the output' : printableLine(file);
+  const place = file === undefined ? 'the output' : printableLine(file);
+  const what = syscall === 'mkdtemp' ? `a folder in ${place}` : place;
   const nextStep = reasons[code]?.[1];
   return new ConfigError(`Cannot ${verbs[syscall]} ${what}: ${reason}.`, {
     code: 'HERMES_FILE',

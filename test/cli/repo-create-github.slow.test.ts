@@ -285,6 +285,25 @@ describe('hermes repo create --org', () => {
     assert.equal(double.requests.length, before);
   });
 
+  it('asks GitHub nothing before it knows that the clone has a place', async () => {
+    await start();
+    writeFileSync(join(cwd, 'file'), '');
+    await refusedWith(['weather', '--org', 'acme', '--to', 'file/weather'], 2, [
+      `Cannot make ${join(cwd, 'file')}: a file lies where a folder belongs.`,
+    ]);
+    assert.equal(double.requests.length, 0);
+  });
+
+  it('blames signing in for a clone only where git does', async () => {
+    await start();
+    const settings = join(temporaryFolder(), 'gitconfig');
+    writeFileSync(settings, `[url "${join(cwd, 'nowhere')}/"]\n\tinsteadOf = "${double.gitUrl}/"\n`);
+    const made = await run(['weather', '--org', 'acme'], { GIT_CONFIG_GLOBAL: settings }).finished;
+    assert.equal(made.code, 1);
+    const [, step] = made.stderr.split('\nMend ');
+    assert.equal(step, `what git names, then: git clone ${double.gitUrl}/acme/weather.git\n`);
+  });
+
   it('waits for a secret that stdin holds', async () => {
     await start();
     const env = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...AUTHOR };

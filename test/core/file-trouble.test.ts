@@ -53,6 +53,10 @@ describe('a refusal of the system about a file', () => {
       said(refused('ENOSPC', 'write')),
       'Cannot write the output: no space is left there. Free some space and run the same command again.',
     );
+    assert.equal(
+      said(refused('EROFS', 'mkdtemp', '/srv/git/.weather-XXXXXX')),
+      'Cannot make a folder in /srv/git: the file system is read-only. Choose a place that can be written.',
+    );
     assert(fileTrouble(refused('EROFS', 'mkdir', '/x')) instanceof ConfigError);
   });
 

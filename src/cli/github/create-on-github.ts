@@ -69,6 +69,10 @@ function withWish(request: RepositoryRequest, { org, settings, stores }: GitHubW
   return { ...request, settings, stores, codeOwner: `@${org}/${settings.team}` };
 }
 
+// What git says of a server that does not let it in.
+const SIGN_IN =
+  /authentication failed|could not read (?:username|password)|terminal prompts disabled|invalid (?:username|credentials)|repository not found|returned error: 40[13]|not granted/i;
+
 function interrupted(reason: unknown): unknown {
   if (!(reason instanceof HermesError)) return reason;
   const nextStep = 'Run the same command again: it goes on where it stopped.';
@@ -77,9 +81,10 @@ function interrupted(reason: unknown): unknown {
 
 function notCloned(error: unknown, repository: string, cloneUrl: string): unknown {
   if (!(error instanceof HermesError)) return error;
+  const isSignIn = SIGN_IN.test(error.message);
   return new WorkFailedError(`Repository ${repository} is made, but cannot be cloned: ${error.message}`, {
     code: 'HERMES_NOT_CLONED',
-    nextStep: `Let git sign in (gh auth setup-git), then: git clone ${shellWord(cloneUrl)}`,
+    nextStep: `${isSignIn ? 'Let git sign in (gh auth setup-git)' : 'Mend what git names'}, then: git clone ${shellWord(cloneUrl)}`,
     cause: error,
   });
 }
