@@ -48,6 +48,7 @@ export function createDiskFleet(
       repository.head === undefined
         ? []
         : readPathHistory(folderOf(repository), repository.head, path, { env, signal }),
+    readEnvironment: async () => undefined,
     propose: (repository, proposal, signal) =>
       propose(folderOf(repository), repository, proposal, { env, signal }),
   };

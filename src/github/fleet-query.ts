@@ -1,10 +1,5 @@
-import {
-  type FleetQuery,
-  type FleetRepository,
-  type SeenRuleset,
-  type TreeFile,
-  UPDATE_BRANCH,
-} from './repository-fleet.ts';
+import { type FleetQuery, type FleetRepository, type TreeFile, UPDATE_BRANCH } from './repository-fleet.ts';
+import { type EnvironmentNode, environmentOf, type RulesetNode, rulesetOf } from './settings-node.ts';
 import { digestInText } from './update-mark.ts';
 
 /** One page of the ids of an owner's repositories. */
@@ -22,6 +17,18 @@ export const ID_QUERY = `query ($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) { id name isArchived }
 }`;
 
+/** Settings that guard the default branch and the secrets of environments. */
+const SETTINGS = `environments(first: 30) { nodes { name protectionRules(first: 10) { nodes { type } } } }
+    rulesets(first: 30, includeParents: true) { nodes {
+      name enforcement
+      conditions { refName { include exclude } }
+      bypassActors(first: 20) { nodes { organizationAdmin enterpriseOwner deployKey repositoryRoleName actor { __typename } } }
+      rules(first: 50) { nodes { type parameters {
+        ... on RequiredStatusChecksParameters { requiredStatusChecks { context } }
+        ... on PullRequestParameters { requiredApprovingReviewCount requireCodeOwnerReview dismissStaleReviewsOnPush }
+      } } }
+    } }`;
+
 /**
  * What tells whether repositories drifted, for many at once: `$ids`.
  * @param withSettings False for a server whose GraphQL does not know all of them.
@@ -30,10 +37,6 @@ export function factsQuery({ folders, record }: FleetQuery, withSettings: boolea
   const trees = ['', ...folders].map(
     (folder, index) => `tree${index}: object(expression: ${JSON.stringify(`HEAD:${folder}`)}) { ...files }`,
   );
-  const settings = `environments(first: 50) { nodes { name } }
-    rulesets(first: 50, includeParents: true) { nodes { name enforcement rules(first: 10, type: REQUIRED_STATUS_CHECKS) {
-      nodes { parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } }
-    } } }`;
   return `query ($ids: [ID!]!) { nodes(ids: $ids) { ...facts } }
 fragment facts on Repository {
     id
@@ -43,7 +46,7 @@ fragment facts on Repository {
     defaultBranchRef { name target { oid } }
     record: object(expression: ${JSON.stringify(`HEAD:${record}`)}) { ... on Blob { text } }
     ${trees.join('\n    ')}
-    ${withSettings ? settings : ''}
+    ${withSettings ? SETTINGS : ''}
     pullRequests(headRefName: ${JSON.stringify(UPDATE_BRANCH)}, last: 5, orderBy: { field: CREATED_AT, direction: ASC }) {
       nodes { id number url state isDraft isCrossRepository headRefOid body }
     }
@@ -77,18 +80,6 @@ interface TreeNode {
   }[];
 }
 
-interface RulesetNode {
-  readonly name: string;
-  readonly enforcement: string;
-  readonly rules: {
-    readonly nodes: readonly {
-      readonly parameters: {
-        readonly requiredStatusChecks?: readonly { readonly context: string }[];
-      } | null;
-    }[];
-  } | null;
-}
-
 /** A repository as {@link factsQuery} has it. */
 export interface FactsNode {
   readonly id: string;
@@ -97,8 +88,8 @@ export interface FactsNode {
   readonly isArchived: boolean;
   readonly defaultBranchRef: { readonly name: string; readonly target: { readonly oid: string } } | null;
   readonly record: { readonly text?: string | null } | null;
-  readonly environments?: { readonly nodes: readonly { readonly name: string }[] } | null;
-  readonly rulesets?: { readonly nodes: readonly RulesetNode[] } | null;
+  readonly environments?: { readonly nodes: readonly EnvironmentNode[] } | null;
+  readonly rulesets?: { readonly nodes: readonly (RulesetNode | null)[] } | null;
   readonly pullRequests: {
     readonly nodes: readonly {
       readonly id: string;
@@ -131,20 +122,13 @@ export function repositoryOf(node: FactsNode, { folders }: FleetQuery): FleetRep
     record: record?.text ?? undefined,
     files: new Map(trees),
     settings: {
-      ...(environments ? { environments: environments.nodes.map((one) => one.name) } : {}),
-      ...(rulesets ? { rulesets: rulesets.nodes.filter(isActive).map(rulesetOf) } : {}),
+      ...(environments ? { environments: environments.nodes.map(environmentOf) } : {}),
+      ...(rulesets
+        ? { rulesets: rulesets.nodes.flatMap((one) => (one === null ? [] : [rulesetOf(one)])) }
+        : {}),
     },
     ...(offered === undefined ? {} : { update: updateOf(offered) }),
   };
-}
-
-function isActive({ enforcement }: RulesetNode): boolean {
-  return enforcement === 'ACTIVE';
-}
-
-function rulesetOf({ name, rules }: RulesetNode): SeenRuleset {
-  const checks = (rules?.nodes ?? []).flatMap(({ parameters }) => parameters?.requiredStatusChecks ?? []);
-  return { name, checks: checks.map(({ context }) => context) };
 }
 
 type PullNode = NonNullable<FactsNode['pullRequests']>['nodes'][number];

@@ -1,5 +1,6 @@
 import type { GitHub } from './github-client.ts';
 import { readGitHubBlob, readGitHubFiles, readGitHubHistory } from './github-content.ts';
+import { readGitHubEnvironment } from './github-environment.ts';
 import { githubFailure } from './github-failure.ts';
 import { listRepositories } from './github-list.ts';
 import { proposeOnGitHub } from './github-proposal.ts';
@@ -54,6 +55,10 @@ export function createGitHubFleet(client: GitHub, owner: string): RepositoryFlee
     readHistory: (repository, path, signal) =>
       explained(`read ${repository.name}`, signal, (github) =>
         readGitHubHistory(github, place(repository), repository, path),
+      ),
+    readEnvironment: (repository, environment, signal) =>
+      explained(`read the environment ${environment} of ${repository.name}`, signal, (github) =>
+        readGitHubEnvironment(github, place(repository), environment),
       ),
     propose: (repository, proposal, signal) =>
       explained(`propose an update to ${repository.name}`, signal, (github) =>

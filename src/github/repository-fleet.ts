@@ -12,19 +12,42 @@ export interface TreeFile {
 
 /** What a host keeps of a repository beside its content; what it does not say is undefined. */
 interface SeenSettings {
-  /** Names of its environments. */
-  readonly environments?: readonly string[];
-  /** Those in force. */
+  readonly environments?: readonly SeenEnvironment[];
+  /** Also those that are not in force. */
   readonly rulesets?: readonly SeenRuleset[];
   /** Slugs of the teams that may push. */
   readonly teams?: readonly string[];
 }
 
-/** Rules for changes of a branch. */
+/** An environment of a repository. */
+interface SeenEnvironment {
+  readonly name: string;
+  /** Whether only some branches may use it. */
+  readonly isLimited: boolean;
+  /** Whether somebody has to agree, or some time to pass. */
+  readonly hasGuards: boolean;
+}
+
+/** Rules for changes of branches. */
 export interface SeenRuleset {
   readonly name: string;
+  readonly isActive: boolean;
+  /** Branches: `~DEFAULT_BRANCH`, `~ALL`, `refs/heads/main`, or a pattern. */
+  readonly includes: readonly string[];
+  readonly excludes: readonly string[];
+  /** `pull_request`, `deletion`, as GitHub's REST API calls them. */
+  readonly rules: readonly string[];
+  /** What its rule `pull_request` asks for. */
+  readonly reviews?: {
+    readonly approvals: number;
+    readonly byOwners: boolean;
+    /** Whether a push ends what was approved before it. */
+    readonly dropsStale: boolean;
+  };
   /** Jobs of CI that must have passed. */
   readonly checks: readonly string[];
+  /** Who need not keep to it: `organization admins`. Undefined when the token may not see that. */
+  readonly bypass?: readonly string[];
 }
 
 /** An update that was offered as a pull request. */
@@ -113,6 +136,12 @@ export interface RepositoryFleet {
   readBlob(repository: FleetRepository, blob: string, signal: AbortSignal): Promise<Buffer | undefined>;
   /** Ids of the contents that a file had, newest first. */
   readHistory(repository: FleetRepository, path: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Branches that an environment lets in, none when it goes by another rule; undefined when the host does not say. */
+  readEnvironment(
+    repository: FleetRepository,
+    environment: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined>;
   /** Offers a change on {@link UPDATE_BRANCH}, refreshes or withdraws what was offered; never touches another branch. */
   propose(repository: FleetRepository, proposal: Proposal, signal: AbortSignal): Promise<ProposalOutcome>;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindSettings } from '../../src/cli/github/wanted-settings.ts';
+import { renderRuleset } from '../../src/github/creation/rule-steps.ts';
 import type { Answers } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { mergePull } from '../fakes/github/pull-routes.ts';
@@ -14,12 +15,12 @@ import { begin, endSpawned } from './spawned-hermes.ts';
 
 const doubles: GitHubDouble[] = [];
 
-async function start(): Promise<{
+async function start(options: Parameters<typeof startGitHub>[0] = {}): Promise<{
   readonly double: GitHubDouble;
   readonly hermes: typeof run;
   readonly folder: string;
 }> {
-  const double = await startGitHub();
+  const double = await startGitHub(options);
   doubles.push(double);
   const env = {
     HERMES_GITHUB_API_URL: double.apiUrl,
@@ -121,10 +122,72 @@ What could not be read is named above, each with its reason.
       /^weather +product +1\.0\.0 +default branch trunk, access of team weather, check ".+" in ruleset hermes/m,
     );
     const page = `${double.gitUrl}/acme/weather/settings/rules`;
-    assert.ok(checked.stderr.endsWith(`\nA check is added to a ruleset on its page, as: ${page}\n`));
+    assert.ok(
+      checked.stderr.endsWith(
+        `\nA ruleset that stands is never overwritten; mend it on its page, as: ${page}\n`,
+      ),
+    );
     weather.teams.set('weather', 'push');
     weather.rulesets.set(1, rulesetFor(kindSettings('product').mergeRules.checks));
     rmSync(join(folder, 'hermes.platform.yaml'));
+    assert.equal((await hermes('repo', 'check', '--all', 'acme')).code, 0);
+  });
+
+  it('sees guards that stand and are weaker, and says where each is mended, as a creation does', async () => {
+    const { double, hermes } = await start({ organisations: [{ login: 'acme', teams: ['climate'] }] });
+    const weather = await seedRepository(
+      double,
+      'weather',
+      today('weather', 'product', { codeOwner: '@acme/climate' }),
+    );
+    weather.teams.set('climate', 'push');
+    for (const name of ['dev', 'prod'])
+      weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
+    const whole = rulesetFor(kindSettings('product').mergeRules.checks);
+    const missing = async () =>
+      printedObjects((await hermes('repo', 'check', '--all', 'acme', '--json')).stdout)[0].missingSettings;
+    weather.rulesets.set(1, {
+      ...whole,
+      rules: whole.rules.filter(({ type }) => type !== 'pull_request'),
+      bypassActors: [{ actor_type: 'OrganizationAdmin' }],
+    });
+    assert.deepEqual(await missing(), [
+      'rule pull_request in ruleset hermes',
+      'validity for organization admins in ruleset hermes',
+    ]);
+    weather.rulesets.set(1, { ...whole, enforcement: 'disabled' });
+    const checked = await hermes('repo', 'check', '--all', 'acme');
+    const page = `${double.gitUrl}/acme/weather/settings`;
+    assert.equal(
+      checked.stderr,
+      `Repositories are not all as they should be: 1 of 1 differ from their template.
+A ruleset that stands is never overwritten; mend it on its page, as: ${page}/rules
+`,
+    );
+    const again = ['repo', 'create', 'weather', '--team', 'weather', '--github-team', 'climate'];
+    const created = await hermes(...again, '--kind', 'product', '--org', 'acme', '--no-clone');
+    assert.match(
+      created.stdout,
+      new RegExp(
+        `! merge rules +left out: it stands, but lacks: enforcement\\. .* page: ${page}/rules$`,
+        'm',
+      ),
+    );
+    assert.ok(!created.stdout.includes('stands as it is wanted'));
+    weather.rulesets.set(1, whole);
+    const limited = { ...ENVIRONMENT, id: double.state.nextId(), name: 'prod' };
+    weather.environments.set('prod', {
+      ...limited,
+      branchPolicies: [...ENVIRONMENT.branchPolicies, { id: 2, name: '*', type: 'branch' }],
+    });
+    assert.deepEqual(await missing(), ['limit of environment prod to main, which lets in *']);
+    weather.environments.set('prod', { ...limited, policy: null });
+    const open = await hermes('repo', 'check', '--all', 'acme');
+    assert.match(open.stdout, /^weather +product +1\.0\.0 +limit of environment prod to main$/m);
+    const command =
+      'hermes repo create weather --team weather --github-team climate --kind product --org acme --no-clone';
+    assert.ok(open.stderr.endsWith(`, as: ${command}\n`), open.stderr);
+    assert.equal((await hermes(...command.split(' ').slice(1))).code, 0);
     assert.equal((await hermes('repo', 'check', '--all', 'acme')).code, 0);
   });
 
@@ -253,23 +316,14 @@ environments:
 `;
 const rulesetFor = (checks: readonly string[]) => ({
   id: 1,
-  name: 'hermes',
-  target: 'branch',
-  enforcement: 'active',
-  conditions: {},
-  rules: [
-    {
-      type: 'required_status_checks',
-      parameters: { required_status_checks: checks.map((context) => ({ context })) },
-    },
-  ],
-  bypassActors: [],
+  ...renderRuleset({ approvals: 1, checks }),
+  bypassActors: [] as { readonly actor_type: string }[],
   createdAt: new Date(0),
   updatedAt: new Date(0),
 });
 const ENVIRONMENT = {
-  policy: null,
-  branchPolicies: [],
+  policy: { protected_branches: false, custom_branch_policies: true },
+  branchPolicies: [{ id: 1, name: 'main', type: 'branch' }],
   variables: new Map(),
   secrets: new Map(),
   keys: { keyId: '', publicKey: '', privateKey: new Uint8Array() },

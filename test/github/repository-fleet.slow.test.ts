@@ -226,13 +226,13 @@ describe('a fleet on GitHub', () => {
     assert.equal(repository.archived, false);
   });
 
-  it('sees which checks a ruleset asks for, and no ruleset that is switched off', async () => {
+  it('sees what a ruleset asks for, of whom, and whether it is switched off', async () => {
     const { double, fleet, repository } = await started();
     const ruleset = {
       name: 'hermes',
       target: 'branch',
       enforcement: 'active',
-      conditions: {},
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
       rules: [
         { type: 'deletion' },
         {
@@ -240,14 +240,24 @@ describe('a fleet on GitHub', () => {
           parameters: { required_status_checks: [{ context: 'test the pull request' }] },
         },
       ],
-      bypassActors: [],
+      bypassActors: [{ actor_type: 'OrganizationAdmin' }],
       createdAt: double.state.now(),
       updatedAt: double.state.now(),
     };
     repository.rulesets.set(1, { ...ruleset, id: 1 });
     repository.rulesets.set(2, { ...ruleset, id: 2, name: 'off', enforcement: 'disabled' });
     const found = await repositoryOf(fleet, 'weather');
-    assert.deepEqual(found.settings?.rulesets, [{ name: 'hermes', checks: ['test the pull request'] }]);
+    const seen = {
+      includes: ['~DEFAULT_BRANCH'],
+      excludes: [],
+      rules: ['deletion', 'required_status_checks'],
+      checks: ['test the pull request'],
+      bypass: ['organization admins'],
+    };
+    assert.deepEqual(found.settings?.rulesets, [
+      { ...seen, name: 'hermes', isActive: true },
+      { ...seen, name: 'off', isActive: false },
+    ]);
   });
 
   it('reads five hundred repositories by some twenty questions, and halves one that is too much', async () => {

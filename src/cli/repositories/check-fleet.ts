@@ -12,7 +12,9 @@ import {
   reportRow,
   totalsText,
 } from './fleet-report.ts';
+import { type EnvironmentBranches, limitedEnvironments, type MissingSetting } from './missing-settings.ts';
 import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts';
+import type { Survey } from './survey-repository.ts';
 
 /**
  * Looks at every repository and prints those that drifted.
@@ -20,7 +22,9 @@ import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts
  */
 export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void> {
   const open = await openFleet(cli, options);
-  const report = reportFleet(await surveyFleet(open, options, cli.signal), open.defaultBranch);
+  const surveys = await surveyFleet(open, options, cli.signal);
+  const branches = await readBranches(open, surveys, cli.signal);
+  const report = reportFleet(surveys, open.defaultBranch, branches);
   for (const one of report.repositories) cli.object(reportObject(one));
   for (const { repository, trouble } of report.unreadable)
     cli.object({ repository: repository.name, trouble });
@@ -46,17 +50,15 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
   const name = owner === undefined ? '' : ` ${owner}`;
   const steps = [
     ...(hasFiles ? [`Offer the template to all of them: hermes repo update --all${name}`] : []),
-    ...drifted
-      .filter(({ missingSettings }) => missingSettings.some((setting) => !isRule(setting)))
-      .slice(0, 1)
-      .map((one) => createAgain(one, name)),
-    ...drifted
-      .filter(({ missingSettings }) => missingSettings.some(isRule))
-      .slice(0, 1)
-      .map(
-        ({ survey }) =>
-          `A check is added to a ruleset on its page, as: ${survey.repository.webUrl}/settings/rules`,
-      ),
+    ...lacking(drifted, 'create').map((one) => createAgain(one, name)),
+    ...lacking(drifted, 'settings/rules').map(
+      ({ survey }) =>
+        `A ruleset that stands is never overwritten; mend it on its page, as: ${survey.repository.webUrl}/settings/rules`,
+    ),
+    ...lacking(drifted, 'settings/environments').map(
+      ({ survey }) =>
+        `What an environment lets in is mended on its page, as: ${survey.repository.webUrl}/settings/environments`,
+    ),
     ...(drifted.some(({ files }) => files.some(({ state }) => state === 'missing'))
       ? ['What a team deleted on purpose it notes down in a clone: hermes repo update']
       : []),
@@ -72,14 +74,34 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
   });
 }
 
-/** What a creation leaves as it stands. */
-function isRule(setting: string): boolean {
-  return setting.startsWith('check ');
+/** The first repository that lacks something which is mended there. */
+function lacking(drifted: readonly RepositoryReport[], mend: MissingSetting['mend']): RepositoryReport[] {
+  const found = drifted.find(({ missingSettings }) => missingSettings.some((one) => one.mend === mend));
+  return found === undefined ? [] : [found];
+}
+
+/** Which branches the limited environments let in: GraphQL does not tell. */
+async function readBranches(
+  { fleet }: OpenFleet,
+  surveys: readonly Survey[],
+  signal: AbortSignal,
+): Promise<Map<string, EnvironmentBranches>> {
+  const asked = surveys.map(async (survey) => {
+    if (survey.is !== 'hermes') return [];
+    const known = limitedEnvironments(survey).map(async (name) => {
+      const branches = await fleet.readEnvironment(survey.repository, name, signal);
+      return branches === undefined ? [] : [[name, branches] as const];
+    });
+    return [[survey.repository.name, new Map((await Promise.all(known)).flat())] as const];
+  });
+  return new Map((await Promise.all(asked)).flat());
 }
 
 /** A creation makes what its repository lacks. */
 function createAgain({ survey: { repository, record } }: RepositoryReport, owner: string): string {
-  const { team } = record.answers;
-  const words = `${repository.name} --team ${team} --kind ${record.kind} --org${owner} --no-clone`;
+  const { team, codeOwner } = record.answers;
+  const slug = /^@[^/]+\/(.+)$/.exec(codeOwner ?? '')?.[1] ?? team;
+  const known = slug === team ? '' : ` --github-team ${slug}`;
+  const words = `${repository.name} --team ${team}${known} --kind ${record.kind} --org${owner} --no-clone`;
   return `What is missing is made by the command that made the repository, as: hermes repo create ${words}`;
 }

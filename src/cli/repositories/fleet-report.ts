@@ -1,7 +1,5 @@
-import type { SeenRuleset } from '../../github/repository-fleet.ts';
-import { RULESET_NAME } from '../../github/repository-settings.ts';
 import { isDrift } from '../../templates/drift.ts';
-import { kindSettings } from '../github/wanted-settings.ts';
+import { type EnvironmentBranches, type MissingSetting, missingSettings } from './missing-settings.ts';
 import type { Survey, SurveyedRepository } from './survey-repository.ts';
 
 /** What a repository of Hermes lacks. */
@@ -9,8 +7,7 @@ export interface RepositoryReport {
   readonly survey: SurveyedRepository;
   /** Managed files that are not as the template. */
   readonly files: SurveyedRepository['plan'];
-  /** `environment prod`, `ruleset hermes` */
-  readonly missingSettings: readonly string[];
+  readonly missingSettings: readonly MissingSetting[];
 }
 
 /** What a look at many repositories found. */
@@ -26,11 +23,23 @@ export interface FleetReport {
 /**
  * Sorts out what was found. Pure.
  * @param defaultBranch What the platform wants it to be called; undefined = whatever it is.
+ * @param branches Of the environments of each repository, by its name, as far as they were asked for.
  */
-export function reportFleet(surveys: readonly Survey[], defaultBranch?: string): FleetReport {
+export function reportFleet(
+  surveys: readonly Survey[],
+  defaultBranch?: string,
+  branches: ReadonlyMap<string, EnvironmentBranches> = new Map(),
+): FleetReport {
   const repositories = surveys
     .filter((survey) => survey.is === 'hermes')
-    .map((survey) => reportRepository(survey, defaultBranch));
+    .map((survey) => {
+      const settings = missingSettings(
+        survey,
+        defaultBranch,
+        branches.get(survey.repository.name) ?? new Map(),
+      );
+      return { survey, files: survey.plan.filter(isDrift), missingSettings: settings };
+    });
   return {
     repositories,
     drifted: repositories.filter(({ files, missingSettings }) => files.length + missingSettings.length > 0),
@@ -38,42 +47,6 @@ export function reportFleet(surveys: readonly Survey[], defaultBranch?: string):
     archived: surveys.filter((survey) => survey.is === 'archived').length,
     foreign: surveys.filter((survey) => survey.is === 'foreign').length,
   };
-}
-
-function reportRepository(survey: SurveyedRepository, defaultBranch: string | undefined): RepositoryReport {
-  const { plan } = survey;
-  return { survey, files: plan.filter(isDrift), missingSettings: missingSettings(survey, defaultBranch) };
-}
-
-/** Of what the host tells; a host that keeps no settings lacks none. */
-function missingSettings(
-  { repository, record }: SurveyedRepository,
-  defaultBranch: string | undefined,
-): string[] {
-  const { settings } = repository;
-  if (settings === undefined) return [];
-  const { environments, rulesets, teams } = settings;
-  const team = /^@[^/]+\/(.+)$/.exec(record.answers.codeOwner ?? '')?.[1];
-  const wanted = kindSettings(record.kind);
-  const absent = wanted.environments.filter(({ name }) => environments?.includes(name) === false);
-  return [
-    ...(defaultBranch === undefined || defaultBranch === repository.defaultBranch
-      ? []
-      : [`default branch ${defaultBranch}`]),
-    ...(team === undefined || teams?.includes(team) !== false ? [] : [`access of team ${team}`]),
-    ...absent.map(({ name }) => `environment ${name}`),
-    ...(rulesets === undefined ? [] : missingRules(rulesets, wanted.mergeRules.checks)),
-  ];
-}
-
-/** A check that no rule asks for guards nothing; that of a job which was renamed would block for good. */
-function missingRules(rulesets: readonly SeenRuleset[], checks: readonly string[]): string[] {
-  const ours = rulesets.filter(({ name }) => name === RULESET_NAME);
-  if (ours.length === 0) return [`ruleset ${RULESET_NAME}`];
-  const asked = ours.flatMap((ruleset) => ruleset.checks);
-  return checks
-    .filter((check) => !asked.includes(check))
-    .map((check) => `check "${check}" in ruleset ${RULESET_NAME}`);
 }
 
 /** `2 behind, 1 changed by hand` */
@@ -106,7 +79,7 @@ export function reportObject({ survey, files, missingSettings: missing }: Reposi
     template: record.version,
     drifted: files.length + missing.length > 0,
     files: files.map(({ path, state }) => ({ path, state })),
-    missingSettings: missing,
+    missingSettings: missing.map(({ text }) => text),
     ...(update === undefined ? {} : { update: { url: update.url, state: update.state } }),
   };
 }
@@ -116,7 +89,14 @@ export function reportRow({ survey, files, missingSettings: missing }: Repositor
   const { repository, record } = survey;
   const { update } = repository;
   const offered = update?.state === 'open' ? `#${update.number} open` : '';
-  return [repository.name, record.kind, record.version, filesText(files), missing.join(', '), offered];
+  return [
+    repository.name,
+    record.kind,
+    record.version,
+    filesText(files),
+    missing.map(({ text }) => text).join(', '),
+    offered,
+  ];
 }
 
 export const REPORT_HEAD: readonly string[] = [

@@ -1,7 +1,9 @@
 import type { GitHub } from '../github-client.ts';
-import type { RepositorySettings } from '../repository-settings.ts';
+import type { SeenRuleset } from '../repository-fleet.ts';
+import { type RepositorySettings, RULESET_NAME } from '../repository-settings.ts';
 import { requestFailure } from '../request-failure.ts';
 import { unlessMissing } from './found-repository.ts';
+import { foundRuleset } from './found-ruleset.ts';
 
 /** What GitHub keeps of a repository beyond its content, as far as it is wanted. */
 export interface FoundSettings {
@@ -9,9 +11,17 @@ export interface FoundSettings {
   readonly isTeamsOwn: boolean;
   readonly variables: ReadonlyMap<string, string>;
   readonly secrets: ReadonlySet<string>;
-  /** Branches that each environment lets in; `undefined` as a value: every branch. */
-  readonly environments: ReadonlyMap<string, readonly string[] | undefined>;
-  readonly rulesets: ReadonlySet<string>;
+  readonly environments: ReadonlyMap<string, FoundEnvironment>;
+  /** Those of the name of ours. */
+  readonly rulesets: readonly SeenRuleset[];
+}
+
+/** An environment that stands. */
+interface FoundEnvironment {
+  /** That it lets in; `protected`: those that have rules of their own. */
+  readonly branches: 'any' | 'protected' | readonly string[];
+  /** Whether somebody has to agree, or some time to pass. */
+  readonly hasGuards: boolean;
 }
 
 /** A repository that was just made. */
@@ -20,7 +30,7 @@ export const NO_SETTINGS: FoundSettings = {
   variables: new Map(),
   secrets: new Set(),
   environments: new Map(),
-  rulesets: new Set(),
+  rulesets: [],
 };
 
 /** Reads the settings that are wanted of a repository, side by side. */
@@ -80,28 +90,41 @@ async function findEnvironments(github: GitHub, place: Place): Promise<FoundSett
   const all = await unlessMissing(
     github.request('GET /repos/{owner}/{repo}/environments', { ...place, per_page: 100 }),
   );
-  const pairs = (all?.data.environments ?? []).map(async ({ name, deployment_branch_policy: policy }) => {
-    if (policy?.custom_branch_policies !== true) return [name, policy === null ? undefined : []] as const;
+  const pairs = (all?.data.environments ?? []).map(async (one): Promise<[string, FoundEnvironment]> => {
+    const { name, deployment_branch_policy: policy, protection_rules: rules = [] } = one;
+    const hasGuards = rules.some(({ type }) => type !== 'branch_policy');
+    if (policy?.custom_branch_policies !== true)
+      return [name, { branches: policy ? 'protected' : 'any', hasGuards }];
     const { data } = await github.request(
       'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
-      { ...place, environment_name: name },
+      { ...place, environment_name: name, per_page: 100 },
     );
-    return [name, data.branch_policies.flatMap(({ name: branch }) => branch ?? [])] as const;
+    const branches = data.branch_policies.flatMap(({ name: branch }) => branch ?? []);
+    return [name, { branches, hasGuards }];
   });
   return new Map(await Promise.all(pairs));
 }
 
-async function findRulesets(github: GitHub, place: Place): Promise<Set<string>> {
+async function findRulesets(github: GitHub, place: Place): Promise<readonly SeenRuleset[]> {
   try {
     const { data } = await github.request('GET /repos/{owner}/{repo}/rulesets', {
       ...place,
       includes_parents: false,
       per_page: 100,
     });
-    return new Set(data.map(({ name }) => name));
+    const ours = data.filter(({ name }) => name === RULESET_NAME);
+    return await Promise.all(
+      ours.map(async ({ id }) => {
+        const found = await github.request('GET /repos/{owner}/{repo}/rulesets/{ruleset_id}', {
+          ...place,
+          ruleset_id: id,
+        });
+        return foundRuleset(found.data);
+      }),
+    );
   } catch (error) {
     // Where there are none, making one will say so.
-    if ([403, 404].includes(requestFailure(error)?.status ?? 0)) return new Set();
+    if ([403, 404].includes(requestFailure(error)?.status ?? 0)) return [];
     throw error;
   }
 }

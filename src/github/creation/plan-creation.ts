@@ -43,6 +43,6 @@ export function planCreation(
     ...settings.environments.map((one) => environmentStep(owner, name, one, branch, found)),
     contentStep(owner, name, first, branch, hasContent),
     teamStep(owner, name, settings.team, found),
-    rulesStep(owner, name, settings.mergeRules, found),
+    rulesStep(owner, name, settings.mergeRules, branch, found),
   ];
 }

@@ -2,6 +2,7 @@ import { GITHUB_API } from '../github-address.ts';
 import type { EnvironmentSettings, MergeRules } from '../repository-settings.ts';
 import { RULESET_NAME } from '../repository-settings.ts';
 import { requestFailure } from '../request-failure.ts';
+import { ruleFaults } from '../rule-faults.ts';
 import { type CreationStep, call, type Target } from './creation-step.ts';
 import type { FoundSettings } from './found-settings.ts';
 
@@ -18,45 +19,79 @@ export function environmentStep(
   found: FoundSettings,
 ): CreationStep {
   const isLimited = environment.branches === 'default';
-  const isDone = isAsWanted(environment, branch, found);
+  const faults = environmentFaults(environment, branch, found);
   const path = `/repos/${owner}/${name}/environments/${environment.name}`;
-  const policy = isLimited ? [call('POST', `${path}/deployment-branch-policies`)] : [];
-  return {
+  const base = {
     name: `environment ${environment.name}`,
+    action: `make the environment ${environment.name} of ${owner}/${name}`,
+    right: ADMINISTRATION,
+  };
+  if (faults.length > 0) return byHand(base, faults, `${owner}/${name}/settings/environments`);
+  const there = found.environments.get(environment.name);
+  const isDone = there !== undefined && (!isLimited || !isOpen(there.branches));
+  const policy = isLimited ? [call('POST', `${path}/deployment-branch-policies`)] : [];
+  // One that has its limit lacks but the branch: what else it is stays.
+  const isBegun = there !== undefined && there.branches !== 'any';
+  return {
+    ...base,
     purpose: isLimited
       ? `${branch} alone deploys to ${environment.name}`
       : `every branch may use ${environment.name}`,
-    action: `make the environment ${environment.name} of ${owner}/${name}`,
-    right: ADMINISTRATION,
-    calls: isDone ? [] : [call('PUT', path), ...policy],
+    calls: isDone ? [] : [...(isBegun ? [] : [call('PUT', path)]), ...policy],
     isDone,
-    apply: (target) => makeEnvironment(target, environment),
+    apply: (target) => makeEnvironment(target, environment, isBegun),
   };
 }
 
-function isAsWanted(
-  { name, branches }: EnvironmentSettings,
+/** Limited, but to no branch yet, or to none at all. */
+function isOpen(branches: 'any' | 'protected' | readonly string[]): boolean {
+  return branches === 'any' || branches.length === 0;
+}
+
+/** What stands, is weaker than wanted, and cannot be mended without undoing what somebody chose. */
+function environmentFaults(
+  { name, branches: wanted }: EnvironmentSettings,
   branch: string,
   { environments }: FoundSettings,
-): boolean {
-  if (!environments.has(name)) return false;
-  const allowed = environments.get(name);
-  // Somebody who limited it further did so on purpose.
-  return branches === 'any' || allowed?.includes(branch) === true;
+): string[] {
+  const there = environments.get(name);
+  if (there === undefined || wanted === 'any' || there.branches === 'protected') return [];
+  if (there.branches === 'any') return there.hasGuards ? [`limit to ${branch}`] : [];
+  return there.branches
+    .filter((one) => one !== branch)
+    .map((one) => `limit to ${branch}, since it lets in ${one}`);
+}
+
+/** What stands and is another person's choice: it is told, and never overwritten. */
+function byHand(
+  base: Pick<CreationStep, 'name' | 'action' | 'right'>,
+  faults: readonly string[],
+  page: string,
+): CreationStep {
+  const what = `it stands, but lacks: ${faults.join(', ')}. Hermes overwrites nothing; mend it on its page`;
+  return {
+    ...base,
+    purpose: `${what}, ${page}`,
+    calls: [],
+    isDone: false,
+    apply: async ({ github }) => `${what}: ${github.webUrl}/${page}`,
+  };
 }
 
 async function makeEnvironment(
   target: Target,
   { name, branches }: EnvironmentSettings,
+  isBegun: boolean,
 ): Promise<string | undefined> {
   const { github, owner, wanted, defaultBranch } = target;
   const place = { owner, repo: wanted.name, environment_name: name };
   const limit = { protected_branches: false, custom_branch_policies: true };
   try {
-    await github.request('PUT /repos/{owner}/{repo}/environments/{environment_name}', {
-      ...place,
-      deployment_branch_policy: branches === 'default' ? limit : null,
-    });
+    if (!isBegun)
+      await github.request('PUT /repos/{owner}/{repo}/environments/{environment_name}', {
+        ...place,
+        deployment_branch_policy: branches === 'default' ? limit : null,
+      });
   } catch (error) {
     return notOffered(error, `secrets of ${name} are open to every branch`);
   }
@@ -82,14 +117,20 @@ export function rulesStep(
   owner: string,
   name: string,
   rules: MergeRules,
-  found: FoundSettings,
+  branch: string,
+  { rulesets }: FoundSettings,
 ): CreationStep {
-  const isDone = found.rulesets.has(RULESET_NAME);
-  return {
+  const isDone = rulesets.length > 0;
+  const faults = isDone ? ruleFaults(rulesets, rules, branch) : [];
+  const base = {
     name: 'merge rules',
-    purpose: `a pull request, ${rules.approvals} review by the code owners, green CI: ${rules.checks.join(', ')}`,
     action: `set the merge rules of ${owner}/${name}`,
     right: ADMINISTRATION,
+  };
+  if (faults.length > 0) return byHand(base, faults, `${owner}/${name}/settings/rules`);
+  return {
+    ...base,
+    purpose: `a pull request, ${rules.approvals} review by the code owners, green CI: ${rules.checks.join(', ')}`,
     calls: isDone ? [] : [call('POST', `/repos/${owner}/${name}/rulesets`)],
     isDone,
     apply: async (target) => {

@@ -1,13 +1,14 @@
 import { holds } from './access.ts';
 import { changing } from './bare-repository.ts';
-import { isFields, objects, text } from './fields.ts';
+import { isFields, text } from './fields.ts';
 import { gitBytes, gitMaybe, gitText } from './git-process.ts';
 import { headOf, noticePush } from './git-state.ts';
 import { executeGraphql, GraphqlRefusal } from './graphql-engine.ts';
+import { describeSettings } from './graphql-settings.ts';
 import { ok, refuse } from './reply.ts';
 import { type Call, organisationPlan, type Route, route } from './route.ts';
 import { checkRules } from './rules.ts';
-import type { Fields, Pull, Repository, State } from './state.ts';
+import type { Pull, Repository, State } from './state.ts';
 
 /** One question that may be anything; an own server has it below `/api` (https://docs.github.com/graphql). */
 export const graphqlRoutes: readonly Route[] = ['/graphql', '/api/graphql'].map((path) => ({
@@ -146,16 +147,7 @@ function describe({ state }: Call, repository: Repository) {
     },
     object: async ({ expression }: { readonly expression: string }) =>
       objectOf(repository, await head(), expression),
-    environments: () => ({ nodes: [...repository.environments.values()].map((one) => ({ name: one.name })) }),
-    rulesets: () => ({
-      nodes: [...repository.rulesets.values()].map((one) => ({
-        name: one.name,
-        enforcement: one.enforcement === 'active' ? 'ACTIVE' : 'DISABLED',
-        rules: () => ({
-          nodes: one.rules.filter(({ type }) => type === 'required_status_checks').map(checksOf),
-        }),
-      })),
-    }),
+    ...describeSettings(repository),
     pullRequests: ({ headRefName, last }: { readonly headRefName?: string; readonly last: number }) => ({
       nodes: repository.pulls
         .filter((pull) => headRefName === undefined || pull.head === headRefName)
@@ -163,12 +155,6 @@ function describe({ state }: Call, repository: Repository) {
         .map((pull) => describePull(state, repository, pull)),
     }),
   };
-}
-
-function checksOf({ parameters }: Fields) {
-  const checks = isFields(parameters) ? objects(parameters, 'required_status_checks') : [];
-  const requiredStatusChecks = checks.map((check) => ({ context: text(check, 'context') }));
-  return { parameters: { __typename: 'RequiredStatusChecksParameters', requiredStatusChecks } };
 }
 
 function describePull(state: State, repository: Repository, pull: Pull) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { NO_SETTINGS } from '../../../src/github/creation/found-settings.ts';
+import { foundRuleset } from '../../../src/github/creation/found-ruleset.ts';
+import { type FoundSettings, NO_SETTINGS } from '../../../src/github/creation/found-settings.ts';
 import { planCreation, type Standing } from '../../../src/github/creation/plan-creation.ts';
 import { renderRuleset } from '../../../src/github/creation/rule-steps.ts';
 import { wantedRepository } from '../wanted-repository.ts';
@@ -54,15 +55,15 @@ describe('the plan of a repository on GitHub', () => {
   });
 
   it('leaves out what stands, and makes the rest', () => {
-    const found = {
+    const found: FoundSettings = {
       isTeamsOwn: true,
       variables: new Map([['HERMES_STORE', 's3://acme-dev']]),
       secrets: new Set<string>(),
       environments: new Map([
-        ['dev', ['somebody limited it']],
-        ['prod', undefined],
+        ['dev', { branches: ['somebody limited it'], hasGuards: false }],
+        ['prod', { branches: 'any', hasGuards: false }],
       ]),
-      rulesets: new Set(['hermes']),
+      rulesets: [foundRuleset({ ...renderRuleset({ approvals: 1, checks: ['test'] }) })],
     };
     const standing = { defaultBranch: 'main', isFresh: false, hasContent: true, settings: found };
     assert.deepEqual(callsOf(standing), [...settings.slice(1, 3), ...settings.slice(4)]);
