@@ -31,7 +31,7 @@ export interface PlannedStep {
   readonly name: string;
   /** What it is for: `let team weather push`. */
   readonly purpose: string;
-  /** In their order; none when the step stands already, or needs no call. */
+  /** In their order; none when the step stands already, or is left out, and why is its purpose. */
   readonly calls: readonly PlannedCall[];
   readonly isDone: boolean;
 }

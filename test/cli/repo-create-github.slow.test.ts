@@ -147,6 +147,27 @@ describe('hermes repo create --org', () => {
     assert.equal(defaultBranch, 'main');
   });
 
+  it('says of what stands otherwise than wanted that it stays, in the plan as afterwards', async () => {
+    await start();
+    const words = ['weather', '--org', 'acme', '--no-clone'];
+    assert.equal((await run([...words, '--variable', 'A=1']).finished).code, 0);
+    const other = [...words, '--variable', 'A=2', '--visibility', 'public', '--default-branch', 'trunk'];
+    const left = [
+      '  ! repository          left out: it stands, is private and not public, and stays so',
+      '  ! default branch      left out: it is called main, and stays',
+      '  ! variable A          left out: it stands with another value, "1", and stays',
+    ];
+    const linesOf = (text: string) => text.split('\n').filter((line) => line.startsWith('  !'));
+    const plan = await run([...other, '--plan']).finished;
+    assert.deepEqual(linesOf(plan.stdout), left);
+    assert.match(plan.stdout, /^acme\/weather stands: nothing to do\.$/m);
+    assert.doesNotMatch(plan.stdout, /leave out --plan/);
+    const { code, stdout } = await run(other).finished;
+    assert.equal(code, 0);
+    assert.deepEqual(linesOf(stdout), left);
+    assert.doesNotMatch(stdout, /stands as it is wanted/);
+  });
+
   it('goes on after Ctrl-C by the same command', async () => {
     await start();
     const stopped = new Promise<void>((resolve) => {

@@ -208,7 +208,7 @@ async function reportPlan(cli: Cli, plan: CreationPlan): Promise<void> {
   const { planLines } = await import('../github/creation-lines.ts');
   cli.object(plan);
   for (const line of planLines(plan)) cli.print(line);
-  if (plan.steps.every(({ isDone }) => isDone)) return;
+  if (plan.steps.every(({ calls }) => calls.length === 0)) return;
   cli.print();
   cli.print('Nothing is made yet; to make it, leave out --plan.');
 }

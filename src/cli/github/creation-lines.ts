@@ -1,5 +1,5 @@
 import { printableLine } from '../../core/printable.ts';
-import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
+import type { CreationPlan, PlannedStep, StepOutcome } from '../../github/repository-host.ts';
 import { counted } from '../table.ts';
 import type { OwnSettings } from './wanted-settings.ts';
 
@@ -29,14 +29,26 @@ export function planLines({ repository, looks, steps }: CreationPlan): string[] 
     ...looks.map((one) => ({ ...one, what: one.purpose })),
     ...steps.flatMap(({ calls: own, purpose }) => own.map((one) => ({ ...one, what: purpose }))),
   ];
-  const open = steps.filter(({ isDone }) => !isDone);
   const standing = steps
     .filter(({ isDone }) => isDone)
     .map(({ name }) => `  = ${name.padEnd(NAME_WIDTH)}  there already`);
-  if (open.length === 0) return [`${repository} stands as it is wanted: nothing to do.`, ...standing];
+  const left = steps
+    .filter(isLeft)
+    .map(
+      ({ name, purpose }) =>
+        `  ${MARKS.skipped} ${name.padEnd(NAME_WIDTH)}  left out: ${printableLine(purpose)}`,
+    );
+  const others = [...left, ...standing];
+  if (steps.every((step) => step.isDone || isLeft(step)))
+    return [`${repository} stands${left.length === 0 ? ' as it is wanted' : ''}: nothing to do.`, ...others];
   const width = Math.max(...calls.map(({ path }) => path.length));
   const lines = calls.map(
     ({ method, path, what }) => `  ${method.padEnd(5)} ${path.padEnd(width)}  ${printableLine(what)}`,
   );
-  return [`${repository}: ${counted(calls.length, 'call')}`, ...lines, ...standing];
+  return [`${repository}: ${counted(calls.length, 'call')}`, ...lines, ...others];
+}
+
+/** Whether it will not be done, since what stands is not changed. */
+function isLeft({ isDone, calls }: PlannedStep): boolean {
+  return !isDone && calls.length === 0;
 }

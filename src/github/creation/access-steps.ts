@@ -1,6 +1,6 @@
 import { requestFailure } from '../request-failure.ts';
 import { sealSecret } from '../sealed-secret.ts';
-import { type CreationStep, call, type Target } from './creation-step.ts';
+import { type CreationStep, call, leftAlone, type Target } from './creation-step.ts';
 import type { FoundSettings } from './found-settings.ts';
 
 /** Lets the team push; administration stays with the organisation. */
@@ -41,12 +41,17 @@ export function variableStep(
 ): CreationStep {
   // GitHub writes names of variables and secrets in capitals.
   const key = variable.toUpperCase();
-  const isDone = found.variables.get(key) === value;
-  return {
+  const is = found.variables.get(key);
+  const isDone = is === value;
+  const base = {
     name: `variable ${key}`,
-    purpose: value,
     action: `set the variable ${key} of ${owner}/${name}`,
     right: { permissions: ['Variables: write'], scopes: ['repo'] },
+  };
+  if (is !== undefined && !isDone) return leftAlone(base, otherValue(is));
+  return {
+    ...base,
+    purpose: value,
     calls: isDone ? [] : [call('POST', `/repos/${owner}/${name}/actions/variables`)],
     isDone,
     apply: (target) => setVariable(target, key, value),
@@ -69,9 +74,11 @@ async function setVariable(
     ...place,
     name,
   });
-  return data.value === value
-    ? undefined
-    : `it stands with another value, ${JSON.stringify(data.value)}, and stays`;
+  return data.value === value ? undefined : otherValue(data.value);
+}
+
+function otherValue(value: string): string {
+  return `it stands with another value, ${JSON.stringify(value)}, and stays`;
 }
 
 /** One secret of CI, sealed for GitHub's eyes only. One that stands stays. */

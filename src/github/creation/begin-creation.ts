@@ -62,9 +62,9 @@ export async function survey(
   const content = await findContent(github, owner, wanted, found);
   if (!isWanted(wanted, found, content)) throw nameTaken(owner, wanted, found, content);
   if (found.isArchived) throw archived(owner, wanted, found);
-  const { defaultBranch } = found;
+  const { defaultBranch, visibility } = found;
   const settings = await findSettings(github, owner, wanted.name, wanted.settings);
   const hasContent = content.mark !== undefined;
   const commit = hasContent && content.commit !== undefined ? { commit: content.commit } : {};
-  return { standing: { defaultBranch, isFresh: false, hasContent, settings }, ...commit };
+  return { standing: { defaultBranch, visibility, isFresh: false, hasContent, settings }, ...commit };
 }

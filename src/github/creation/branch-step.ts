@@ -1,14 +1,27 @@
-import { type CreationStep, call } from './creation-step.ts';
+import { type CreationStep, call, leftAlone } from './creation-step.ts';
 import { sendWhenThere } from './send-when-there.ts';
 
-/** Gives the default branch the wanted name, while nothing but GitHub's own commit is on it. */
-export function branchStep(owner: string, name: string, is: string, wanted: string): CreationStep {
+/**
+ * Gives the default branch the wanted name, while nothing but GitHub's own commit is on it.
+ * @param hasContent Whether people may work on it.
+ */
+export function branchStep(
+  owner: string,
+  name: string,
+  is: string,
+  wanted: string,
+  hasContent: boolean,
+): CreationStep {
   const isDone = is === wanted;
-  return {
+  const base = {
     name: 'default branch',
-    purpose: `the default branch is called ${wanted}`,
     action: `call the default branch of ${owner}/${name} ${wanted}`,
     right: { permissions: ['Administration: write', 'Contents: write'], scopes: ['repo'] },
+  };
+  if (hasContent && !isDone) return leftAlone(base, `it is called ${is}, and stays`);
+  return {
+    ...base,
+    purpose: `the default branch is called ${wanted}`,
     calls: isDone ? [] : [call('POST', `/repos/${owner}/${name}/branches/${is}/rename`)],
     isDone,
     apply: async (target) => {

@@ -29,6 +29,14 @@ export interface CreationStep extends PlannedStep {
   readonly apply: (target: Target) => Promise<string | undefined>;
 }
 
+/** A step that changes nothing, since what stands is somebody's choice: the plan says so as the report does. */
+export function leftAlone(
+  step: Pick<CreationStep, 'name' | 'action' | 'right'>,
+  reason: string,
+): CreationStep {
+  return { ...step, purpose: reason, calls: [], isDone: false, apply: async () => reason };
+}
+
 /** `PUT /orgs/acme/…` as data. */
 export function call(method: PlannedCall['method'], path: string): PlannedCall {
   return { method, path };

@@ -13,6 +13,8 @@ export interface Standing {
   /** Whether it was made just so, by this very creation. */
   readonly isFresh: boolean;
   readonly hasContent: boolean;
+  /** Of a repository that stood already. */
+  readonly visibility?: string;
   readonly settings: FoundSettings;
 }
 
@@ -34,9 +36,11 @@ export function planCreation(
   // What has content keeps its branches: people work on them.
   const branch = hasContent ? is : (settings.defaultBranch ?? is);
   const renamed =
-    settings.defaultBranch === undefined || hasContent ? [] : [branchStep(owner, name, is, branch)];
+    settings.defaultBranch === undefined
+      ? []
+      : branchSteps(owner, name, is, settings.defaultBranch, hasContent);
   return [
-    repositoryStep(owner, name, settings, standing?.isFresh === false),
+    repositoryStep(owner, name, settings, standing?.isFresh === false, standing?.visibility),
     ...renamed,
     ...Object.entries(settings.variables).map(([key, value]) => variableStep(owner, name, key, value, found)),
     ...Object.keys(settings.secrets).map((key) => secretStep(owner, name, key, found)),
@@ -45,4 +49,15 @@ export function planCreation(
     teamStep(owner, name, settings.team, found),
     rulesStep(owner, name, settings.mergeRules, branch, found),
   ];
+}
+
+/** None for the branch of a repository with content that is called so already. */
+function branchSteps(
+  owner: string,
+  name: string,
+  is: string,
+  wanted: string,
+  hasContent: boolean,
+): CreationStep[] {
+  return hasContent && is === wanted ? [] : [branchStep(owner, name, is, wanted, hasContent)];
 }

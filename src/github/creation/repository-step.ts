@@ -1,6 +1,6 @@
 import type { RepositorySettings } from '../repository-settings.ts';
 import { requestFailure } from '../request-failure.ts';
-import { type CreationStep, call, type Target } from './creation-step.ts';
+import { type CreationStep, call, leftAlone, type Target } from './creation-step.ts';
 import { type FoundRepository, foundRepository } from './found-repository.ts';
 
 /** What a token needs to make a repository in an organisation. */
@@ -9,18 +9,23 @@ export const CREATE_RIGHT = { permissions: ['Administration: write'], scopes: ['
 /** Stands for a branch that is known only when the repository is made. */
 export const UNKNOWN_BRANCH = '<default branch>';
 
-/** Makes the repository with one commit of GitHub's, without which no branch can be written. */
+/**
+ * Makes the repository with one commit of GitHub's, without which no branch can be written.
+ * @param is Who may see the one that stands; absent without one.
+ */
 export function repositoryStep(
   owner: string,
   name: string,
   settings: RepositorySettings,
   isDone: boolean,
+  is?: string,
 ): CreationStep {
+  const base = { name: 'repository', action: `create repository ${owner}/${name}`, right: CREATE_RIGHT };
+  if (is !== undefined && is !== settings.visibility)
+    return leftAlone(base, `it stands, is ${is} and not ${settings.visibility}, and stays so`);
   return {
-    name: 'repository',
+    ...base,
     purpose: `${settings.visibility === 'internal' ? 'an' : 'a'} ${settings.visibility} repository of ${owner}`,
-    action: `create repository ${owner}/${name}`,
-    right: CREATE_RIGHT,
     calls: isDone ? [] : [call('POST', `/orgs/${owner}/repos`)],
     isDone,
     // The creation begins with it: `makeRepository`.
