@@ -13,6 +13,11 @@ export interface CiRun {
 /** `skipped`: the repository says nothing that CI could run. */
 export type CiOutcome = 'running' | 'passed' | 'failed' | 'interrupted' | 'skipped';
 
+/** Whether CI is still to run for a commit, whose last run this is. */
+export function isCiDue(last: CiRun | undefined): boolean {
+  return last === undefined || last.outcome === 'interrupted';
+}
+
 /** One command of a CI run. */
 export interface CiStep {
   readonly phase: 'script' | 'deploy';

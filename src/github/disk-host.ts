@@ -30,6 +30,8 @@ const FAST_IMPORT = ['-c', 'core.fsync=none', '-c', 'fastimport.unpackLimit=1', 
 
 /** Bare repositories under a home, with CI in their receive hook: the stand-in for GitHub on this machine. */
 export interface DiskHost extends RepositoryHost {
+  /** The last CI run of a commit that left a result; `running` when it goes on, or was killed. */
+  lastCi(name: string, commit: string): CiRun | undefined;
   /** Runs CI for a commit of the default branch as for a push; `onLine` gets what CI says meanwhile. */
   runCi(name: string, commit: string, onLine: (line: string) => void, signal: AbortSignal): Promise<CiRun>;
 }
@@ -74,6 +76,7 @@ export function createDiskHost(
       const place = { name, cloneUrl: folder, webUrl: folder, defaultBranch: DEFAULT_BRANCH };
       return { ...place, commit, isMade: made !== undefined, steps };
     },
+    lastCi: (name, commit) => findCiRun(home.ci, name, commit),
     runCi: async (name, commit, onLine, signal) => {
       const { runReceiveHook } = await import('./run-receive-hook.ts');
       await runReceiveHook(folderOf(name), commit, { env: options.env, signal }, onLine);

@@ -5,6 +5,7 @@ import { type Home, resolveHome } from '../../config/home.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { teamNameProblem } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
+import { isCiDue } from '../../github/ci-run.ts';
 import { type Identity, resolveIdentity } from '../../github/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
@@ -163,7 +164,7 @@ async function onDisk(cli: Cli, request: RepositoryRequest, { local, plan, ci }:
   }
   const created = await createRepository(request, host, context);
   const onLine = (line: string) => cli.print(`  ${line}`);
-  const doesRun = ci && created.isMade;
+  const doesRun = ci && (created.isMade || isCiDue(host.lastCi(request.name, created.commit)));
   const ciRun = doesRun ? await host.runCi(request.name, created.commit, onLine, cli.signal) : undefined;
   reportOnDisk(cli, request, created, ciRun);
 }
