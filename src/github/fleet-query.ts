@@ -41,6 +41,7 @@ export function factsQuery({ folders, record }: FleetQuery, withSettings: boolea
 fragment facts on Repository {
     id
     name
+    description
     url
     isArchived
     defaultBranchRef { name target { oid } }
@@ -84,6 +85,7 @@ interface TreeNode {
 export interface FactsNode {
   readonly id: string;
   readonly name: string;
+  readonly description: string | null;
   readonly url: string;
   readonly isArchived: boolean;
   readonly defaultBranchRef: { readonly name: string; readonly target: { readonly oid: string } } | null;
@@ -115,6 +117,7 @@ export function repositoryOf(node: FactsNode, { folders }: FleetQuery): FleetRep
   return {
     id,
     name,
+    ...(node.description === null ? {} : { description: node.description }),
     webUrl: url,
     isArchived,
     defaultBranch: defaultBranchRef?.name ?? '',

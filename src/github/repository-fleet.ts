@@ -70,6 +70,8 @@ export interface FleetRepository {
   readonly id: string;
   /** `weather` */
   readonly name: string;
+  /** What its host says of it in a sentence. */
+  readonly description?: string;
   /** A page, or a path. */
   readonly webUrl: string;
   readonly isArchived: boolean;

@@ -191,6 +191,40 @@ A ruleset that stands is never overwritten; mend it on its page, as: ${page}/rul
     assert.equal((await hermes('repo', 'check', '--all', 'acme')).code, 0);
   });
 
+  it('names what is not whole, and each repository that was asked for', async () => {
+    const { double, hermes } = await start();
+    const description = 'Product repository of team weather, made by Hermes';
+    await seedRepository(double, 'half', { 'README.md': '# half' }, { description });
+    const { '.hermes/template.json': record, ...others } = today('bare');
+    assert.ok(record);
+    await seedRepository(double, 'bare', others);
+    await seedRepository(double, 'notes', { 'README.md': 'x' });
+    const checked = await hermes('repo', 'check', '--all', 'acme');
+    assert.deepEqual(checked, {
+      code: 1,
+      stdout: `✗ bare  its record is gone; in a clone it comes back by: git checkout "$(git rev-list -1 HEAD -- .hermes/template.json)^" -- .hermes/template.json
+✗ half  begun, not finished; the command that began it goes on: hermes repo create half --team weather --kind product --org acme --no-clone
+acme, Hermes 1.0.0: 0 repositories, 0 drifted · 2 not whole, 1 not made by Hermes
+`,
+      stderr: 'Repositories are not all as they should be: 2 not whole.\n',
+    });
+    const named = await hermes('repo', 'check', '--all', 'acme', '--only', 'notes', '--json');
+    assert.deepEqual(
+      [named.code, printedObjects(named.stdout)],
+      [
+        0,
+        [
+          {
+            repository: 'notes',
+            passedOver: 'not made by Hermes: it has no .hermes/template.json',
+          },
+        ],
+      ],
+    );
+    const updated = await hermes('repo', 'update', '--all', 'acme');
+    assert.match(updated.stdout, /^✗ half {2}begun, not finished; /m);
+  });
+
   it('refuses names that cannot be, before anything is asked', async () => {
     const { double, hermes } = await start();
     const refused = await hermes('repo', 'check', '--all', 'ac me', '--github-host', 'http://x');

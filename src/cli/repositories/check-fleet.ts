@@ -15,6 +15,7 @@ import {
 import { type EnvironmentBranches, limitedEnvironments, type MissingSetting } from './missing-settings.ts';
 import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts';
 import type { Survey } from './survey-repository.ts';
+import { tellOthers } from './tell-others.ts';
 
 /**
  * Looks at every repository and prints those that drifted.
@@ -24,11 +25,12 @@ export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void>
   const open = await openFleet(cli, options);
   const surveys = await surveyFleet(open, options, cli.signal);
   const branches = await readBranches(open, surveys, cli.signal);
-  const report = reportFleet(surveys, open.defaultBranch, branches);
+  const report = reportFleet(surveys, { ...open, isNamed: options.only !== undefined, branches });
   for (const one of report.repositories) cli.object(reportObject(one));
   for (const { repository, trouble } of report.unreadable)
     cli.object({ repository: repository.name, trouble });
   printTable(cli, report);
+  tellOthers(cli, report);
   cli.print(`${titleOf(open)}, Hermes ${hermesVersion}: ${totalsText(report)}`);
   refuseDrift(report, open);
 }
@@ -42,8 +44,9 @@ function printTable(cli: Cli, { drifted, unreadable }: FleetReport): void {
     cli.print(clip(`${cli.style('red', '✗')} ${repository.name}  ${trouble}`, cli.columns ?? Infinity));
 }
 
-function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner }: OpenFleet): void {
-  if (drifted.length === 0 && unreadable.length === 0) return;
+function refuseDrift(report: FleetReport, { owner }: OpenFleet): void {
+  const { repositories, drifted, unreadable, lost } = report;
+  if (drifted.length + unreadable.length + lost.length === 0) return;
   const hasFiles = drifted.some(({ files }) =>
     files.some(({ state }) => ['behind', 'diverged'].includes(state)),
   );
@@ -66,6 +69,7 @@ function refuseDrift({ repositories, drifted, unreadable }: FleetReport, { owner
   ];
   const what = [
     ...(drifted.length > 0 ? [`${drifted.length} of ${repositories.length} differ from their template`] : []),
+    ...(lost.length > 0 ? [`${lost.length} not whole`] : []),
     ...(unreadable.length > 0 ? [`${unreadable.length} could not be read`] : []),
   ];
   throw new WorkFailedError(`Repositories are not all as they should be: ${what.join(', ')}.`, {

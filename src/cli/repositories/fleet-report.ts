@@ -1,4 +1,7 @@
+import type { FleetRepository } from '../../github/repository-fleet.ts';
 import { isDrift } from '../../templates/drift.ts';
+import { RECORD_PATH } from '../../templates/template-record.ts';
+import { lostRepository } from './lost-repository.ts';
 import { type EnvironmentBranches, type MissingSetting, missingSettings } from './missing-settings.ts';
 import type { Survey, SurveyedRepository } from './survey-repository.ts';
 
@@ -15,21 +18,37 @@ export interface FleetReport {
   readonly repositories: readonly RepositoryReport[];
   readonly drifted: readonly RepositoryReport[];
   readonly unreadable: readonly (Survey & { readonly is: 'unreadable' })[];
+  /** Without a record, but Hermes made them. */
+  readonly lost: readonly { readonly repository: FleetRepository; readonly trouble: string }[];
+  /** Named by the user, and still none that is looked at. */
+  readonly passedOver: readonly { readonly repository: FleetRepository; readonly reason: string }[];
   readonly archived: number;
   /** Not made by Hermes. */
   readonly foreign: number;
 }
 
-/**
- * Sorts out what was found. Pure.
- * @param defaultBranch What the platform wants it to be called; undefined = whatever it is.
- * @param branches Of the environments of each repository, by its name, as far as they were asked for.
- */
+/** What was asked, beside the repositories themselves. */
+export interface FleetQuestion {
+  /** The organisation; undefined = this machine. */
+  readonly owner?: string;
+  /** What the platform wants the default branch to be called; undefined = whatever it is. */
+  readonly defaultBranch?: string;
+  /** Whether the user named the repositories. */
+  readonly isNamed: boolean;
+  /** Of the environments of each repository, by its name, as far as they were asked for. */
+  readonly branches?: ReadonlyMap<string, EnvironmentBranches>;
+}
+
+/** Sorts out what was found. Pure. */
 export function reportFleet(
   surveys: readonly Survey[],
-  defaultBranch?: string,
-  branches: ReadonlyMap<string, EnvironmentBranches> = new Map(),
+  { owner, defaultBranch, isNamed, branches = new Map() }: FleetQuestion,
 ): FleetReport {
+  const lost = surveys.flatMap(({ is, repository }) => {
+    const trouble = is === 'foreign' ? lostRepository(repository, owner) : undefined;
+    return trouble === undefined ? [] : [{ repository, trouble }];
+  });
+  const isLost = (survey: Survey) => lost.some(({ repository }) => repository === survey.repository);
   const repositories = surveys
     .filter((survey) => survey.is === 'hermes')
     .map((survey) => {
@@ -44,9 +63,17 @@ export function reportFleet(
     repositories,
     drifted: repositories.filter(({ files, missingSettings }) => files.length + missingSettings.length > 0),
     unreadable: surveys.filter((survey) => survey.is === 'unreadable'),
+    lost,
+    passedOver: isNamed ? surveys.filter((survey) => !isLost(survey)).flatMap(passOver) : [],
     archived: surveys.filter((survey) => survey.is === 'archived').length,
-    foreign: surveys.filter((survey) => survey.is === 'foreign').length,
+    foreign: surveys.filter((survey) => survey.is === 'foreign' && !isLost(survey)).length,
   };
+}
+
+function passOver({ is, repository }: Survey): FleetReport['passedOver'] {
+  if (is === 'archived') return [{ repository, reason: 'archived: nobody can change it' }];
+  if (is === 'foreign') return [{ repository, reason: `not made by Hermes: it has no ${RECORD_PATH}` }];
+  return is === 'other kind' ? [{ repository, reason: 'of another kind' }] : [];
 }
 
 /** `2 behind, 1 changed by hand` */
@@ -57,8 +84,10 @@ function filesText(files: SurveyedRepository['plan']): string {
 }
 
 /** `80 repositories, 3 drifted · 12 archived, 40 not of Hermes` */
-export function totalsText({ repositories, drifted, unreadable, archived, foreign }: FleetReport): string {
+export function totalsText(report: FleetReport): string {
+  const { repositories, drifted, unreadable, lost, archived, foreign } = report;
   const others = [
+    ...(lost.length > 0 ? [`${lost.length} not whole`] : []),
     ...(unreadable.length > 0 ? [`${unreadable.length} could not be read`] : []),
     ...(archived > 0 ? [`${archived} archived`] : []),
     ...(foreign > 0 ? [`${foreign} not made by Hermes`] : []),

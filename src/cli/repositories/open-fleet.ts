@@ -68,7 +68,11 @@ export async function surveyFleet(
     surveys.push(survey);
   }
   const all = await Promise.all(surveys);
-  return all.filter((survey) => kind === undefined || survey.is !== 'hermes' || survey.record.kind === kind);
+  return all.map((survey) =>
+    kind === undefined || survey.is !== 'hermes' || survey.record.kind === kind
+      ? survey
+      : { is: 'other kind', repository: survey.repository },
+  );
 }
 
 function unknownName(name: string, names: readonly string[], folder: string): ConfigError {

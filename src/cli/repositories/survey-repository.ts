@@ -16,7 +16,7 @@ export const MANAGED_FOLDERS: readonly string[] = ['.github/workflows', '.hermes
 
 /** What is known of a repository of a fleet. */
 export type Survey =
-  | { readonly is: 'archived' | 'foreign'; readonly repository: FleetRepository }
+  | { readonly is: 'archived' | 'foreign' | 'other kind'; readonly repository: FleetRepository }
   | { readonly is: 'unreadable'; readonly repository: FleetRepository; readonly trouble: string }
   | SurveyedRepository;
 
@@ -45,6 +45,8 @@ export async function surveyRepository(
   if (repository.trouble !== undefined) return { is: 'unreadable', repository, trouble: repository.trouble };
   if (repository.isArchived) return { is: 'archived', repository };
   if (repository.record === undefined) return { is: 'foreign', repository };
+  if (repository.files.get(RECORD_PATH)?.mode === '120000')
+    return { is: 'unreadable', repository, trouble: `${RECORD_PATH} is a link, not the file itself.` };
   try {
     const record = parseRecord(repository.record, `${repository.name}/${RECORD_PATH}`);
     const fresh = renderTemplate(templateOf(record.kind), record.answers);

@@ -7,6 +7,7 @@ import type { FleetOptions } from './fleet-options.ts';
 import { type FleetReport, reportFleet, totalsText } from './fleet-report.ts';
 import { type OpenFleet, openFleet, surveyFleet, titleOf } from './open-fleet.ts';
 import { isOwnTrouble, type SurveyedRepository, surveyRepository } from './survey-repository.ts';
+import { tellOthers } from './tell-others.ts';
 import { updateLines, updateObjects, versionsText } from './update-lines.ts';
 import { offerUpdate, type PreparedUpdate, prepareUpdate } from './update-repository.ts';
 
@@ -24,13 +25,15 @@ export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boole
   const open = await openFleet(cli, options);
   const identity = await resolveIdentity(cli.cwd, { env: cli.env, signal: cli.signal });
   if (!isPlan && open.owner !== undefined) requireKnownAuthor(identity);
-  const report = reportFleet(await surveyFleet(open, options, cli.signal));
+  const surveys = await surveyFleet(open, options, cli.signal);
+  const report = reportFleet(surveys, { ...open, isNamed: options.only !== undefined });
   const due = report.repositories.map(({ survey }) => survey).filter(isDue);
   if (!isPlan && open.owner !== undefined) tellPace(cli, due.length);
   const failed = [];
   for (const survey of due)
     if (!(await updateOne(cli, open, survey, isPlan ? undefined : identity))) failed.push(survey);
   for (const { repository, trouble } of report.unreadable) tellTrouble(cli, repository.name, trouble);
+  tellOthers(cli, report);
   cli.print(`${titleOf(open)}: ${totalsText(report)}`);
   if (due.length === 0) cli.print('Nothing to update.');
   if (isPlan && due.length > 0) cli.print('Nothing was changed: this is the plan.');

@@ -139,6 +139,7 @@ function describe({ state }: Call, repository: Repository) {
     __typename: 'Repository',
     id: `R_${id}`,
     name,
+    description: repository.description,
     url: `${state.gitUrl}/${owner}/${name}`,
     isArchived: archived,
     defaultBranchRef: async () => {
