@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HermesError } from '../core/errors.ts';
+import { readOffered, readStanding } from './disk-standing.ts';
 import { type GitContext, git } from './git.ts';
 import { readBlob, readPathHistory, readTreeFiles, resolveCommit, writeTree } from './git-tree.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type RepositoryFleet,
   UPDATE_BRANCH,
 } from './repository-fleet.ts';
-import { digestInCommit, digestOf, markedMessage } from './update-mark.ts';
+import { digestOf, markedMessage } from './update-mark.ts';
 
 const UPDATE_REF = `refs/heads/${UPDATE_BRANCH}`;
 
@@ -114,6 +115,13 @@ async function propose(
   }
   if (changes.length === 0) return withdraw(folder, standing?.commit, context);
   const digest = digestOf(changes);
+  const offered = await readOffered(folder, head, context);
+  if (offered?.digest === digest) {
+    // The same change in another commit could not be pushed over it.
+    if (standing !== undefined && standing.commit !== offered.commit)
+      await git(folder, ['update-ref', UPDATE_REF, offered.commit, standing.commit], context);
+    return { outcome: 'current', url };
+  }
   if (standing?.digest === digest) return { outcome: 'current', url };
   const tree = await writeTree(folder, head, changes, context);
   const message = Buffer.from(markedMessage(title, digest, tree));
@@ -134,19 +142,6 @@ async function withdraw(
   if (commit === undefined) return { outcome: 'nothing' };
   await git(folder, ['update-ref', '-d', UPDATE_REF, commit], context);
   return { outcome: 'withdrawn' };
-}
-
-/** What stands on the branch of updates. */
-async function readStanding(
-  folder: string,
-  context: GitContext,
-): Promise<{ readonly commit: string; readonly digest: string | undefined } | undefined> {
-  const commit = await resolveCommit(folder, UPDATE_REF, context);
-  if (commit === undefined) return undefined;
-  const [tree = '', ...message] = (
-    await git(folder, ['log', '-1', '--format=%T%n%B', commit], context)
-  ).split('\n');
-  return { commit, digest: digestInCommit(message.join('\n'), tree) };
 }
 
 function identityVariables({ name, email }: Proposal['identity']): NodeJS.ProcessEnv {

@@ -156,11 +156,38 @@ Next:
     const changed = files.filter((file: { readonly outcome: string }) => file.outcome !== 'keep');
     assert.deepEqual([branch, outcome, changed.length], ['hermes/update', 'opened', 3]);
     assert.equal(await inGit(folder, 'rev-parse', 'hermes/update^'), master);
-    await inGit(folder, 'update-ref', 'refs/remotes/origin/hermes/update', 'master');
-    assert.match(
-      (await hermes(folder, 'repo', 'update')).stdout,
-      /\nOrigin has a branch of that name, perhaps of an open pull request: git diff origin\/hermes\/update hermes\/update\n/,
+  });
+
+  it('takes what origin offers already, and never leads to a push that is refused', async () => {
+    const folder = await olderClone();
+    const origin = `${temporaryFolder()}/weather.git`;
+    await inGit(folder, 'clone', '--quiet', '--bare', folder, origin);
+    await inGit(folder, 'remote', 'add', 'origin', origin);
+    await hermes(folder, 'repo', 'update');
+    await inGit(folder, 'push', '--quiet', 'origin', 'hermes/update');
+    const offered = await inGit(folder, 'rev-parse', 'hermes/update');
+    await inGit(folder, 'branch', '--quiet', '-D', 'hermes/update');
+    const same = await hermes(folder, 'repo', 'update');
+    assert.ok(
+      same.stdout.endsWith(
+        `Origin has the same update on its branch hermes/update already, perhaps as an open pull request: take that one.
+
+Next:
+  git diff master origin/hermes/update   look at it
+  git switch hermes/update               go there
+`,
+      ),
+      same.stdout,
     );
+    await inGit(folder, 'switch', '--quiet', 'hermes/update');
+    assert.equal(await inGit(folder, 'rev-parse', 'HEAD'), offered);
+    await inGit(folder, 'commit', '--quiet', '--allow-empty', '--message', 'Mine');
+    await inGit(folder, 'push', '--quiet', 'origin', 'hermes/update');
+    await inGit(folder, 'switch', '--quiet', 'master');
+    await inGit(folder, 'branch', '--quiet', '-D', 'hermes/update');
+    const others = await hermes(folder, 'repo', 'update');
+    assert.match(others.stdout, /holds commits of others, so a push is refused/);
+    assert.ok(!others.stdout.includes('git push'));
   });
 
   it('follows no link out of the repository, and writes nothing there', async () => {
@@ -183,6 +210,23 @@ Next:
     const checked = await hermes(folder, 'repo', 'check');
     assert.match(checked.stdout, /✗ \.travis\.yml +changed by hand\n/);
     assert.match(checked.stdout, /✗ build_tools\/test\.sh +missing\n/);
+  });
+
+  it('says that a folder is not there, and follows no link to a record', async () => {
+    const folder = await olderClone();
+    for (const verb of ['check', 'update'])
+      assert.deepEqual(await hermes(folder, 'repo', verb, 'nope'), {
+        code: 2,
+        stdout: '',
+        stderr: `Cannot ${verb} ${join(folder, 'nope')}: there is no such folder.\nName the folder of a clone. For a repository of an organisation: hermes repo ${verb} --all ORG --only NAME\n`,
+      });
+    rmSync(join(folder, '.hermes/template.json'));
+    symlinkSync('/etc/passwd', join(folder, '.hermes/template.json'));
+    const linked = await hermes(folder, 'repo', 'check');
+    assert.deepEqual(
+      [linked.code, linked.stderr.split('\n')[0]],
+      [2, 'Cannot read .hermes/template.json: .hermes/template.json is a link.'],
+    );
   });
 
   it('says what is missing where there is no repository, no record, or a broken one', async () => {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigError, WorkFailedError } from '../../core/errors.ts';
+import { WorkFailedError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
 import type { DriftState } from '../../templates/decide-file.ts';
 import { compareWithTemplate, type FileDrift, isDrift, readManaged } from '../../templates/drift.ts';
-import { readRecord } from '../../templates/read-record.ts';
 import { renderTemplate } from '../../templates/render-template.ts';
 import { readTemplate } from '../../templates/template-files.ts';
 import type { Cli } from '../cli.ts';
 import { driftText } from '../repositories/drift-text.ts';
 import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';
+import { recordHere } from '../repositories/record-here.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command.argument('[folder]', 'a folder of the repository', '.').addHelpText(
@@ -32,8 +32,7 @@ Examples:
       const { checkFleet } = await import('../repositories/check-fleet.ts');
       return checkFleet(cli, options);
     }
-    const found = readRecord(resolve(cli.cwd, folder));
-    if (found === undefined) throw notFromTemplate(resolve(cli.cwd, folder));
+    const found = recordHere(resolve(cli.cwd, folder), 'check');
     const { record } = found;
     const fresh = renderTemplate(readTemplate(record.kind), record.answers);
     const files = compareWithTemplate(record, fresh, readManaged(found.folder, record, fresh));
@@ -71,14 +70,4 @@ function nextStep(states: ReadonlySet<DriftState>): string {
       : []),
   ];
   return steps.join('\n');
-}
-
-function notFromTemplate(folder: string): ConfigError {
-  return new ConfigError(
-    `Cannot check ${folder}: no .hermes/template.json here or above, so it was not made from a template.`,
-    {
-      code: 'HERMES_NO_TEMPLATE',
-      nextStep: 'Go into a repository that `hermes repo create` made, or name its folder.',
-    },
-  );
 }

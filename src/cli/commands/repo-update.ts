@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { ConfigError } from '../../core/errors.ts';
 import { resolveIdentity } from '../../github/identity.ts';
 import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
-import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';
+import { outcomeLines } from '../repositories/clone-outcome.ts';
 import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';
+import { recordHere } from '../repositories/record-here.ts';
 import { type CloneUpdate, prepareCloneUpdate } from '../repositories/update-clone.ts';
 import { updateLines, updateObjects, versionsText } from '../repositories/update-lines.ts';
 import { offerUpdate } from '../repositories/update-repository.ts';
@@ -46,8 +46,7 @@ Examples:
 }
 
 async function updateClone(cli: Cli, folder: string, options: Options): Promise<void> {
-  const found = readRecord(folder);
-  if (found === undefined) throw notFromTemplate(folder);
+  const found = recordHere(folder, 'update');
   const context = { env: cli.env, signal: cli.signal };
   const prepared = await prepareCloneUpdate(found.folder, context);
   const isPlan = options.plan === true;
@@ -66,64 +65,4 @@ function report(cli: Cli, prepared: CloneUpdate, proposed: ProposalOutcome | und
   cli.print(`${repository.name} · ${versionsText(update)}`);
   for (const line of updateLines(cli, update, counts)) cli.print(line);
   for (const line of outcomeLines(prepared, proposed)) cli.print(line);
-}
-
-function outcomeLines(prepared: CloneUpdate, proposed: ProposalOutcome | undefined): string[] {
-  const { update, repository, isOffered } = prepared;
-  if (update.changes.length === 0)
-    return [
-      'Nothing to update.',
-      ...(proposed?.outcome === 'withdrawn'
-        ? [`The branch ${UPDATE_BRANCH} is gone: it had nothing more.`]
-        : []),
-    ];
-  if (proposed === undefined) return ['Nothing was changed: this is the plan.'];
-  if (proposed.outcome === 'left')
-    return [
-      `The branch ${UPDATE_BRANCH} stays as it is: ${proposed.reason}.`,
-      `To begin again: git branch -D ${UPDATE_BRANCH}`,
-    ];
-  const stands = proposed.outcome === 'current' ? 'stands already' : 'is ready';
-  return [
-    `The branch ${UPDATE_BRANCH} ${stands}: one commit on ${repository.defaultBranch}. Nothing else was touched.`,
-    ...(isOffered
-      ? [
-          `Origin has a branch of that name, perhaps of an open pull request: git diff origin/${UPDATE_BRANCH} ${UPDATE_BRANCH}`,
-        ]
-      : []),
-    '',
-    'Next:',
-    ...nextSteps(conflictsOf(update), repository.defaultBranch),
-  ];
-}
-
-function conflictsOf(update: CloneUpdate['update']): readonly string[] {
-  return update.files.filter(({ outcome }) => outcome === 'conflict').map(({ path }) => path);
-}
-
-function nextSteps(conflicts: readonly string[], defaultBranch: string): string[] {
-  const solve = conflicts.map(
-    (path) => [`edit ${path}`, 'leave what is right between <<<<<<< and >>>>>>>'] as const,
-  );
-  const commit = conflicts.length === 0 ? [] : [['git commit -a', 'the conflicts are solved'] as const];
-  const steps = [
-    [`git diff ${defaultBranch} ${UPDATE_BRANCH}`, 'look at it'] as const,
-    ...(conflicts.length === 0 ? [] : [[`git switch ${UPDATE_BRANCH}`, 'go there'] as const]),
-    ...solve,
-    ...commit,
-    [`git push -u origin ${UPDATE_BRANCH}`, 'then ask for a review: open a pull request'] as const,
-    [`git branch -D ${UPDATE_BRANCH}`, 'or drop it: nothing is left of it'] as const,
-  ];
-  const width = Math.max(...steps.map(([line]) => line.length)) + 3;
-  return steps.map(([line, what]) => `  ${line.padEnd(width)}${what}`);
-}
-
-function notFromTemplate(folder: string): ConfigError {
-  return new ConfigError(
-    `Cannot update ${folder}: no .hermes/template.json here or above, so it was not made from a template.`,
-    {
-      code: 'HERMES_NO_TEMPLATE',
-      nextStep: 'Go into a repository that `hermes repo create` made, or name its folder.',
-    },
-  );
 }

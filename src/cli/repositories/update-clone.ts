@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { ConfigError, WorkFailedError } from '../../core/errors.ts';
 import { countLines } from '../../github/count-lines.ts';
 import { createDiskFleet } from '../../github/disk-fleet.ts';
+import { readOffered } from '../../github/disk-standing.ts';
 import { type GitContext, git } from '../../github/git.ts';
-import { readBlob, resolveCommit } from '../../github/git-tree.ts';
+import { readBlob } from '../../github/git-tree.ts';
 import { type FleetRepository, type RepositoryFleet, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
+import { digestOf } from '../../github/update-mark.ts';
 import { parseRecord } from '../../templates/parse-record.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
 import { MANAGED_FOLDERS, surveyRepository } from './survey-repository.ts';
@@ -17,8 +19,11 @@ export interface CloneUpdate extends PreparedUpdate {
   readonly fleet: RepositoryFleet;
   readonly repository: FleetRepository;
   readonly counts: LineCounts;
-  /** Whether origin has a branch of updates, as far as it was fetched. */
-  readonly isOffered: boolean;
+  /**
+   * What the branch of updates of origin holds, as far as it was fetched: the same update, another one of Hermes, or
+   * commits of somebody else. Undefined when it has none that is still to be merged.
+   */
+  readonly offered: 'same' | 'another' | 'of others' | undefined;
 }
 
 /**
@@ -36,8 +41,20 @@ export async function prepareCloneUpdate(folder: string, context: GitContext): P
   const prepared = await prepareUpdate(fleet, survey, context);
   await refuseDirty(folder, prepared, context);
   const counts = await countChanges(folder, prepared, context);
-  const offered = await resolveCommit(folder, `refs/remotes/origin/${UPDATE_BRANCH}`, context);
-  return { ...prepared, fleet, repository, counts, isOffered: offered !== undefined };
+  const offered = await lookAtOrigin(folder, prepared, context);
+  return { ...prepared, fleet, repository, counts, offered };
+}
+
+async function lookAtOrigin(
+  folder: string,
+  { survey: { repository }, update }: PreparedUpdate,
+  context: GitContext,
+): Promise<CloneUpdate['offered']> {
+  if (repository.head === undefined) return undefined;
+  const offered = await readOffered(folder, repository.head, context);
+  if (offered === undefined) return undefined;
+  if (offered.digest === undefined) return 'of others';
+  return offered.digest === digestOf(update.changes) ? 'same' : 'another';
 }
 
 async function expectClone(folder: string, context: GitContext): Promise<void> {
