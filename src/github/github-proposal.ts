@@ -4,6 +4,7 @@ import type { Place } from './github-content.ts';
 import { offerPullRequest, withdrawPullRequest } from './github-pull-request.ts';
 import { askGraphql, isUnknownField, reasonsOf } from './graphql-answer.ts';
 import {
+  CLOSED,
   type FleetRepository,
   type Proposal,
   type ProposalOutcome,
@@ -35,7 +36,7 @@ export async function proposeOnGitHub(
   if (update !== undefined && update.digest === digest && update.state !== 'merged')
     return isOpen
       ? { outcome: 'current', url: update.url }
-      : { outcome: 'left', url: update.url, reason: 'it was closed; reopen it to take it after all' };
+      : { outcome: 'left', url: update.url, reason: CLOSED };
   const standing = await readStanding(github, place);
   // A branch whose pull request was merged as it is has served its purpose.
   const isSpent = update?.state === 'merged' && update.commit === standing?.commit;

@@ -128,6 +128,9 @@ export interface ProposalOutcome {
   readonly reason?: string;
 }
 
+/** Why a change is left alone that was turned down. */
+export const CLOSED = 'it was closed; reopen it to take it after all';
+
 /** Repositories that are kept up to date together: those of an organisation, of this disk, or one clone. */
 export interface RepositoryFleet {
   /** All repositories, those of Hermes and others, each as soon as it is known; one that fails carries its trouble. */

@@ -259,14 +259,14 @@ describe('hermes repo update --all', () => {
     const totals = 'acme: 2 repositories, 2 drifted\n';
     assert.equal(
       planned.stdout,
-      `weather · template of Hermes ${OLDER} → 1.0.0\n${table}${totals}Nothing was changed: this is the plan.\n`,
+      `weather · template of Hermes ${OLDER} → 1.0.0\n${table}${totals}1 planned\nNothing was changed: this is the plan.\n`,
     );
     assert.equal(weather.pulls.length, 0);
     const url = `${double.gitUrl}/acme/weather/pull/1`;
     const done = await hermes('repo', 'update', '--all', 'acme');
     assert.deepEqual(done, {
       code: 0,
-      stdout: `weather · template of Hermes ${OLDER} → 1.0.0 · offered\n${table}  ${url}\n${totals}`,
+      stdout: `weather · template of Hermes ${OLDER} → 1.0.0 · offered\n${table}  ${url}\n${totals}1 newly offered\n`,
       stderr: '',
     });
     const [pull] = weather.pulls;
@@ -278,6 +278,14 @@ describe('hermes repo update --all', () => {
     assert.match(again.stdout, /· offered already\n/);
     assert.equal(weather.pulls.length, 1);
     assert.ok(pull);
+    pull.state = 'closed';
+    for (const more of [[], ['--plan']]) {
+      const left = await hermes('repo', 'update', '--all', 'acme', ...more);
+      assert.match(left.stdout, /· left alone\n {2}it was closed; reopen it to take it after all\n {2}http/);
+      assert.match(left.stdout, /^1 left alone: weather$/m);
+    }
+    assert.match((await hermes('repo', 'check', '--all', 'acme')).stdout, /^weather .* #1 closed$/m);
+    pull.state = 'open';
     await mergePull(double.state, weather, pull);
     assert.equal((await hermes('repo', 'update', '--all', 'acme')).stdout, `${totals}Nothing to update.\n`);
   });

@@ -1,15 +1,14 @@
 import { WorkFailedError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
 import type { Cli } from '../cli.ts';
-import { clip, renderTable } from '../table.ts';
+import { clip } from '../table.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import {
   type FleetReport,
-  REPORT_HEAD,
   type RepositoryReport,
   reportFleet,
+  reportLines,
   reportObject,
-  reportRow,
   totalsText,
 } from './fleet-report.ts';
 import { type EnvironmentBranches, limitedEnvironments, type MissingSetting } from './missing-settings.ts';
@@ -37,7 +36,7 @@ export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void>
 
 function printTable(cli: Cli, { drifted, unreadable }: FleetReport): void {
   if (drifted.length > 0) {
-    for (const line of renderTable(REPORT_HEAD, drifted.map(reportRow), cli.columns)) cli.print(line);
+    for (const line of reportLines(drifted, cli.columns)) cli.print(line);
     cli.print();
   }
   for (const { repository, trouble } of unreadable)

@@ -1,6 +1,7 @@
 import type { FleetRepository } from '../../github/repository-fleet.ts';
 import { isDrift } from '../../templates/drift.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
+import { renderTable } from '../table.ts';
 import { lostRepository } from './lost-repository.ts';
 import { type EnvironmentBranches, type MissingSetting, missingSettings } from './missing-settings.ts';
 import type { Survey, SurveyedRepository } from './survey-repository.ts';
@@ -113,11 +114,24 @@ export function reportObject({ survey, files, missingSettings: missing }: Reposi
   };
 }
 
-/** A row of the table. */
-export function reportRow({ survey, files, missingSettings: missing }: RepositoryReport): string[] {
+/** A table; where it would be cut, the same in lines one below the other. Pure. */
+export function reportLines(reports: readonly RepositoryReport[], width = Infinity): string[] {
+  const rows = reports.map(reportRow);
+  const table = renderTable(REPORT_HEAD, rows);
+  if (table.every(({ length }) => length <= width)) return table;
+  return rows.flatMap(([name = '', kind = '', version = '', ...facts]) => [
+    `${name}  ${kind}  ${version}`,
+    ...facts.flatMap((text, index) =>
+      text === '' ? [] : [`  ${(REPORT_HEAD[index + 3] ?? '').padEnd(8)} ${text}`],
+    ),
+  ]);
+}
+
+function reportRow({ survey, files, missingSettings: missing }: RepositoryReport): string[] {
   const { repository, record } = survey;
   const { update } = repository;
-  const offered = update?.state === 'open' ? `#${update.number} open` : '';
+  const offered =
+    update === undefined || update.state === 'merged' ? '' : `#${update.number} ${update.state}`;
   return [
     repository.name,
     record.kind,
@@ -128,11 +142,4 @@ export function reportRow({ survey, files, missingSettings: missing }: Repositor
   ];
 }
 
-export const REPORT_HEAD: readonly string[] = [
-  'repository',
-  'kind',
-  'template',
-  'files',
-  'missing',
-  'update',
-];
+const REPORT_HEAD: readonly string[] = ['repository', 'kind', 'template', 'files', 'missing', 'update'];

@@ -1,7 +1,8 @@
-import { WorkFailedError } from '../../core/errors.ts';
+import { HermesError, WorkFailedError } from '../../core/errors.ts';
 import { type Identity, resolveIdentity } from '../../github/identity.ts';
 import { requireKnownAuthor } from '../../github/known-author.ts';
-import type { ProposalOutcome } from '../../github/repository-fleet.ts';
+import { CLOSED, type ProposalOutcome } from '../../github/repository-fleet.ts';
+import { digestOf } from '../../github/update-mark.ts';
 import type { Cli } from '../cli.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { type FleetReport, reportFleet, totalsText } from './fleet-report.ts';
@@ -10,6 +11,7 @@ import { isOwnTrouble, type SurveyedRepository, surveyRepository } from './surve
 import { tellOthers } from './tell-others.ts';
 import { updateLines, updateObjects, versionsText } from './update-lines.ts';
 import { offerUpdate, type PreparedUpdate, prepareUpdate } from './update-repository.ts';
+import { type UpdateTally, updateTotals } from './update-totals.ts';
 
 /** What GitHub lets one write: some at once, then one a second, some hundreds an hour. */
 const WRITES_EACH = 4;
@@ -29,15 +31,13 @@ export async function updateFleet(cli: Cli, options: FleetOptions, isPlan: boole
   const report = reportFleet(surveys, { ...open, isNamed: options.only !== undefined });
   const due = report.repositories.map(({ survey }) => survey).filter(isDue);
   if (!isPlan && open.owner !== undefined) tellPace(cli, due.length);
-  const failed = [];
-  for (const survey of due)
-    if (!(await updateOne(cli, open, survey, isPlan ? undefined : identity))) failed.push(survey);
+  const tallies = await updateAll(cli, open, due, isPlan ? undefined : identity);
   for (const { repository, trouble } of report.unreadable) tellTrouble(cli, repository.name, trouble);
   tellOthers(cli, report);
   cli.print(`${titleOf(open)}: ${totalsText(report)}`);
-  if (due.length === 0) cli.print('Nothing to update.');
+  cli.print(due.length === 0 ? 'Nothing to update.' : updateTotals(tallies));
   if (isPlan && due.length > 0) cli.print('Nothing was changed: this is the plan.');
-  refuseFailures(failed.length, report);
+  refuseFailures(tallies.filter(({ outcome }) => outcome === 'failed').length, report);
 }
 
 /** Whether an update would do something: change a file, or withdraw what was offered. */
@@ -56,26 +56,57 @@ function tellPace(cli: Cli, count: number): void {
   );
 }
 
-/** @returns false when it failed, which was told */
+/** @throws WorkFailedError when it is interrupted, which says that the same command goes on */
+async function updateAll(
+  cli: Cli,
+  open: OpenFleet,
+  due: readonly SurveyedRepository[],
+  identity: Identity | undefined,
+): Promise<UpdateTally[]> {
+  const tallies: UpdateTally[] = [];
+  try {
+    for (const survey of due) tallies.push(await updateOne(cli, open, survey, identity));
+    return tallies;
+  } catch (error) {
+    if (!cli.signal.aborted || !(error instanceof HermesError) || identity === undefined) throw error;
+    const done = `${tallies.length} of ${due.length} repositories are done`;
+    throw new WorkFailedError(`${error.message.replace(/\.$/, '')}: ${done}.`, {
+      code: error.code,
+      nextStep: 'Run the same command again: it goes on.',
+    });
+  }
+}
+
 async function updateOne(
   cli: Cli,
   { fleet }: OpenFleet,
   survey: SurveyedRepository,
   identity: Identity | undefined,
-): Promise<boolean> {
+): Promise<UpdateTally> {
   const { signal, env } = cli;
+  const repository = survey.repository.name;
   try {
     const whole = await surveyRepository(fleet, survey.repository, signal, true);
-    if (whole.is !== 'hermes') return true;
+    if (whole.is !== 'hermes') return { repository, outcome: 'nothing', hasConflicts: false };
     const prepared = await prepareUpdate(fleet, whole, { env, signal });
-    const outcome = identity === undefined ? undefined : await offerUpdate(fleet, prepared, identity, signal);
-    tell(cli, prepared, outcome);
-    return true;
+    const proposed =
+      identity === undefined ? foresee(prepared) : await offerUpdate(fleet, prepared, identity, signal);
+    tell(cli, prepared, proposed);
+    const { isDraft: hasConflicts } = prepared.description;
+    return { repository, outcome: proposed?.outcome ?? 'planned', hasConflicts };
   } catch (error) {
     if (!isOwnTrouble(error, signal)) throw error;
-    tellTrouble(cli, survey.repository.name, error.message);
-    return false;
+    tellTrouble(cli, repository, error.message);
+    return { repository, outcome: 'failed', hasConflicts: false };
   }
+}
+
+/** What an offer would find, as far as it is known without looking again. */
+function foresee({ survey: { repository }, update }: PreparedUpdate): ProposalOutcome | undefined {
+  const seen = repository.update;
+  if (seen === undefined || seen.digest !== digestOf(update.changes)) return undefined;
+  if (seen.state === 'open') return { outcome: 'current', url: seen.url };
+  return seen.state === 'closed' ? { outcome: 'left', url: seen.url, reason: CLOSED } : undefined;
 }
 
 function tell(cli: Cli, { survey, update }: PreparedUpdate, proposed: ProposalOutcome | undefined): void {
@@ -86,7 +117,7 @@ function tell(cli: Cli, { survey, update }: PreparedUpdate, proposed: ProposalOu
   cli.object({ repository: name, from, to, outcome, url, reason, files: updateObjects(update) });
   cli.print(`${name} · ${versionsText(update)}${proposed === undefined ? '' : ` · ${OUTCOMES[outcome]}`}`);
   if (reason !== undefined) cli.print(`  ${reason}`);
-  for (const line of updateLines(cli, update)) cli.print(line);
+  if (outcome !== 'left') for (const line of updateLines(cli, update)) cli.print(line);
   if (url !== undefined) cli.print(`  ${url}`);
 }
 
