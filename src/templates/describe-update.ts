@@ -79,11 +79,23 @@ function fileSection(files: readonly UpdatedFile[]): string[] {
 
 function conflictSection(conflicts: readonly UpdatedFile[]): string[] {
   if (conflicts.length === 0) return [];
-  const names = conflicts.map(({ path }) => `\`${path}\``).join(', ');
+  const marked = conflicts.filter(({ besides }) => besides === undefined);
+  const names = marked.map(({ path }) => `\`${path}\``).join(', ');
   return [
     '### To be solved by you',
-    `You changed ${names} in the same places as the template did. Both versions stand in the file, between \`<<<<<<<\` and \`>>>>>>>\`: yours first, the template's second. Leave what is right, delete the marks and the rest, and commit to this branch.`,
+    ...(marked.length === 0 ? [] : [markedText(names)]),
+    ...conflicts.flatMap(({ path, besides }) =>
+      besides === undefined
+        ? []
+        : [
+            `You changed \`${path}\`, and so did the template. It is no text, so nothing was merged: yours stands, and the template's is \`${besides}\`. To take that one: \`cp ${besides} ${path}\`, and commit to this branch. To keep yours, do nothing.`,
+          ],
+    ),
   ];
+}
+
+function markedText(names: string): string {
+  return `You changed ${names} in the same places as the template did. Both versions stand in the file, between \`<<<<<<<\` and \`>>>>>>>\`: yours first, the template's second. Leave what is right, delete the marks and the rest, and commit to this branch.`;
 }
 
 function finishSection(hasConflicts: boolean, defaultBranch: string): string[] {

@@ -44,6 +44,8 @@ export interface UpdatedFile {
   readonly from?: string;
   /** What a person has to know. */
   readonly reason?: string;
+  /** Of a conflict in what is no text: the template's version stands there, and no marks in the file. */
+  readonly besides?: string;
 }
 
 /** An update, ready to be committed. */
@@ -107,7 +109,8 @@ async function resolveFile(
     theirs: theirs.bytes,
     names: sideNames(record),
   });
-  if (merged === undefined) return { ...known, outcome: 'conflict', reason: binaryReason(path) };
+  if (merged === undefined)
+    return { ...known, outcome: 'conflict', reason: binaryReason(path), besides: `${BASE_FOLDER}${path}` };
   const written = hasCrlf(ours.bytes) ? toCrlf(merged.bytes) : merged.bytes;
   if (merged.conflicts === 0) return { ...known, outcome: 'merge', written };
   return { ...known, outcome: 'conflict', written, reason: conflictReason(file, base, merged.conflicts) };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { git } from '../../src/github/git.ts';
@@ -210,6 +211,58 @@ Next:
     const checked = await hermes(folder, 'repo', 'check');
     assert.match(checked.stdout, /✗ \.travis\.yml +changed by hand\n/);
     assert.match(checked.stdout, /✗ build_tools\/test\.sh +missing\n/);
+  });
+
+  it('brings a file back by the one command that the check names, whatever became of it', async () => {
+    const folder = await olderClone();
+    await hermes(folder, 'repo', 'update');
+    await inGit(folder, 'merge', '--quiet', 'hermes/update');
+    const script = join(folder, 'build_tools/test.sh');
+    const spoil = [
+      () => writeFileSync(script, 'mine\n'),
+      () => chmodSync(script, 0o644),
+      () => rmSync(script),
+      () => {
+        rmSync(script);
+        symlinkSync('/etc/passwd', script);
+      },
+    ];
+    for (const change of spoil) {
+      change();
+      const checked = await hermes(join(folder, 'helloworld'), 'repo', 'check');
+      const [, command = ''] = / comes back as the template has it with: (.+)/.exec(checked.stderr) ?? [];
+      execFileSync('sh', ['-c', command], { cwd: join(folder, 'helloworld') });
+      assert.equal((await hermes(folder, 'repo', 'check')).code, 0, command);
+    }
+  });
+
+  it('names a shallow clone, whose history does not tell what the template was', async () => {
+    const folder = await olderClone();
+    const travis = join(folder, '.travis.yml');
+    writeFileSync(travis, `# mine\n${readFileSync(travis, 'utf8')}`);
+    await commitAll(folder);
+    const shallow = join(temporaryFolder(), 'weather');
+    await inGit(folder, 'clone', '--quiet', '--depth=1', `file://${folder}`, shallow);
+    assert.deepEqual(await hermes(shallow, 'repo', 'update', '--plan'), {
+      code: 2,
+      stdout: '',
+      stderr: `Cannot update ${shallow}: it is a shallow clone, and merging needs what the history holds.\nFetch the rest: git fetch --unshallow\n`,
+    });
+    await inGit(shallow, 'fetch', '--quiet', '--unshallow');
+    const planned = await hermes(shallow, 'repo', 'update', '--plan');
+    assert.match(planned.stdout, /✓ \.travis\.yml +merged/);
+  });
+
+  it('says of a conflict in what is no text where the version of the template is', async () => {
+    const folder = await olderClone();
+    writeFileSync(join(folder, '.travis.yml'), Buffer.from([0, 1, 2]));
+    await commitAll(folder);
+    const done = await hermes(folder, 'repo', 'update');
+    assert.match(
+      done.stdout,
+      /^ {2}cp \.hermes\/base\/\.travis\.yml \.travis\.yml +only to take the version of the template$/m,
+    );
+    assert.ok(!done.stdout.includes('<<<<<<<'));
   });
 
   it('says that a folder is not there, and follows no link to a record', async () => {

@@ -1,15 +1,16 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { WorkFailedError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
-import type { DriftState } from '../../templates/decide-file.ts';
 import { compareWithTemplate, type FileDrift, isDrift, readManaged } from '../../templates/drift.ts';
+import type { FoundRecord } from '../../templates/read-record.ts';
 import { renderTemplate } from '../../templates/render-template.ts';
 import { readTemplate } from '../../templates/template-files.ts';
 import type { Cli } from '../cli.ts';
 import { driftText } from '../repositories/drift-text.ts';
 import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';
 import { recordHere } from '../repositories/record-here.ts';
+import { shellWord } from '../shell-word.ts';
 
 export function configure(command: Command, openCli: () => Cli): void {
   command.argument('[folder]', 'a folder of the repository', '.').addHelpText(
@@ -36,11 +37,12 @@ Examples:
     const { record } = found;
     const fresh = renderTemplate(readTemplate(record.kind), record.answers);
     const files = compareWithTemplate(record, fresh, readManaged(found.folder, record, fresh));
-    report(cli, files, record.version);
+    report(cli, files, found);
   });
 }
 
-function report(cli: Cli, files: readonly FileDrift[], version: string): void {
+function report(cli: Cli, files: readonly FileDrift[], found: FoundRecord): void {
+  const { version } = found.record;
   const width = Math.max(...files.map((file) => file.path.length)) + 2;
   for (const file of files) {
     cli.object(file);
@@ -54,20 +56,33 @@ function report(cli: Cli, files: readonly FileDrift[], version: string): void {
   if (drifted.length === 0) return;
   throw new WorkFailedError(
     `Repository differs from its template: ${drifted.length} of ${files.length} managed files.`,
-    { code: 'HERMES_TEMPLATE_DRIFT', nextStep: nextStep(new Set(drifted.map(({ state }) => state))) },
+    { code: 'HERMES_TEMPLATE_DRIFT', nextStep: nextStep(cli, drifted, found) },
   );
 }
 
-function nextStep(states: ReadonlySet<DriftState>): string {
+function nextStep(cli: Cli, drifted: readonly FileDrift[], found: FoundRecord): string {
+  const states = new Set(drifted.map(({ state }) => state));
   const steps = [
     ...(states.has('unsolved') ? ['Leave what is right between <<<<<<< and >>>>>>>, and commit.'] : []),
     ...(states.has('behind') || states.has('diverged')
       ? ['Bring it up to date with: hermes repo update']
       : []),
-    ...(states.has('missing') ? ['What was deleted on purpose is noted down by: hermes repo update'] : []),
-    ...(states.has('changed') || states.has('missing')
-      ? ['A file changed by hand comes back with: git log -- FILE, then git checkout COMMIT -- FILE']
+    ...(states.has('missing')
+      ? ['What was deleted on purpose: commit that, then have it noted down by: hermes repo update']
       : []),
+    ...drifted.flatMap((file) => comeBack(cli, file, found)).slice(0, 1),
   ];
   return steps.join('\n');
+}
+
+/** Brings a file back as the template has it: git keeps it by the id that the record names. */
+function comeBack(cli: Cli, { path, state }: FileDrift, { folder, record }: FoundRecord): string[] {
+  const recorded = record.files[path];
+  if (!['changed', 'missing'].includes(state) || recorded?.blob === undefined) return [];
+  const place = relative(cli.cwd, folder);
+  const git = place === '' ? 'git' : `git -C ${shellWord(place)}`;
+  const mode = recorded.executable ? '100755' : '100644';
+  const entry = shellWord(`${mode},${recorded.blob},${path}`);
+  const commands = `${git} update-index --add --cacheinfo ${entry} && ${git} checkout-index -f -- ${shellWord(path)}`;
+  return [`${path} comes back as the template has it with: ${commands}`];
 }

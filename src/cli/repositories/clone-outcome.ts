@@ -1,4 +1,5 @@
 import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
+import type { UpdatedFile } from '../../templates/resolve-update.ts';
 import { shellWord } from '../shell-word.ts';
 import type { CloneUpdate } from './update-clone.ts';
 
@@ -44,14 +45,18 @@ function nextSteps({ update, repository: { defaultBranch }, offered }: CloneUpda
   const steps: Step[] = [
     [`git diff ${defaultBranch} ${branch}`, 'look at it'],
     ...(goes ? [[`git switch ${UPDATE_BRANCH}`, 'go there'] as const] : []),
-    ...conflicts.map(
-      ({ path }): Step => [`edit ${shellWord(path)}`, 'leave what is right between <<<<<<< and >>>>>>>'],
-    ),
+    ...conflicts.map(solveStep),
     ...(conflicts.length === 0 ? [] : [['git commit -a', 'the conflicts are solved'] as const]),
     ...pushSteps(offered, conflicts.length > 0),
   ];
   const width = Math.max(...steps.map(([line]) => line.length)) + 3;
   return steps.map(([line, what]) => `  ${line.padEnd(width)}${what}`);
+}
+
+function solveStep({ path, besides }: UpdatedFile): Step {
+  if (besides === undefined)
+    return [`edit ${shellWord(path)}`, 'leave what is right between <<<<<<< and >>>>>>>'];
+  return [`cp ${shellWord(besides)} ${shellWord(path)}`, 'only to take the version of the template'];
 }
 
 /** Never a push that must be refused. */

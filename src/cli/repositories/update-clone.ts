@@ -39,6 +39,7 @@ export async function prepareCloneUpdate(folder: string, context: GitContext): P
   const survey = await surveyRepository(fleet, repository, context.signal, true);
   if (survey.is !== 'hermes') throw notOnBranch(folder, repository);
   const prepared = await prepareUpdate(fleet, survey, context);
+  await refuseShallow(folder, prepared, context);
   await refuseDirty(folder, prepared, context);
   const counts = await countChanges(folder, prepared, context);
   const offered = await lookAtOrigin(folder, prepared, context);
@@ -92,6 +93,16 @@ function notOnBranch(folder: string, { defaultBranch }: FleetRepository): Config
     code: 'HERMES_NO_TEMPLATE',
     nextStep: 'Commit that file to the default branch first.',
   });
+}
+
+/** What the template was is read from the history; without it, everything that changed would conflict. */
+async function refuseShallow(folder: string, { update }: PreparedUpdate, context: GitContext): Promise<void> {
+  if (!update.files.some(({ outcome }) => outcome === 'conflict')) return;
+  if ((await git(folder, ['rev-parse', '--is-shallow-repository'], context)) !== 'true') return;
+  throw new ConfigError(
+    `Cannot update ${folder}: it is a shallow clone, and merging needs what the history holds.`,
+    { code: 'HERMES_SHALLOW_CLONE', nextStep: 'Fetch the rest: git fetch --unshallow' },
+  );
 }
 
 /** What is not committed would not be in the update, and would be in the way of its branch. */
