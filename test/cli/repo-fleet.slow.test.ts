@@ -19,6 +19,7 @@ async function start(options: Parameters<typeof startGitHub>[0] = {}): Promise<{
   readonly double: GitHubDouble;
   readonly hermes: typeof run;
   readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
 }> {
   const double = await startGitHub(options);
   doubles.push(double);
@@ -30,7 +31,7 @@ async function start(options: Parameters<typeof startGitHub>[0] = {}): Promise<{
   };
   const folder = temporaryFolder();
   const run = (...words: string[]) => begin(folder, words, env).finished;
-  return { double, hermes: run, folder };
+  return { double, hermes: run, folder, env };
 }
 declare function run(...words: string[]): ReturnType<typeof begin>['finished'];
 
@@ -322,6 +323,29 @@ describe('hermes repo update --all', () => {
     assert.equal(
       (await hermes('repo', 'update', '--all', 'acme', '--plan')).stdout.includes('Nothing to update.'),
       true,
+    );
+  });
+
+  it('says after Ctrl-C how many are done, and that the same command goes on', async () => {
+    const { double, folder, env } = await start();
+    await seedRepository(double, 'finance', older());
+    await seedRepository(double, 'weather', older());
+    double.fail({
+      matches: ({ method, path }) => method === 'POST' && path.startsWith('/repos/acme/weather/'),
+      phase: 'before',
+      times: 9,
+      outcome: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'rate limit' } },
+    });
+    const update = begin(folder, ['repo', 'update', '--all', 'acme'], env);
+    await update.seen('GitHub asks to wait 600 seconds.');
+    update.child.kill('SIGINT');
+    const { code, stderr } = await update.finished;
+    assert.equal(code, 1);
+    assert.ok(
+      stderr.endsWith(
+        'Interrupted by SIGINT: 1 of 2 repositories are done.\nRun the same command again: it goes on.\n',
+      ),
+      stderr,
     );
   });
 
