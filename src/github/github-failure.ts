@@ -10,6 +10,9 @@ import type { GitHub } from './github-client.ts';
 import { missingRight, nameOf, type Right } from './missing-right.ts';
 import { type RequestFailure, requestFailure } from './request-failure.ts';
 
+// GitHub's words to a member of an organisation whose owners alone create repositories.
+const CREATION_REFUSED = /admin access to the organization before adding a repository/i;
+
 /** What failed, for whom. */
 export interface FailedRequest {
   readonly github: GitHub;
@@ -31,6 +34,7 @@ export function githubFailure(error: unknown, failed: FailedRequest): unknown {
   const failure = requestFailure(error);
   if (failure === undefined) return error;
   const { status } = failure;
+  if (failure.isPage && status < 500) return notGitHub(failure, failed, error);
   if (status === 0) return unreachable(failure, failed, error);
   if (status === 401) return signInRefused(failure, failed, error);
   if (status >= 500) return inTrouble(failure, failed, error);
@@ -40,6 +44,16 @@ export function githubFailure(error: unknown, failed: FailedRequest): unknown {
   return new ConfigError(`Cannot ${failed.action}: GitHub refuses it: ${wordsOf(failure)}`, {
     ...optionsOf('HERMES_GITHUB_REFUSED', failure, error),
     nextStep: next(failed, 'Correct what it names.'),
+  });
+}
+
+/** A page for people came where GitHub's API sends objects. */
+function notGitHub(failure: RequestFailure, failed: FailedRequest, cause: unknown): HermesError {
+  const { github, action } = failed;
+  return new ConfigError(`Cannot ${action}: ${github.apiUrl} does not answer as GitHub does.`, {
+    ...optionsOf('HERMES_GITHUB_ADDRESS_BAD', failure, cause),
+    nextStep:
+      'Correct the address. That of a GitHub Enterprise Server is https://HOST/api/v3: --github-host HOST.',
   });
 }
 
@@ -100,6 +114,15 @@ function forbiddenFor(
       ),
     });
   }
+  if (CREATION_REFUSED.test(failure.message) && isPersons(github)) {
+    return new ConnectionError(`Cannot ${action}: ${owner} does not let its members create repositories.`, {
+      ...optionsOf('HERMES_GITHUB_NOT_ALLOWED', failure, cause),
+      nextStep: next(
+        failed,
+        `Ask an owner of ${owner} to allow it, or to run this command: ${github.webUrl}/organizations/${owner}/settings/member_privileges`,
+      ),
+    });
+  }
   if (/\barchived\b/i.test(failure.message)) {
     return new ConfigError(`Cannot ${action}: the repository is archived.`, {
       ...optionsOf('HERMES_GITHUB_ARCHIVED', failure, cause),
@@ -107,6 +130,11 @@ function forbiddenFor(
     });
   }
   return undefined;
+}
+
+/** Whether a person made the token; GitHub says the same to the token of a workflow. */
+function isPersons({ credential }: GitHub): boolean {
+  return credential.kind === 'token' && !credential.token.startsWith('ghs_');
 }
 
 /** GitHub says 404 of what a token may not see. */

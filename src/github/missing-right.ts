@@ -16,7 +16,9 @@ export function missingRight(
   github: GitHub,
   owner: string,
 ): string {
-  return `${whatIsMissing(right, failure, github)} ${grantPage(github, owner, right)}`;
+  const isGranted = missingScopes(right.scopes, failure.headers['x-oauth-scopes'])?.length === 0;
+  const page = isGranted ? `Ask an owner of ${owner}.` : grantPage(github, owner, right);
+  return `${whatIsMissing(right, failure, github)} ${page}`;
 }
 
 function whatIsMissing(right: Right, { headers }: Pick<RequestFailure, 'headers'>, github: GitHub): string {

@@ -10,6 +10,8 @@ export interface RequestFailure {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether the request may have had its effect all the same: GitHub failed, or its answer was lost. */
   readonly isUncertain: boolean;
+  /** Whether a page for people came, which is no answer of GitHub's API. */
+  readonly isPage: boolean;
 }
 
 interface Refusal {
@@ -28,6 +30,7 @@ export function requestFailure(error: unknown): RequestFailure | undefined {
   const { request, response } = error;
   // A failure of the network looks like a status 500 without an answer.
   const status = response === undefined ? 0 : error.status;
+  const isPage = isPageType(response?.headers['content-type']);
   const headers = Object.entries(response?.headers ?? {}).map(([name, value]) => [
     name,
     value && String(value),
@@ -36,10 +39,18 @@ export function requestFailure(error: unknown): RequestFailure | undefined {
     method: request.method,
     path: pathOf(request.url),
     status,
-    message: wordsOf(response?.data) ?? error.message,
+    message: isPage
+      ? `a page instead of an answer (status ${status})`
+      : (wordsOf(response?.data) ?? error.message),
     headers: Object.fromEntries(headers),
     isUncertain: status === 0 || status >= 500,
+    isPage,
   };
+}
+
+/** Of an answer with this `Content-Type`. */
+export function isPageType(contentType: unknown): boolean {
+  return /^text\/html\b/i.test(String(contentType));
 }
 
 function isRefusal(error: unknown): error is Refusal {

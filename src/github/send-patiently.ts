@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { RemoteError } from '../core/errors.ts';
 import { printableLine } from '../core/printable.ts';
-import { type RequestFailure, requestFailure } from './request-failure.ts';
+import { isPageType, type RequestFailure, requestFailure } from './request-failure.ts';
 import type { Gate } from './request-pace.ts';
 
 /** How long a request is tried. */
@@ -36,6 +36,8 @@ interface Endpoint {
 interface Answer {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly data: unknown;
+  /** The whole address, where that of the endpoint has names in place of values. */
+  readonly url?: string;
 }
 
 /** POSTs that make the same thing of the same body, so that one more does no harm. */
@@ -91,9 +93,8 @@ async function standBack(
     return;
   }
   tries.failed += 1;
-  const isRepeatable =
-    endpoint.method !== 'POST' || !changesSomething(endpoint) || REPEATABLE_POST.test(endpoint.url);
-  if (!failure.isUncertain || !isRepeatable || tries.failed > limits.retries) throw error;
+  const isSentAgain = isRepeatable(endpoint) || !changesSomething(endpoint);
+  if (!failure.isUncertain || !isSentAgain || tries.failed > limits.retries) throw error;
   const pauseSeconds = tries.failed ** 2;
   if (pauseSeconds > 1) onWait?.(`${troubleOf(failure)}; trying again in ${pauseSeconds} seconds.`);
   await clock.sleep(pauseSeconds * 1000, signal);
@@ -105,6 +106,11 @@ function troubleOf({ status, message }: RequestFailure): string {
     : `GitHub is in trouble (${status})`;
 }
 
+/** Whether a request may be sent once more although it perhaps took effect: here that has been done. */
+export function isRepeatable({ method, url }: Pick<Endpoint, 'method' | 'url'>): boolean {
+  return method !== 'POST' || REPEATABLE_POST.test(url);
+}
+
 function changesSomething(endpoint: Endpoint): boolean {
   const { method, url } = endpoint;
   if (method === 'GET' || method === 'HEAD') return false;
@@ -114,6 +120,15 @@ function changesSomething(endpoint: Endpoint): boolean {
 
 /** A connection that breaks within an answer leaves octokit with a text where an object should be. */
 function whole<A extends Answer>(answer: A, { method, url }: Endpoint): A {
+  const { headers, data } = answer;
+  if (isPageType(headers['content-type'])) {
+    const page = new Error(`The answer to ${method} ${url} is a page.`);
+    throw Object.assign(page, {
+      status: 404,
+      request: { method, url: answer.url ?? url },
+      response: { headers, data },
+    });
+  }
   const isJson = String(answer.headers['content-type']).includes('json');
   if (!isJson || typeof answer.data !== 'string') return answer;
   const error = new Error(`The answer to ${method} ${url} ended too early.`);

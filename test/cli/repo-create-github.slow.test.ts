@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gitText } from '../fakes/github/git-process.ts';
@@ -267,6 +269,34 @@ describe('hermes repo create --org', () => {
       'The token of HERMES_GITHUB_TOKEN lacks the scope workflow. Edit the token at https://github.test/settings/tokens',
     ]);
     assert.equal(double.state.repositories.size, 0);
+  });
+
+  it('names the scopes that are missing also of a token that sees no teams', async () => {
+    await start({
+      tokens: { [TOKEN]: { kind: 'classic', login: 'ana', scopes: ['public_repo', 'workflow'] } },
+    });
+    await refusedWith(['weather', '--org', 'acme'], 3, [
+      'Cannot create a repository in acme: the token has not all the scopes.',
+      'The token of HERMES_GITHUB_TOKEN lacks the scope repo and read:org. Edit the token at https://github.test/settings/tokens',
+    ]);
+  });
+
+  it('knows an address that is none of GitHub', async () => {
+    await start();
+    const page = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<html>'));
+    await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+    const { port } = page.address() as AddressInfo;
+    const address = `http://127.0.0.1:${port}`;
+    await refusedWith(
+      ['weather', '--org', 'acme'],
+      2,
+      [
+        `Cannot find team weather in acme [request=GET /orgs/acme/teams/weather, status=404]: ${address} does not answer as GitHub does.`,
+        'Correct the address. That of a GitHub Enterprise Server is https://HOST/api/v3: --github-host HOST.',
+      ],
+      { HERMES_GITHUB_API_URL: address },
+    );
+    page.close();
   });
 
   it('asks GitHub nothing with the token of a workflow', async () => {

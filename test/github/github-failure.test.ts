@@ -43,7 +43,30 @@ describe('a refusal of GitHub', () => {
   it('says of a token with all scopes that its owner lacks the right', () => {
     assert.equal(
       read(403, 'no', { 'x-oauth-scopes': 'repo' })[3],
-      'The token of GH_TOKEN has the scopes, so whoever made it lacks the right in the organisation itself. Edit the token at https://github.com/settings/tokens',
+      'The token of GH_TOKEN has the scopes, so whoever made it lacks the right in the organisation itself. Ask an owner of acme.',
+    );
+  });
+
+  it('sends a member who may create no repositories to the owners', () => {
+    const words = 'You need admin access to the organization before adding a repository to it.';
+    assert.deepEqual(read(403, words, { 'x-oauth-scopes': 'repo' }).slice(2, 4), [
+      `Cannot create repository acme/weather ${at(403)}: acme does not let its members create repositories.`,
+      'Ask an owner of acme to allow it, or to run this command: https://github.com/organizations/acme/settings/member_privileges',
+    ]);
+    assert.match(read(403, words, {}, { ...classic, token: 'ghs_x' })[3] ?? '', /the token of a workflow/);
+  });
+
+  it('knows what is not GitHub by its pages, and repeats none of them', () => {
+    const page = { 'content-type': 'text/html; charset=utf-8' };
+    assert.deepEqual(read(404, '<html>', page).slice(0, 4), [
+      'HERMES_GITHUB_ADDRESS_BAD',
+      '2',
+      `Cannot create repository acme/weather ${at(404)}: https://api.github.com does not answer as GitHub does.`,
+      'Correct the address. That of a GitHub Enterprise Server is https://HOST/api/v3: --github-host HOST.',
+    ]);
+    assert.equal(
+      read(502, '<html>', page)[2],
+      `Cannot create repository acme/weather ${at(502)}: GitHub is in trouble: a page instead of an answer (status 502)`,
     );
   });
 

@@ -1,6 +1,7 @@
 import { githubFailure } from '../github-failure.ts';
 import type { StepOutcome } from '../repository-host.ts';
-import { requestFailure } from '../request-failure.ts';
+import { type RequestFailure, requestFailure } from '../request-failure.ts';
+import { isRepeatable } from '../send-patiently.ts';
 import type { CreationStep, Target } from './creation-step.ts';
 
 const AGAIN = 'Then run the same command again: it goes on where it stopped.';
@@ -39,13 +40,18 @@ async function applyStep(step: CreationStep, target: Target): Promise<StepOutcom
   }
 }
 
+/** What is harmless to send twice was sent again and again already. */
+function isToTryAgain(failure: RequestFailure | undefined): boolean {
+  return failure?.isUncertain === true && !isRepeatable({ method: failure.method, url: failure.path });
+}
+
 /** A step whose answer is lost is done again: it is harmless where it was done already. */
 async function applyPatiently(step: CreationStep, target: Target): Promise<string | undefined> {
   for (const seconds of PAUSES) {
     try {
       return await step.apply(target);
     } catch (error) {
-      if (requestFailure(error)?.isUncertain !== true) throw error;
+      if (!isToTryAgain(requestFailure(error))) throw error;
       await target.clock.sleep(seconds * 1000, target.signal);
     }
   }

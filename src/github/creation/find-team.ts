@@ -33,8 +33,11 @@ export async function expectTeam(github: GitHub, owner: string, team: string): P
       all.map(({ slug }) => slug),
     );
   } catch (error) {
-    if (requestFailure(error)?.status !== 404) throw githubFailure(error, failed);
-    throw (await isPerson(github, owner)) ? notOfAPerson(owner) : noOrganisation(github, owner, error);
+    const failure = requestFailure(error);
+    if (failure?.status !== 404 || failure.isPage) throw githubFailure(error, failed);
+    if (await isPerson(github, owner)) throw notOfAPerson(owner);
+    expectScopes(github, owner, failure.headers['x-oauth-scopes']);
+    throw noOrganisation(github, owner, error);
   }
 }
 

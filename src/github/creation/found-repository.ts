@@ -128,8 +128,9 @@ export async function unlessMissing<T>(
   try {
     return await answer;
   } catch (error) {
-    const status = requestFailure(error)?.status;
-    if (status === 404 || (status !== undefined && also.includes(status))) return undefined;
+    const { status, isPage } = requestFailure(error) ?? {};
+    if ((status === 404 && isPage !== true) || (status !== undefined && also.includes(status)))
+      return undefined;
     throw error;
   }
 }
