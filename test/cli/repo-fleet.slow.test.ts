@@ -145,8 +145,8 @@ What could not be read is named above, each with its reason.
     for (const name of ['dev', 'prod'])
       weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
     const whole = rulesetFor(kindSettings('product').mergeRules.checks);
-    const missing = async () =>
-      printedObjects((await hermes('repo', 'check', '--all', 'acme', '--json')).stdout)[0].missingSettings;
+    const missing = async (...more: readonly string[]) =>
+      printedObjects((await hermes('repo', 'check', '--all', 'acme', '--json', ...more)).stdout)[0].missingSettings;
     weather.rulesets.set(1, {
       ...whole,
       rules: whole.rules.filter(({ type }) => type !== 'pull_request'),
@@ -181,7 +181,7 @@ A ruleset that stands is never overwritten; mend it on its page, as: ${page}/rul
       ...limited,
       branchPolicies: [...ENVIRONMENT.branchPolicies, { id: 2, name: '*', type: 'branch' }],
     });
-    assert.deepEqual(await missing(), ['limit of environment prod to main, which lets in *']);
+    assert.deepEqual(await missing('--deep'), ['limit of environment prod to main, which lets in *']);
     weather.environments.set('prod', { ...limited, policy: null });
     const open = await hermes('repo', 'check', '--all', 'acme');
     assert.match(open.stdout, /^weather +product +1\.0\.0 +limit of environment prod to main$/m);

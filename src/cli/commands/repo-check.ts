@@ -24,9 +24,11 @@ Examples:
   hermes repo check
   hermes repo check ../weather --json
   hermes repo check --all acme                   every repository of an organisation
-  hermes repo check --all acme --only weather finance`,
+  hermes repo check --all acme --only weather finance
+  hermes repo check --all acme --deep`,
   );
   for (const option of fleetOptions()) command.addOption(option);
+  command.option('--deep', 'with --all: which branches may deploy, too; a request more for each repository');
   command.action(async (folder: string, options: FleetOptions) => {
     const cli = openCli();
     if (isFleet(folder, options)) {

@@ -23,7 +23,7 @@ import { tellOthers } from './tell-others.ts';
 export async function checkFleet(cli: Cli, options: FleetOptions): Promise<void> {
   const open = await openFleet(cli, options);
   const surveys = await surveyFleet(open, options, cli.signal);
-  const branches = await readBranches(open, surveys, cli.signal);
+  const branches = options.deep === true ? await readBranches(open, surveys, cli.signal) : new Map();
   const report = reportFleet(surveys, { ...open, isNamed: options.only !== undefined, branches });
   for (const one of report.repositories) cli.object(reportObject(one));
   for (const { repository, trouble } of report.unreadable)
@@ -83,7 +83,7 @@ function lacking(drifted: readonly RepositoryReport[], mend: MissingSetting['men
   return found === undefined ? [] : [found];
 }
 
-/** Which branches the limited environments let in: GraphQL does not tell. */
+/** Which branches the limited environments let in: GraphQL does not tell, so each takes a request. */
 async function readBranches(
   { fleet }: OpenFleet,
   surveys: readonly Survey[],

@@ -9,6 +9,8 @@ export interface FleetOptions {
   readonly only?: readonly string[];
   readonly kind?: TemplateKind;
   readonly githubHost?: string;
+  /** Asks GitHub once more for each repository, for what a question about many does not tell. */
+  readonly deep?: boolean;
 }
 
 /** The options of {@link FleetOptions} for a command line. */
@@ -28,8 +30,8 @@ export function fleetOptions(): Option[] {
  * Whether many repositories are meant.
  * @throws ConfigError for an option that only makes sense with `--all`, and for a folder beside it
  */
-export function isFleet(folder: string, { all, only, kind, githubHost }: FleetOptions): boolean {
-  const given = Object.entries({ only, kind, 'github-host': githubHost }).find(
+export function isFleet(folder: string, { all, only, kind, githubHost, deep }: FleetOptions): boolean {
+  const given = Object.entries({ only, kind, 'github-host': githubHost, deep }).find(
     ([, value]) => value !== undefined,
   );
   if (all !== undefined && folder !== '.')
