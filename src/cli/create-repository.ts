@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, HermesError } from '../core/errors.ts';
 import { tryFolder } from '../core/try-folder.ts';
-import { cloneCheckout } from '../github/checkout.ts';
-import { type GitContext, git } from '../github/git.ts';
-import { type Identity, resolveIdentity } from '../github/identity.ts';
-import { beginCheckout } from '../github/linked-checkout.ts';
+import { cloneCheckout } from '../github/git/checkout.ts';
+import { type GitContext, git } from '../github/git/git.ts';
+import { type Identity, resolveIdentity } from '../github/git/identity.ts';
+import { beginCheckout } from '../github/git/linked-checkout.ts';
 import type {
   MadeRepository,
   RepositoryHost,

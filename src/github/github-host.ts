@@ -1,4 +1,6 @@
 import type { Clock } from '../core/clock.ts';
+import type { GitHub } from './api/github-client.ts';
+import { githubFailure } from './api/github-failure.ts';
 import { applySteps } from './creation/apply-steps.ts';
 import { beginCreation, survey } from './creation/begin-creation.ts';
 import { type CreationStep, call, type Target } from './creation/creation-step.ts';
@@ -6,8 +8,6 @@ import { expectTeam } from './creation/find-team.ts';
 import { findRepository } from './creation/found-repository.ts';
 import { planCreation } from './creation/plan-creation.ts';
 import { CREATE_RIGHT } from './creation/repository-step.ts';
-import type { GitHub } from './github-client.ts';
-import { githubFailure } from './github-failure.ts';
 import type { PlannedStep, RepositoryHost } from './repository-host.ts';
 
 /** The repositories of an organisation on GitHub. */

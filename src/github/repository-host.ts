@@ -1,4 +1,4 @@
-import type { FirstCommit } from './first-commit.ts';
+import type { FirstCommit } from './git/first-commit.ts';
 import type { RepositorySettings } from './repository-settings.ts';
 
 /** A repository that git can push to. */

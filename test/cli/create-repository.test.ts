@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRepository, type RepositoryRequest } from '../../src/cli/create-repository.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { createDiskHost } from '../../src/github/disk-host.ts';
-import { git } from '../../src/github/git.ts';
+import { git } from '../../src/github/git/git.ts';
 import type { RepositoryHost } from '../../src/github/repository-host.ts';
 import { createMemoryHost } from '../fakes/memory-host.ts';
 import { otherRepository } from '../github/wanted-repository.ts';

@@ -146,7 +146,8 @@ What could not be read is named above, each with its reason.
       weather.environments.set(name, { ...ENVIRONMENT, id: double.state.nextId(), name });
     const whole = rulesetFor(kindSettings('product').mergeRules.checks);
     const missing = async (...more: readonly string[]) =>
-      printedObjects((await hermes('repo', 'check', '--all', 'acme', '--json', ...more)).stdout)[0].missingSettings;
+      printedObjects((await hermes('repo', 'check', '--all', 'acme', '--json', ...more)).stdout)[0]
+        .missingSettings;
     weather.rulesets.set(1, {
       ...whole,
       rules: whole.rules.filter(({ type }) => type !== 'pull_request'),

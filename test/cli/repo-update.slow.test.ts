@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { git } from '../../src/github/git.ts';
+import { git } from '../../src/github/git/git.ts';
 import { temporaryFolder } from '../setup.ts';
 import { OLDER, olderRepository } from '../templates/older-repository.ts';
 import { begin, endSpawned } from './spawned-hermes.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { git } from '../../src/github/git.ts';
 import {
   type FleetRepository,
   type Proposal,
   type RepositoryFleet,
   UPDATE_BRANCH,
-} from '../../src/github/repository-fleet.ts';
+} from '../../src/github/fleet/repository-fleet.ts';
+import { git } from '../../src/github/git/git.ts';
 
 /** A fleet, and what stands behind it: a bare repository of git for each name. */
 export interface FleetUnderTest {

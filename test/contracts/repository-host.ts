@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
-import { git } from '../../src/github/git.ts';
+import { git } from '../../src/github/git/git.ts';
 import type { RepositoryHost, StepOutcome } from '../../src/github/repository-host.ts';
 import { otherRepository, wantedRepository } from '../github/wanted-repository.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { renderFastImport } from '../../src/github/fast-import.ts';
+import { renderFastImport } from '../../src/github/git/fast-import.ts';
 import {
   DEFAULT_BRANCH,
   type MadeRepository,

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { git } from '../../src/github/git.ts';
-import { type GitHub, openGitHub } from '../../src/github/github-client.ts';
-import type { GitHubCredential } from '../../src/github/github-credential.ts';
+import { type GitHub, openGitHub } from '../../src/github/api/github-client.ts';
+import type { GitHubCredential } from '../../src/github/api/github-credential.ts';
+import { git } from '../../src/github/git/git.ts';
 import { type GitHubDouble, TOKEN } from '../fakes/github/start-github.ts';
 import type { App, Level } from '../fakes/github/state.ts';
 import { swiftClock } from '../fakes/swift-clock.ts';

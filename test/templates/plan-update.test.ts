@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mergeText } from '../../src/github/merge-text.ts';
+import { mergeText } from '../../src/github/git/merge-text.ts';
 import { resolveUpdate } from '../../src/templates/resolve-update.ts';
 import { gitBlobId, RECORD_PATH } from '../../src/templates/template-record.ts';
 import { CI, context, create, five, outcomes, plan, SCRIPT, update } from './updated-repository.ts';

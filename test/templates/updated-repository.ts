@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../src/core/sha256.ts';
-import { mergeText } from '../../src/github/merge-text.ts';
+import { mergeText } from '../../src/github/git/merge-text.ts';
 import type { PlannedFile } from '../../src/templates/decide-file.ts';
 import { parseRecord } from '../../src/templates/parse-record.ts';
 import { planUpdate, unreadPaths } from '../../src/templates/plan-update.ts';

@@ -29,7 +29,7 @@ async function isApart(cli: Cli, folder: string, source: string): Promise<boolea
 /** Not without git, which alone could say it. */
 async function isIgnored({ env, signal }: Cli, folder: string, source: string): Promise<boolean> {
   const { runCommand } = await import('../../../ci/subprocess.ts');
-  const { forAnyRepository } = await import('../../github/git.ts');
+  const { forAnyRepository } = await import('../../github/git/git.ts');
   const words = ['check-ignore', '--quiet', '--', join(folder, 'hermes-build.json')];
   const asked = runCommand('git', words, { cwd: source, env: forAnyRepository(env), signal });
   const { exitCode } = await asked.catch((error: NodeJS.ErrnoException) => {

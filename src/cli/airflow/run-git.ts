@@ -1,7 +1,7 @@
 import { runCommand } from '../../../ci/subprocess.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { RunGit } from '../../engines/airflow/deploy/git-repository.ts';
-import { forAnyRepository } from '../../github/git.ts';
+import { forAnyRepository } from '../../github/git/git.ts';
 
 /** Runs the user's git with the settings that the user's git has; it asks for no password. */
 export function runGit(env: NodeJS.ProcessEnv): RunGit {

@@ -5,8 +5,8 @@ import { type Home, resolveHome } from '../../config/home.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { teamNameProblem } from '../../core/names.ts';
 import { printableLine } from '../../core/printable.ts';
-import { isCiDue } from '../../github/ci-run.ts';
-import { type Identity, resolveIdentity } from '../../github/identity.ts';
+import { isCiDue } from '../../github/ci/ci-run.ts';
+import { type Identity, resolveIdentity } from '../../github/git/identity.ts';
 import type { CreationPlan } from '../../github/repository-host.ts';
 import { visibilities } from '../../github/repository-settings.ts';
 import { type TemplateKind, templateKinds } from '../../templates/answers.ts';
@@ -189,7 +189,7 @@ async function onGitHub(
       import('../github/create-on-github.ts'),
       import('../github/creation-lines.ts'),
       import('../repository-report.ts'),
-      import('../../github/push-sign-in.ts'),
+      import('../../github/git/push-sign-in.ts'),
     ]);
   if (plan === true) return reportPlan(cli, await planOnGitHub(cli, request, wish));
   const width = stepWidth(wish.settings);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { resolveIdentity } from '../../github/identity.ts';
-import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
+import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/fleet/repository-fleet.ts';
+import { resolveIdentity } from '../../github/git/identity.ts';
 import type { Cli } from '../cli.ts';
 import { outcomeLines } from '../repositories/clone-outcome.ts';
 import { type FleetOptions, fleetOptions, isFleet } from '../repositories/fleet-options.ts';

@@ -1,6 +1,6 @@
 import type { GitHubDefaults } from '../../config/github-defaults.ts';
 import { createDiskHost } from '../../github/disk-host.ts';
-import type { GitContext } from '../../github/git.ts';
+import type { GitContext } from '../../github/git/git.ts';
 import type { Cli } from '../cli.ts';
 import { selfCommand } from '../self-command.ts';
 import type { Enroller } from './enroller.ts';
@@ -30,8 +30,8 @@ export async function openPlace(
     [
       import('../github/open-github.ts'),
       import('../../github/github-host.ts'),
-      import('../../github/git-sign-in.ts'),
-      import('../../github/refuse-actions-token.ts'),
+      import('../../github/git/git-sign-in.ts'),
+      import('../../github/api/refuse-actions-token.ts'),
     ],
   );
   const { org: owner, host } = wishes.get(first) ?? wishOf(first);

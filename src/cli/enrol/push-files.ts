@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { teamVariableName } from '../../config/environment.ts';
 import { HermesError, RemoteError, WorkFailedError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/sha256.ts';
-import { type GitContext, git } from '../../github/git.ts';
+import { type GitContext, git } from '../../github/git/git.ts';
 import type { Enroller } from './enroller.ts';
 import { insertAirflow } from './insert-airflow.ts';
 import { insertVariable } from './insert-variable.ts';

@@ -5,9 +5,9 @@ import { ConfigError, HermesError, WorkFailedError } from '../../core/errors.ts'
 import { printableLine } from '../../core/printable.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import { parseJsonSource } from '../../core/source-document.ts';
-import { cloneCheckout } from '../../github/checkout.ts';
-import type { GitContext } from '../../github/git.ts';
-import { resolveIdentity } from '../../github/identity.ts';
+import { cloneCheckout } from '../../github/git/checkout.ts';
+import type { GitContext } from '../../github/git/git.ts';
+import { resolveIdentity } from '../../github/git/identity.ts';
 import type { RepositoryHost } from '../../github/repository-host.ts';
 import { shellWord } from '../shell-word.ts';
 import type { FoundTeam } from './team-plan.ts';

@@ -1,7 +1,7 @@
 import { HermesError, WorkFailedError } from '../../core/errors.ts';
-import type { GitHub } from '../../github/github-client.ts';
-import { resolveIdentity } from '../../github/identity.ts';
-import { requireKnownAuthor } from '../../github/known-author.ts';
+import type { GitHub } from '../../github/api/github-client.ts';
+import { resolveIdentity } from '../../github/git/identity.ts';
+import { requireKnownAuthor } from '../../github/git/known-author.ts';
 import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
 import type { Cli } from '../cli.ts';
 import {
@@ -40,7 +40,7 @@ export async function createOnGitHub(
   requireKnownAuthor(identity);
   const [{ github, host }, { signedInGit }] = await Promise.all([
     open(cli, wish),
-    import('../../github/git-sign-in.ts'),
+    import('../../github/git/git-sign-in.ts'),
   ]);
   let cloneUrl: string | undefined;
   const signIn = (url: string) => {
@@ -59,7 +59,7 @@ async function open(cli: Cli, { org, host }: GitHubWish) {
   const [github, { createGitHubHost }, { refuseActionsToken }] = await Promise.all([
     openGitHubOf(cli, org, host),
     import('../../github/github-host.ts'),
-    import('../../github/refuse-actions-token.ts'),
+    import('../../github/api/refuse-actions-token.ts'),
   ]);
   refuseActionsToken(github.credential, cli.env);
   return { github: github satisfies GitHub, host: createGitHubHost(github, org, cli.clock) };

@@ -3,7 +3,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { hostProblem, organisationProblem } from '../../core/github-names.ts';
 import { teamNameProblem } from '../../core/names.ts';
 import type { RepositoryIds } from '../../github/aws/token-subject.ts';
-import { type OriginRepository, readOrigin } from '../../github/origin-repository.ts';
+import { type OriginRepository, readOrigin } from '../../github/git/origin-repository.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
 import { readRecord } from '../../templates/read-record.ts';
 import type { Cli } from '../cli.ts';

@@ -1,4 +1,4 @@
-import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
+import { type ProposalOutcome, UPDATE_BRANCH } from '../../github/fleet/repository-fleet.ts';
 import type { UpdatedFile } from '../../templates/resolve-update.ts';
 import { shellWord } from '../shell-word.ts';
 import type { CloneUpdate } from './update-clone.ts';

@@ -1,4 +1,4 @@
-import type { FleetRepository } from '../../github/repository-fleet.ts';
+import type { FleetRepository } from '../../github/fleet/repository-fleet.ts';
 import { isDrift } from '../../templates/drift.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
 import { renderTable } from '../table.ts';

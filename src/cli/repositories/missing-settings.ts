@@ -1,6 +1,6 @@
-import type { SeenRuleset } from '../../github/repository-fleet.ts';
+import { ruleFaults } from '../../github/creation/rule-faults.ts';
+import type { SeenRuleset } from '../../github/fleet/repository-fleet.ts';
 import { type MergeRules, RULESET_NAME } from '../../github/repository-settings.ts';
-import { ruleFaults } from '../../github/rule-faults.ts';
 import { kindSettings } from '../github/wanted-settings.ts';
 import type { SurveyedRepository } from './survey-repository.ts';
 

@@ -2,8 +2,8 @@ import { ConfigError } from '../../core/errors.ts';
 import { hostProblem, organisationProblem } from '../../core/github-names.ts';
 import { ProblemsError } from '../../core/problems.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { bareRepositories, createDiskFleet } from '../../github/disk-fleet.ts';
-import type { RepositoryFleet } from '../../github/repository-fleet.ts';
+import { bareRepositories, createDiskFleet } from '../../github/fleet/disk-fleet.ts';
+import type { RepositoryFleet } from '../../github/fleet/repository-fleet.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
 import type { Cli } from '../cli.ts';
 import { openGitHubOf } from '../github/open-github.ts';
@@ -36,7 +36,7 @@ export async function openFleet(cli: Cli, { all, only, githubHost }: FleetOption
   if (problems.length > 0) throw new ProblemsError(problems);
   const [github, { createGitHubFleet }] = await Promise.all([
     openGitHubOf(cli, owner, githubHost ?? host),
-    import('../../github/github-fleet.ts'),
+    import('../../github/fleet/github-fleet.ts'),
   ]);
   const wanted = defaultBranch === undefined ? {} : { defaultBranch };
   return { fleet: createGitHubFleet(github, owner), owner, ...wanted };

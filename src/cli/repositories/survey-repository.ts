@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import { HermesError } from '../../core/errors.ts';
-import type { FleetRepository, RepositoryFleet } from '../../github/repository-fleet.ts';
+import type { FleetRepository, RepositoryFleet } from '../../github/fleet/repository-fleet.ts';
 import type { TemplateKind } from '../../templates/answers.ts';
 import type { PlannedFile } from '../../templates/decide-file.ts';
 import { parseRecord } from '../../templates/parse-record.ts';

@@ -1,13 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConfigError, WorkFailedError } from '../../core/errors.ts';
-import { countLines } from '../../github/count-lines.ts';
-import { createDiskFleet } from '../../github/disk-fleet.ts';
-import { readOffered } from '../../github/disk-standing.ts';
-import { type GitContext, git } from '../../github/git.ts';
-import { readBlob } from '../../github/git-tree.ts';
-import { type FleetRepository, type RepositoryFleet, UPDATE_BRANCH } from '../../github/repository-fleet.ts';
-import { digestOf } from '../../github/update-mark.ts';
+import { countLines } from '../../github/fleet/count-lines.ts';
+import { createDiskFleet } from '../../github/fleet/disk-fleet.ts';
+import { readOffered } from '../../github/fleet/disk-standing.ts';
+import {
+  type FleetRepository,
+  type RepositoryFleet,
+  UPDATE_BRANCH,
+} from '../../github/fleet/repository-fleet.ts';
+import { digestOf } from '../../github/fleet/update-mark.ts';
+import { type GitContext, git } from '../../github/git/git.ts';
+import { readBlob } from '../../github/git/git-tree.ts';
 import { parseRecord } from '../../templates/parse-record.ts';
 import { RECORD_PATH } from '../../templates/template-record.ts';
 import { MANAGED_FOLDERS, surveyRepository } from './survey-repository.ts';

@@ -1,8 +1,8 @@
 import { HermesError, WorkFailedError } from '../../core/errors.ts';
-import { type Identity, resolveIdentity } from '../../github/identity.ts';
-import { requireKnownAuthor } from '../../github/known-author.ts';
-import { CLOSED, type ProposalOutcome } from '../../github/repository-fleet.ts';
-import { digestOf } from '../../github/update-mark.ts';
+import { CLOSED, type ProposalOutcome } from '../../github/fleet/repository-fleet.ts';
+import { digestOf } from '../../github/fleet/update-mark.ts';
+import { type Identity, resolveIdentity } from '../../github/git/identity.ts';
+import { requireKnownAuthor } from '../../github/git/known-author.ts';
 import type { Cli } from '../cli.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { type FleetReport, reportFleet, totalsText } from './fleet-report.ts';

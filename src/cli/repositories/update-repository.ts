@@ -1,8 +1,12 @@
 import { sha256Hex } from '../../core/sha256.ts';
-import type { GitContext } from '../../github/git.ts';
-import type { Identity } from '../../github/identity.ts';
-import { mergeText } from '../../github/merge-text.ts';
-import type { FleetRepository, ProposalOutcome, RepositoryFleet } from '../../github/repository-fleet.ts';
+import type {
+  FleetRepository,
+  ProposalOutcome,
+  RepositoryFleet,
+} from '../../github/fleet/repository-fleet.ts';
+import type { GitContext } from '../../github/git/git.ts';
+import type { Identity } from '../../github/git/identity.ts';
+import { mergeText } from '../../github/git/merge-text.ts';
 import { describeUpdate, type UpdateDescription } from '../../templates/describe-update.ts';
 import { type RepositoryUpdate, resolveUpdate } from '../../templates/resolve-update.ts';
 import { changesSince } from '../../templates/template-changes.ts';

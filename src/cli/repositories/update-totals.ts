@@ -1,4 +1,4 @@
-import type { ProposalOutcome } from '../../github/repository-fleet.ts';
+import type { ProposalOutcome } from '../../github/fleet/repository-fleet.ts';
 
 /** What became of one repository. */
 export interface UpdateTally {

@@ -1,10 +1,10 @@
 import { ConfigError } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
-import { absentRepository } from '../absent-repository.ts';
-import type { GitHub } from '../github-client.ts';
-import { githubFailure } from '../github-failure.ts';
-import type { Right } from '../missing-right.ts';
-import { requestFailure } from '../request-failure.ts';
+import { absentRepository } from '../api/absent-repository.ts';
+import type { GitHub } from '../api/github-client.ts';
+import { githubFailure } from '../api/github-failure.ts';
+import type { Right } from '../api/missing-right.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import { type RepositoryIds, subjectByName, subjectWithIds, type TokenSubject } from './token-subject.ts';
 
 const READ_RIGHT: Right = { permissions: ['Metadata: read', 'Actions: read'], scopes: ['repo'] };

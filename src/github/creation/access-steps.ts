@@ -1,7 +1,7 @@
-import { requestFailure } from '../request-failure.ts';
-import { sealSecret } from '../sealed-secret.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import { type CreationStep, call, leftAlone, type Target } from './creation-step.ts';
 import type { FoundSettings } from './found-settings.ts';
+import { sealSecret } from './sealed-secret.ts';
 
 /** Lets the team push; administration stays with the organisation. */
 export function teamStep(

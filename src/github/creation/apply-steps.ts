@@ -1,7 +1,7 @@
-import { githubFailure } from '../github-failure.ts';
+import { githubFailure } from '../api/github-failure.ts';
+import { type RequestFailure, requestFailure } from '../api/request-failure.ts';
+import { isRepeatable } from '../api/send-patiently.ts';
 import type { StepOutcome } from '../repository-host.ts';
-import { type RequestFailure, requestFailure } from '../request-failure.ts';
-import { isRepeatable } from '../send-patiently.ts';
 import type { CreationStep, Target } from './creation-step.ts';
 
 const AGAIN = 'Then run the same command again: it goes on where it stopped.';

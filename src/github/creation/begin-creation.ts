@@ -1,6 +1,6 @@
-import type { GitHub } from '../github-client.ts';
+import type { GitHub } from '../api/github-client.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import type { WantedRepository } from '../repository-host.ts';
-import { requestFailure } from '../request-failure.ts';
 import type { Target } from './creation-step.ts';
 import { type FoundRepository, findContent, findRepository } from './found-repository.ts';
 import { findSettings, NO_SETTINGS } from './found-settings.ts';

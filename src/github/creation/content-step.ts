@@ -1,4 +1,4 @@
-import type { FirstCommit } from '../first-commit.ts';
+import type { FirstCommit } from '../git/first-commit.ts';
 import { type CreationStep, call, type Target } from './creation-step.ts';
 import { sendWhenThere } from './send-when-there.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { GitHub } from '../github-client.ts';
-import type { Right } from '../missing-right.ts';
+import type { GitHub } from '../api/github-client.ts';
+import type { Right } from '../api/missing-right.ts';
 import type { PlannedCall, PlannedStep, WantedRepository } from '../repository-host.ts';
 
 /** The repository that a creation works on, as far as it is known. */

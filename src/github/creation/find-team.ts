@@ -1,9 +1,9 @@
 import { ConfigError, ConnectionError } from '../../core/errors.ts';
 import { nearest } from '../../core/suggest.ts';
-import type { GitHub } from '../github-client.ts';
-import { githubFailure } from '../github-failure.ts';
-import { missingRight, missingScopes } from '../missing-right.ts';
-import { requestFailure } from '../request-failure.ts';
+import type { GitHub } from '../api/github-client.ts';
+import { githubFailure } from '../api/github-failure.ts';
+import { missingRight, missingScopes } from '../api/missing-right.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import { unlessMissing } from './found-repository.ts';
 
 /** More are counted. */

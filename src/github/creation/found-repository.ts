@@ -1,6 +1,6 @@
-import type { GitHub } from '../github-client.ts';
+import type { GitHub } from '../api/github-client.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import type { WantedRepository } from '../repository-host.ts';
-import { requestFailure } from '../request-failure.ts';
 
 /** What GitHub holds under the name of a repository. */
 export interface FoundRepository {

@@ -1,4 +1,4 @@
-import type { SeenRuleset } from '../repository-fleet.ts';
+import type { SeenRuleset } from '../fleet/repository-fleet.ts';
 
 /** As much of a ruleset as GitHub's REST API tells and is looked at here. */
 interface RulesetReply {

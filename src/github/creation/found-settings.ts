@@ -1,7 +1,7 @@
-import type { GitHub } from '../github-client.ts';
-import type { SeenRuleset } from '../repository-fleet.ts';
+import type { GitHub } from '../api/github-client.ts';
+import { requestFailure } from '../api/request-failure.ts';
+import type { SeenRuleset } from '../fleet/repository-fleet.ts';
 import { type RepositorySettings, RULESET_NAME } from '../repository-settings.ts';
-import { requestFailure } from '../request-failure.ts';
 import { unlessMissing } from './found-repository.ts';
 import { foundRuleset } from './found-ruleset.ts';
 

@@ -1,5 +1,5 @@
+import { requestFailure } from '../api/request-failure.ts';
 import type { RepositorySettings } from '../repository-settings.ts';
-import { requestFailure } from '../request-failure.ts';
 import { type CreationStep, call, leftAlone, type Target } from './creation-step.ts';
 import { type FoundRepository, foundRepository } from './found-repository.ts';
 

@@ -1,10 +1,10 @@
-import { GITHUB_API } from '../github-address.ts';
+import { GITHUB_API } from '../api/github-address.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import type { EnvironmentSettings, MergeRules } from '../repository-settings.ts';
 import { RULESET_NAME } from '../repository-settings.ts';
-import { requestFailure } from '../request-failure.ts';
-import { ruleFaults } from '../rule-faults.ts';
 import { type CreationStep, call, type Target } from './creation-step.ts';
 import type { FoundSettings } from './found-settings.ts';
+import { ruleFaults } from './rule-faults.ts';
 
 const ADMINISTRATION = { permissions: ['Administration: write'], scopes: ['repo'] };
 // GitHub's words on a plan that lacks what is asked for; private repositories need a paid one.

@@ -1,4 +1,4 @@
-import { requestFailure } from '../request-failure.ts';
+import { requestFailure } from '../api/request-failure.ts';
 import type { Target } from './creation-step.ts';
 
 /** Seconds between looks at a repository that was just made. */

@@ -17,7 +17,7 @@ import { resolveHome } from '../../../src/config/home.ts';
 import type { HermesError } from '../../../src/core/errors.ts';
 import { enrolledPolicyName, enrolTeam } from '../../../src/engines/local/plan/enrol.ts';
 import { createDiskHost } from '../../../src/github/disk-host.ts';
-import { git } from '../../../src/github/git.ts';
+import { git } from '../../../src/github/git/git.ts';
 import type { RepositoryHost, WantedRepository } from '../../../src/github/repository-host.ts';
 import { memoryDatabricks } from '../../fakes/memory-databricks.ts';
 import { wantedRepository } from '../../github/wanted-repository.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import sodium from 'libsodium-wrappers';
-import { git } from '../../../src/github/git.ts';
+import { git } from '../../../src/github/git/git.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { repositoryNamed, revealSecrets, seedCommit, seedCopies, seedRepository } from './seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN, TRUE_LIMITS } from './start-github.ts';

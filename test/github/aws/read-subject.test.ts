@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openGitHub } from '../../../src/github/api/github-client.ts';
 import { readSubject } from '../../../src/github/aws/read-subject.ts';
-import { openGitHub } from '../../../src/github/github-client.ts';
 import { seedRepository } from '../../fakes/github/seed.ts';
 import { type GitHubDouble, startGitHub, TOKEN } from '../../fakes/github/start-github.ts';
 import { swiftClock } from '../../fakes/swift-clock.ts';
