@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { hostname, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gitText } from '../fakes/github/git-process.ts';
 import { repositoryNamed, revealSecrets } from '../fakes/github/seed.ts';
-import { type GitHubDouble, type GitHubOptions, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
+import { TOKEN } from '../fakes/github/start-github.ts';
 import { temporaryFolder } from '../setup.ts';
-import { begin, endSpawned } from './spawned-hermes.ts';
-
-const AUTHOR = { GIT_AUTHOR_NAME: 'Ana', GIT_AUTHOR_EMAIL: 'ana@example.com' };
+import { AUTHOR, creatingOnGitHub } from './creating-on-github.ts';
+import { begin } from './spawned-hermes.ts';
 
 /** A PATH with these programs alone. */
 function pathWith(...programs: readonly string[]): string {
@@ -23,21 +19,8 @@ function pathWith(...programs: readonly string[]): string {
 }
 
 describe('hermes repo create --org', () => {
-  let double: GitHubDouble;
-  let cwd: string;
-  const start = async (options: GitHubOptions = {}) => {
-    double = await startGitHub(options);
-    cwd = temporaryFolder();
-  };
-  const run = (words: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-    const own = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN };
-    return begin(cwd, ['repo', 'create', ...words], { ...own, ...AUTHOR, ...env });
-  };
-  const routes = () => double.requests.map(({ method, operation }) => `${method} ${operation}`);
-  afterEach(async () => {
-    endSpawned();
-    await double.stop();
-  });
+  const github = creatingOnGitHub();
+  const { start, run, routes } = github;
 
   it('makes a repository with all that it needs by twelve requests, four of them with content', async () => {
     await start();
@@ -46,7 +29,7 @@ describe('hermes repo create --org', () => {
     const { code, stdout, stderr } = await run(['weather', '--org', 'acme', ...roles], env).finished;
     assert.equal(code, 0, stderr);
     const [address] = /http:\S+\/acme\/weather /.exec(stdout) ?? [];
-    assert.equal(address?.trim(), `${double.gitUrl}/acme/weather`);
+    assert.equal(address?.trim(), `${github.double.gitUrl}/acme/weather`);
     assert.deepEqual(
       stdout
         .replace(/[0-9a-f]{8}$/m, 'COMMIT')
@@ -76,7 +59,7 @@ describe('hermes repo create --org', () => {
         '',
       ],
     );
-    assert.equal(double.requests.length, 12);
+    assert.equal(github.double.requests.length, 12);
     const content = routes().filter((route) => /orgs\/\{org\}\/repos|\/git\//.test(route));
     assert.deepEqual(content, [
       'POST /orgs/{org}/repos',
@@ -84,7 +67,7 @@ describe('hermes repo create --org', () => {
       'POST /repos/{owner}/{repo}/git/commits',
       'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
     ]);
-    const owners = readFileSync(join(cwd, 'weather', 'CODEOWNERS'), 'utf8');
+    const owners = readFileSync(join(github.cwd, 'weather', 'CODEOWNERS'), 'utf8');
     assert.match(owners, /^\* @acme\/weather$/m);
     assert.doesNotMatch(owners, /your-organisation/);
   });
@@ -92,7 +75,7 @@ describe('hermes repo create --org', () => {
   it('leaves no token in the clone', async () => {
     await start();
     assert.equal((await run(['weather', '--org', 'acme']).finished).code, 0);
-    const files = readdirSync(join(cwd, 'weather'), { recursive: true, withFileTypes: true });
+    const files = readdirSync(join(github.cwd, 'weather'), { recursive: true, withFileTypes: true });
     const basic = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
     for (const file of files.filter((each) => each.isFile())) {
       const text = readFileSync(join(file.parentPath, file.name), 'latin1');
@@ -106,12 +89,12 @@ describe('hermes repo create --org', () => {
     const env = { PATH: pathWith('git') };
     const { stdout } = await run(words, env).finished;
     const step = new RegExp(
-      `^ {2}git push +asks for a password: a token of ${double.gitUrl}/settings/tokens$`,
+      `^ {2}git push +asks for a password: a token of ${github.double.gitUrl}/settings/tokens$`,
       'm',
     );
     assert.match(stdout, step);
     const settings = join(temporaryFolder(), 'gitconfig');
-    writeFileSync(settings, `[credential "${double.gitUrl}"]\n\thelper = store\n`);
+    writeFileSync(settings, `[credential "${github.double.gitUrl}"]\n\thelper = store\n`);
     const known = await run(words, { ...env, GIT_CONFIG_GLOBAL: settings }).finished;
     assert.match(known.stdout, /step by step\n$/);
   });
@@ -122,13 +105,13 @@ describe('hermes repo create --org', () => {
     const secret = { HERMES_DAGS_TOKEN: 'hush-hush' };
     const plan = await run([...words, '--plan', '--json'], secret).finished;
     assert.deepEqual(routes(), ['GET /orgs/{org}/teams/{team_slug}', 'GET /repos/{owner}/{repo}']);
-    assert.ok(!existsSync(join(cwd, 'weather')));
+    assert.ok(!existsSync(join(github.cwd, 'weather')));
     const { looks, steps } = JSON.parse(plan.stdout);
     const planned = [...looks, ...steps.flatMap(({ calls }: { calls: object[] }) => calls)];
-    const before = double.requests.length;
+    const before = github.double.requests.length;
     const { code, stdout, stderr } = await run([...words, '--no-clone'], secret).finished;
     assert.equal(code, 0);
-    const made = double.requests
+    const made = github.double.requests
       .slice(before)
       .map(({ method, path }) => ({ method, path: decodeURIComponent(path) }));
     assert.deepEqual(
@@ -145,7 +128,7 @@ describe('hermes repo create --org', () => {
     assert.equal(code, 0);
     assert.match(stdout, /^It stands as it is wanted: nothing to do\.$/m);
     assert.match(stdout, /^ {2}clone {2}weather {2}was there already$/m);
-    const { defaultBranch } = repositoryNamed(double, 'weather');
+    const { defaultBranch } = repositoryNamed(github.double, 'weather');
     assert.equal(defaultBranch, 'main');
   });
 
@@ -173,11 +156,11 @@ describe('hermes repo create --org', () => {
   it('goes on after Ctrl-C by the same command', async () => {
     await start();
     const stopped = new Promise<void>((resolve) => {
-      double.observe = ({ operation }, phase) => {
+      github.double.observe = ({ operation }, phase) => {
         if (phase === 'after' && operation === '/repos/{owner}/{repo}/git/trees') resolve();
       };
     });
-    double.fail({
+    github.double.fail({
       matches: ({ operation }) => operation === '/repos/{owner}/{repo}/git/commits',
       phase: 'before',
       outcome: { status: 403, headers: { 'retry-after': '600' }, body: { message: 'secondary rate limit' } },
@@ -211,115 +194,12 @@ describe('hermes repo create --org', () => {
     );
   });
 
-  const refusedWith = async (words: readonly string[], code: number, lines: readonly string[], env = {}) => {
-    const made = await run(words, env).finished;
-    assert.equal(made.code, code, made.stdout);
-    assert.deepEqual(
-      made.stderr.replaceAll(double.gitUrl, 'https://github.test').trimEnd().split('\n'),
-      lines,
-    );
-  };
-
-  it('makes up nobody who commits on GitHub, and asks GitHub nothing before it knows', async () => {
-    await start();
-    const env = { GIT_AUTHOR_EMAIL: '', EMAIL: '' };
-    const email = `${userInfo().username}@${hostname()}`;
-    await refusedWith(
-      ['weather', '--org', 'acme'],
-      2,
-      [
-        `Cannot commit on GitHub as Ana <${email}>: git does not know who you are.`,
-        'Tell it, then run the same command again (in CI, set GIT_AUTHOR_NAME and GIT_AUTHOR_EMAIL):',
-        '  git config --global user.name "Your Name"',
-        '  git config --global user.email you@example.com',
-      ],
-      env,
-    );
-    assert.equal(double.requests.length, 0);
-    const { code } = await run(['weather', '--org', 'acme', '--plan'], env).finished;
-    assert.equal(code, 0, 'a plan commits nothing');
-  });
-
-  it('tells of a team that is none before anything is made, and names the near one', async () => {
-    await start({ organisations: [{ login: 'acme', teams: ['weather', 'sea'] }] });
-    await refusedWith(['weather', '--org', 'acme', '--team', 'wether'], 2, [
-      'Cannot let team wether push: acme has no such team. Its teams: weather, sea. Did you mean weather?',
-      'Correct --team, or name another one with --github-team, or make it: https://github.test/orgs/acme/new-team',
-    ]);
-    assert.equal(double.state.repositories.size, 0);
-  });
-
-  it('tells a person, who has no teams, from an organisation that is none', async () => {
-    await start();
-    await refusedWith(['weather', '--org', 'ana'], 2, [
-      'Cannot make a repository for ana: that is a person, who has no teams.',
-      'Name an organisation with --org: its teams own the repositories.',
-    ]);
-    await refusedWith(['weather', '--org', 'acmee'], 2, [
-      'Cannot find the organisation acmee [page=https://github.test/acmee]: there is none, or the token may not see its teams.',
-      'Correct --org. A classic token needs the scope read:org, any other the permission Members: read.',
-    ]);
-  });
-
-  it('tells of scopes that are missing before anything is made', async () => {
-    const scopes = ['repo', 'read:org'];
-    await start({ tokens: { [TOKEN]: { kind: 'classic', login: 'ana', scopes } } });
-    await refusedWith(['weather', '--org', 'acme'], 3, [
-      'Cannot create a repository in acme: the token has not all the scopes.',
-      'The token of HERMES_GITHUB_TOKEN lacks the scope workflow. Edit the token at https://github.test/settings/tokens',
-    ]);
-    assert.equal(double.state.repositories.size, 0);
-  });
-
-  it('names the scopes that are missing also of a token that sees no teams', async () => {
-    await start({
-      tokens: { [TOKEN]: { kind: 'classic', login: 'ana', scopes: ['public_repo', 'workflow'] } },
-    });
-    await refusedWith(['weather', '--org', 'acme'], 3, [
-      'Cannot create a repository in acme: the token has not all the scopes.',
-      'The token of HERMES_GITHUB_TOKEN lacks the scope repo and read:org. Edit the token at https://github.test/settings/tokens',
-    ]);
-  });
-
-  it('knows an address that is none of GitHub', async () => {
-    await start();
-    const page = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<html>'));
-    await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
-    const { port } = page.address() as AddressInfo;
-    const address = `http://127.0.0.1:${port}`;
-    await refusedWith(
-      ['weather', '--org', 'acme'],
-      2,
-      [
-        `Cannot find team weather in acme [request=GET /orgs/acme/teams/weather, status=404]: ${address} does not answer as GitHub does.`,
-        'Correct the address. That of a GitHub Enterprise Server is https://HOST/api/v3: --github-host HOST.',
-      ],
-      { HERMES_GITHUB_API_URL: address },
-    );
-    page.close();
-  });
-
-  it('asks GitHub nothing with the token of a workflow', async () => {
-    await start();
-    const env = { HERMES_GITHUB_TOKEN: '', GITHUB_TOKEN: 'ghs_abc', GITHUB_ACTIONS: 'true' };
-    await refusedWith(
-      ['weather', '--org', 'acme'],
-      3,
-      [
-        'Cannot create a repository with the token of a workflow (GITHUB_TOKEN): it reaches its own repository only.',
-        'Give the workflow a GitHub App that is installed on all repositories: HERMES_GITHUB_APP_ID and HERMES_GITHUB_APP_KEY_FILE.',
-      ],
-      env,
-    );
-    assert.equal(double.requests.length, 0);
-  });
-
   it("takes what the platform's file says, and makes it on this machine all the same with --local", async () => {
     await start({ organisations: [{ login: 'acme', teams: ['data-weather'] }] });
-    writeFileSync(join(cwd, 'hermes.platform.yaml'), PLATFORM);
+    writeFileSync(join(github.cwd, 'hermes.platform.yaml'), PLATFORM);
     const { code, stderr } = await run(['weather', '--no-clone']).finished;
     assert.equal(code, 0, stderr);
-    const made = repositoryNamed(double, 'weather');
+    const made = repositoryNamed(github.double, 'weather');
     assert.deepEqual(
       [made.defaultBranch, [...made.teams], made.visibility],
       ['trunk', [['data-weather', 'push']], 'public'],
@@ -327,44 +207,38 @@ describe('hermes repo create --org', () => {
     assert.equal(made.variables.get('HERMES_DEV_ROLE')?.value, 'arn:aws:iam::1:role/hermes-weather-dev');
     const config = await gitText(made.folder, ['show', 'trunk:hermes.yaml']);
     assert.match(config, /\nartifacts:\n {2}dev: "file:\/\/\/tmp\/a\/weather"$/);
-    const before = double.requests.length;
+    const before = github.double.requests.length;
     const local = await run(['weather', '--local', '--no-ci']).finished;
     assert.equal(local.code, 0, local.stderr);
-    assert.ok(existsSync(join(cwd, '.hermes', 'git', 'weather.git')));
-    const ownConfig = readFileSync(join(cwd, 'weather', 'hermes.yaml'), 'utf8');
+    assert.ok(existsSync(join(github.cwd, '.hermes', 'git', 'weather.git')));
+    const ownConfig = readFileSync(join(github.cwd, 'weather', 'hermes.yaml'), 'utf8');
     assert.match(ownConfig, /\n# artifacts:\n# {3}dev: /, 'on this machine everything stays here');
-    assert.equal(double.requests.length, before);
-  });
-
-  it('asks GitHub nothing before it knows that the clone has a place', async () => {
-    await start();
-    writeFileSync(join(cwd, 'file'), '');
-    await refusedWith(['weather', '--org', 'acme', '--to', 'file/weather'], 2, [
-      `Cannot make ${join(cwd, 'file')}: a file lies where a folder belongs.`,
-    ]);
-    assert.equal(double.requests.length, 0);
+    assert.equal(github.double.requests.length, before);
   });
 
   it('blames signing in for a clone only where git does', async () => {
     await start();
     const settings = join(temporaryFolder(), 'gitconfig');
-    writeFileSync(settings, `[url "${join(cwd, 'nowhere')}/"]\n\tinsteadOf = "${double.gitUrl}/"\n`);
+    writeFileSync(
+      settings,
+      `[url "${join(github.cwd, 'nowhere')}/"]\n\tinsteadOf = "${github.double.gitUrl}/"\n`,
+    );
     const made = await run(['weather', '--org', 'acme'], { GIT_CONFIG_GLOBAL: settings }).finished;
     assert.equal(made.code, 1);
     const [, step] = made.stderr.split('\nMend ');
-    assert.equal(step, `what git names, then: git clone ${double.gitUrl}/acme/weather.git\n`);
+    assert.equal(step, `what git names, then: git clone ${github.double.gitUrl}/acme/weather.git\n`);
   });
 
   it('waits for a secret that stdin holds', async () => {
     await start();
-    const env = { HERMES_GITHUB_API_URL: double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...AUTHOR };
+    const env = { HERMES_GITHUB_API_URL: github.double.apiUrl, HERMES_GITHUB_TOKEN: TOKEN, ...AUTHOR };
     const words = ['repo', 'create', 'weather', '--org', 'acme', '--secret', 'T=-', '--no-clone'];
-    const { child, finished } = begin(cwd, words, env, 'pipe');
+    const { child, finished } = begin(github.cwd, words, env, 'pipe');
     setTimeout(() => child.stdin?.end('hush-hush\n'), 300);
     const { code, stdout, stderr } = await finished;
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stdout + stderr, /hush-hush/);
-    assert.deepEqual(revealSecrets(repositoryNamed(double, 'weather')), { T: 'hush-hush' });
+    assert.deepEqual(revealSecrets(repositoryNamed(github.double, 'weather')), { T: 'hush-hush' });
   });
 
   it('ends with its own code where nobody reads what it says', async () => {
@@ -372,33 +246,6 @@ describe('hermes repo create --org', () => {
     const { child, finished } = run(['Weather', '--org', 'acme']);
     child.stderr?.destroy();
     assert.equal((await finished).code, 2);
-  });
-
-  it('says that CI on GitHub is not to be left out', async () => {
-    await start();
-    await refusedWith(['weather', '--org', 'acme', '--no-ci'], 2, [
-      'Cannot create repository weather on GitHub: --no-ci is for this machine.',
-      'Leave it out, or make the repository on this machine: --local',
-    ]);
-    assert.equal(double.requests.length, 0);
-  });
-
-  it('makes no repository in a home above a file', async () => {
-    await start();
-    const file = join(cwd, 'notes.txt');
-    writeFileSync(file, '');
-    await refusedWith(['weather', '--local', file], 2, [
-      `Cannot make a repository in ${file}: it is no folder.`,
-      'Name a folder with --local, or none for the one you are in.',
-    ]);
-  });
-
-  it('says that options of GitHub mean nothing on this machine', async () => {
-    await start();
-    await refusedWith(['weather', '--visibility', 'private', '--secret', 'A'], 2, [
-      'Cannot create repository weather on this machine: --visibility, --secret is for GitHub.',
-      'Name the organisation with --org, or leave it out.',
-    ]);
   });
 });
 

@@ -19,13 +19,24 @@ async function propose(
 }
 
 const unending = new AbortController().signal;
-const seedOffered = async (github: GitHubDouble) => {
+const seed = async (github: GitHubDouble) => {
   await seedRepository(github, 'weather', {
     '.hermes/template.json': '{}\n',
     'build_tools/test.sh': 'exec\n',
   });
+};
+const seedOffered = async (github: GitHubDouble) => {
+  await seed(github);
   await propose(github, unending, 'first\n', false);
 };
+
+describe('offering an update on GitHub, interrupted', function () {
+  this.timeout(240_000);
+  itSurvivesInterruptions({
+    prepare: seed,
+    run: (github, signal) => propose(github, signal, 'first\n', false),
+  });
+});
 
 describe('refreshing an update on GitHub with one that has conflicts, interrupted', function () {
   this.timeout(240_000);

@@ -1,48 +1,13 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { createDiskFleet } from '../../../src/github/fleet/disk-fleet.ts';
 import { createGitHubFleet } from '../../../src/github/fleet/github-fleet.ts';
 import { UPDATE_BRANCH } from '../../../src/github/fleet/repository-fleet.ts';
-import { git } from '../../../src/github/git/git.ts';
 import { itKeepsAFleet, listed, proposalFor, repositoryOf } from '../../contracts/repository-fleet.ts';
-import type { SeenRequest } from '../../fakes/github/faults.ts';
 import { mergePull } from '../../fakes/github/pull-routes.ts';
 import { repositoryNamed, seedCommit, seedCopies, seedRepository } from '../../fakes/github/seed.ts';
 import { type GitHubDouble, type GitHubOptions, startGitHub } from '../../fakes/github/start-github.ts';
-import { temporaryFolder } from '../../setup.ts';
 import { openDouble } from '../github-under-test.ts';
 
 const { signal } = new AbortController();
-const context = { env: process.env, signal };
-
-describe('a fleet on disk', () => {
-  itKeepsAFleet(async (repositories) => {
-    const folder = temporaryFolder();
-    const folderOf = (name: string) => join(folder, `${name}.git`);
-    const commit = async (name: string, files: Readonly<Record<string, string>>, branch = 'master') => {
-      const parent = `refs/heads/${branch}`;
-      const known = await git(folderOf(name), ['for-each-ref', parent], context);
-      const parts = Object.entries(files).map(([path, text]) => {
-        const mode = path.endsWith('.sh') ? '100755' : '100644';
-        return `M ${mode} inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
-      });
-      const from = known === '' ? '' : `from ${parent}^0\n`;
-      const text = `commit ${parent}\nmark :1\ncommitter Bo <bo@b.c> 0 +0000\ndata 2\nx\n${from}${parts.join('')}get-mark :1\n`;
-      return git(folderOf(name), ['fast-import', '--quiet'], context, Buffer.from(text));
-    };
-    const names = Object.keys(repositories).sort();
-    for (const name of names) {
-      await git(folder, ['init', '--quiet', '--bare', '--initial-branch=master', folderOf(name)], context);
-      const files = repositories[name] ?? {};
-      if (Object.keys(files).length > 0) await commit(name, files);
-    }
-    const fleet = createDiskFleet(
-      names.map((name) => ({ name, folder: folderOf(name) })),
-      context,
-    );
-    return { fleet, folderOf, commit };
-  });
-});
 
 const doubles: GitHubDouble[] = [];
 const start = async (options: GitHubOptions = {}) => {
@@ -175,44 +140,6 @@ describe('a fleet on GitHub', () => {
     );
   });
 
-  it('ends in one pull request wherever it was interrupted, before a request or after its effect', async () => {
-    for (const isRefresh of [false, true])
-      for (const phase of ['before', 'after'] as const) {
-        let writes = Number.POSITIVE_INFINITY;
-        for (let nth = 1; nth <= writes; nth += 1) {
-          const { double, repository, offer } = await started();
-          if (isRefresh) await offer('zero\n', true);
-          const begun = double.requests.length;
-          double.fail({
-            matches: (request) =>
-              double.requests.filter(isWrite).indexOf(request) === nth - 1 + earlier(double, begun),
-            phase,
-            times: Number.POSITIVE_INFINITY,
-            outcome: 'lost',
-          });
-          await offer('one\n').catch(() => {});
-          double.mend();
-          await offer('one\n');
-          writes = Math.min(writes, double.requests.slice(begun).filter(isWrite).length);
-          const state = repository.pulls.map((pull) => [pull.state, pull.draft, pull.title]);
-          const name = `${isRefresh ? 'refresh' : 'open'}, ${phase} write ${nth}`;
-          assert.deepEqual(state, [['open', false, 'Update the template']], name);
-          const branch = await git(
-            repository.folder,
-            ['log', '--format=%s', `main..${UPDATE_BRANCH}`],
-            context,
-          );
-          assert.equal(branch, 'Update the template', name);
-          const text = await git(
-            repository.folder,
-            ['show', `${UPDATE_BRANCH}:build_tools/test.sh`],
-            context,
-          );
-          assert.equal(text, 'one', name);
-        }
-      }
-  });
-
   it('sees settings, archived repositories, and repositories of others', async () => {
     const { double, fleet, repository } = await started();
     repository.teams.set('weather', 'push');
@@ -329,12 +256,3 @@ describe('a fleet on GitHub', () => {
     });
   });
 });
-
-function isWrite({ method, body }: SeenRequest): boolean {
-  return method !== 'GET' && !/"query":"\s*query/.test(body);
-}
-
-/** Writes before a moment. */
-function earlier({ requests }: GitHubDouble, begun: number): number {
-  return requests.slice(0, begun).filter(isWrite).length;
-}

@@ -3,50 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindSettings } from '../../src/cli/github/wanted-settings.ts';
 import { renderRuleset } from '../../src/github/creation/rule-steps.ts';
-import type { Answers } from '../../src/templates/answers.ts';
-import { planRepository } from '../../src/templates/plan-repository.ts';
-import { mergePull } from '../fakes/github/pull-routes.ts';
 import { seedCommit, seedRepository } from '../fakes/github/seed.ts';
-import { type GitHubDouble, startGitHub, TOKEN } from '../fakes/github/start-github.ts';
 import { printedObjects } from '../hermes.ts';
-import { temporaryFolder } from '../setup.ts';
-import { answers, OLDER, olderRepository } from '../templates/older-repository.ts';
-import { begin, endSpawned } from './spawned-hermes.ts';
-
-const doubles: GitHubDouble[] = [];
-
-async function start(options: Parameters<typeof startGitHub>[0] = {}): Promise<{
-  readonly double: GitHubDouble;
-  readonly hermes: typeof run;
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
-}> {
-  const double = await startGitHub(options);
-  doubles.push(double);
-  const env = {
-    HERMES_GITHUB_API_URL: double.apiUrl,
-    HERMES_GITHUB_TOKEN: TOKEN,
-    GIT_AUTHOR_NAME: 'Ana',
-    GIT_AUTHOR_EMAIL: 'ana@example.com',
-  };
-  const folder = temporaryFolder();
-  const run = (...words: string[]) => begin(folder, words, env).finished;
-  return { double, hermes: run, folder, env };
-}
-declare function run(...words: string[]): ReturnType<typeof begin>['finished'];
-
-const today = (name: string, kind: 'product' | 'airflow' = 'product', more: Partial<Answers> = {}) =>
-  Object.fromEntries(
-    planRepository(kind, { ...answers, ...more, name }).map(({ path, bytes }) => [path, bytes]),
-  );
-const older = () =>
-  olderRepository('product', (path, text) => (path === '.travis.yml' ? `${text}# an old line\n` : text));
+import { OLDER } from '../templates/older-repository.ts';
+import { endFleet, older, start, today } from './a-fleet.ts';
 
 describe('hermes repo check --all', () => {
-  afterEach(async () => {
-    endSpawned();
-    await Promise.all(doubles.splice(0).map((double) => double.stop()));
-  });
+  afterEach(endFleet);
 
   it('tells of what drifted in a table, of the others by their number, and asks little', async () => {
     const { double, hermes } = await start();
@@ -243,130 +206,6 @@ acme, Hermes 1.0.0: 0 repositories, 0 drifted · 2 not whole, 1 not made by Herm
       'Cannot take --only without --all: one repository is meant.\nAdd --all ORG, or leave it out.\n',
     );
     assert.equal(double.requests.length, 0);
-  });
-});
-
-describe('hermes repo update --all', () => {
-  afterEach(async () => {
-    endSpawned();
-    await Promise.all(doubles.splice(0).map((double) => double.stop()));
-  });
-
-  it('opens a pull request that says what changes, once; after the merge nothing is left to do', async () => {
-    const { double, hermes } = await start();
-    const weather = await seedRepository(double, 'weather', older());
-    await seedRepository(double, 'finance', today('finance'));
-    const planned = await hermes('repo', 'update', '--all', 'acme', '--plan');
-    const table = '  ✓ .travis.yml  replaced: nobody had changed it\n';
-    const totals = 'acme: 2 repositories, 2 drifted\n';
-    assert.equal(
-      planned.stdout,
-      `weather · template of Hermes ${OLDER} → 1.0.0\n${table}${totals}1 planned\nNothing was changed: this is the plan.\n`,
-    );
-    assert.equal(weather.pulls.length, 0);
-    const url = `${double.gitUrl}/acme/weather/pull/1`;
-    const done = await hermes('repo', 'update', '--all', 'acme');
-    assert.deepEqual(done, {
-      code: 0,
-      stdout: `weather · template of Hermes ${OLDER} → 1.0.0 · offered\n${table}  ${url}\n${totals}1 newly offered\n`,
-      stderr: '',
-    });
-    const [pull] = weather.pulls;
-    assert.equal(pull?.title, `Update the template from Hermes ${OLDER} to 1.0.0`);
-    assert.equal(pull?.draft, false);
-    assert.match(pull?.body ?? '', /### What changed\n\n- 1\.0\.0: The first template\.\n/);
-    assert.match(pull?.body ?? '', /\| `\.travis\.yml` \| replaced: nobody had changed it \|\n/);
-    const again = await hermes('repo', 'update', '--all', 'acme');
-    assert.match(again.stdout, /· offered already\n/);
-    assert.equal(weather.pulls.length, 1);
-    assert.ok(pull);
-    pull.state = 'closed';
-    for (const more of [[], ['--plan']]) {
-      const left = await hermes('repo', 'update', '--all', 'acme', ...more);
-      assert.match(left.stdout, /· left alone\n {2}it was closed; reopen it to take it after all\n {2}http/);
-      assert.match(left.stdout, /^1 left alone: weather$/m);
-    }
-    assert.match((await hermes('repo', 'check', '--all', 'acme')).stdout, /^weather .* #1 closed$/m);
-    pull.state = 'open';
-    await mergePull(double.state, weather, pull);
-    assert.equal((await hermes('repo', 'update', '--all', 'acme')).stdout, `${totals}Nothing to update.\n`);
-  });
-
-  it('makes a draft of conflicts, and closes it once somebody solved them elsewhere', async () => {
-    const { double, hermes } = await start();
-    const weather = await seedRepository(double, 'weather', older());
-    const old = older()['.travis.yml'] ?? '';
-    await seedCommit(double, weather, { '.travis.yml': old.replace('# an old line', '# mine') });
-    await hermes('repo', 'update', '--all', 'acme');
-    const [pull] = weather.pulls;
-    assert.equal(pull?.draft, true);
-    assert.match(pull?.body ?? '', /\| conflict: 1 conflict marked in it \|/);
-    assert.match(pull?.body ?? '', /You changed `\.travis\.yml` in the same places as the template did\./);
-    await seedCommit(double, weather, { '.travis.yml': String(today('weather')['.travis.yml']) });
-    const caught = await hermes('repo', 'update', '--all', 'acme');
-    assert.match(caught.stdout, /has caught up: what was offered is closed/);
-    assert.equal(pull?.state, 'closed');
-  });
-
-  it('merges what was changed by hand, which stays a change by hand', async () => {
-    const { double, hermes } = await start();
-    const old = older()['.travis.yml'] ?? '';
-    const weather = await seedRepository(double, 'weather', older());
-    await seedCommit(double, weather, { '.travis.yml': `# mine\n${old}` });
-    await hermes('repo', 'update', '--all', 'acme');
-    const [pull] = weather.pulls;
-    assert.equal(pull?.draft, false);
-    assert.ok(pull);
-    await mergePull(double.state, weather, pull);
-    const checked = await hermes('repo', 'check', '--all', 'acme', '--json');
-    const [found] = printedObjects(checked.stdout);
-    assert.deepEqual([found.template, found.files], ['1.0.0', [{ path: '.travis.yml', state: 'changed' }]]);
-    assert.equal(
-      (await hermes('repo', 'update', '--all', 'acme', '--plan')).stdout.includes('Nothing to update.'),
-      true,
-    );
-  });
-
-  it('says after Ctrl-C how many are done, and that the same command goes on', async () => {
-    const { double, folder, env } = await start();
-    await seedRepository(double, 'finance', older());
-    await seedRepository(double, 'weather', older());
-    double.fail({
-      matches: ({ method, path }) => method === 'POST' && path.startsWith('/repos/acme/weather/'),
-      phase: 'before',
-      times: 9,
-      outcome: { status: 429, headers: { 'retry-after': '600' }, body: { message: 'rate limit' } },
-    });
-    const update = begin(folder, ['repo', 'update', '--all', 'acme'], env);
-    await update.seen('GitHub asks to wait 600 seconds.');
-    update.child.kill('SIGINT');
-    const { code, stderr } = await update.finished;
-    assert.equal(code, 1);
-    assert.ok(
-      stderr.endsWith(
-        'Interrupted by SIGINT: 1 of 2 repositories are done.\nRun the same command again: it goes on.\n',
-      ),
-      stderr,
-    );
-  });
-
-  it('goes on with the others when one refuses, and says which right is missing', async () => {
-    const { double, hermes } = await start();
-    await seedRepository(double, 'finance', older());
-    const weather = await seedRepository(double, 'weather', older());
-    double.fail({
-      matches: ({ path, method }) => method === 'POST' && path.startsWith('/repos/acme/finance/'),
-      phase: 'before',
-      outcome: { status: 403, body: { message: 'Resource not accessible by integration' } },
-    });
-    const done = await hermes('repo', 'update', '--all', 'acme');
-    assert.equal(done.code, 1);
-    assert.match(
-      done.stdout,
-      /^✗ finance {2}Cannot propose an update to finance .*Resource not accessible by integration/m,
-    );
-    assert.match(done.stderr, /^Cannot update 1 repository: see above\.\n/);
-    assert.equal(weather.pulls.length, 1);
   });
 });
 
