@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { WorkFailedError } from '../core/errors.ts';
-import type { CiRun } from '../github/ci/ci-run.ts';
 import type { PushSignIn } from '../github/git/push-sign-in.ts';
+import type { CiRun } from '../github/hook/ci-run.ts';
 import { SAMPLE_PROJECT } from '../templates/answers.ts';
 import type { Cli } from './cli.ts';
 import type { CreatedRepository, RepositoryRequest } from './create-repository.ts';

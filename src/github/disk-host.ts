@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type Home, markHome } from '../config/home.ts';
 import { ConfigError, HermesError, WorkFailedError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
-import { findCiRun } from './ci/ci-record.ts';
-import type { CiRun } from './ci/ci-run.ts';
-import { type HermesCommand, hasReceiveHook, installReceiveHook, installShim } from './ci/receive-hook.ts';
 import { renderFastImport } from './git/fast-import.ts';
 import { type GitContext, git } from './git/git.ts';
+import { findCiRun } from './hook/ci-record.ts';
+import type { CiRun } from './hook/ci-run.ts';
+import { type HermesCommand, hasReceiveHook, installReceiveHook, installShim } from './hook/receive-hook.ts';
 import {
   DEFAULT_BRANCH,
   type PlannedStep,
@@ -78,7 +78,7 @@ export function createDiskHost(
     },
     lastCi: (name, commit) => findCiRun(home.ci, name, commit),
     runCi: async (name, commit, onLine, signal) => {
-      const { runReceiveHook } = await import('./ci/run-receive-hook.ts');
+      const { runReceiveHook } = await import('./hook/run-receive-hook.ts');
       await runReceiveHook(folderOf(name), commit, { env: options.env, signal }, onLine);
       const run = findCiRun(home.ci, name, commit);
       if (run === undefined) throw noCiRun(name, folderOf(name));

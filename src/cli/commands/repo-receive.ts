@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ExitCode } from '../../core/errors.ts';
 import { printableLine } from '../../core/printable.ts';
-import { branchOf, type PushedRef, parsePushedRefs } from '../../github/ci/pushed-refs.ts';
-import { runCi } from '../../github/ci/run-ci.ts';
+import { branchOf, type PushedRef, parsePushedRefs } from '../../github/hook/pushed-refs.ts';
+import { runCi } from '../../github/hook/run-ci.ts';
 import type { Cli } from '../cli.ts';
 import { untilOrphaned } from '../until-orphaned.ts';
 

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { resolveHome } from '../../../src/config/home.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
-import { findCiRun } from '../../../src/github/ci/ci-record.ts';
 import { createDiskHost } from '../../../src/github/disk-host.ts';
 import type { FirstCommit } from '../../../src/github/git/first-commit.ts';
+import { findCiRun } from '../../../src/github/hook/ci-record.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { wantedRepository } from '../wanted-repository.ts';
 

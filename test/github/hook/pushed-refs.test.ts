@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { branchOf, parsePushedRefs } from '../../../src/github/ci/pushed-refs.ts';
+import { branchOf, parsePushedRefs } from '../../../src/github/hook/pushed-refs.ts';
 
 const NONE = '0'.repeat(40);
 const A = 'a'.repeat(40);

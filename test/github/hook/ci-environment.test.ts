@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolveHome } from '../../../src/config/home.ts';
-import { ciEnvironment, keptSignIns } from '../../../src/github/ci/ci-environment.ts';
+import { ciEnvironment, keptSignIns } from '../../../src/github/hook/ci-environment.ts';
 
 const subject = {
   repository: 'weather',

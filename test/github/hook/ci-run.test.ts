@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type CiOutcome, isCiDue } from '../../../src/github/ci/ci-run.ts';
+import { type CiOutcome, isCiDue } from '../../../src/github/hook/ci-run.ts';
 
 const run = (outcome: CiOutcome) => ({
   number: 1,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../../src/core/clock.ts';
-import { runCommands } from '../../../src/github/ci/run-commands.ts';
+import { runCommands } from '../../../src/github/hook/run-commands.ts';
 import { temporaryFolder } from '../../setup.ts';
 
 describe('commands of CI', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planTravis } from '../../../src/github/ci/travis-file.ts';
+import { planTravis } from '../../../src/github/hook/travis-file.ts';
 
 describe('the plan of a .travis.yml', () => {
   it('takes one command or a list, for script and for deploy.script', () => {
