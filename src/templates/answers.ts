@@ -28,6 +28,11 @@ export interface Answers extends ProjectAnswers {
   readonly stores?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Slug of the team on GitHub that owns the code; undefined where a person does. */
+export function owningTeam({ codeOwner = '' }: Answers): string | undefined {
+  return /^@[^/]+\/(.+)$/.exec(codeOwner)?.[1];
+}
+
 const MAX_AUTHOR_LENGTH = 100;
 // Control characters (they end lines in TOML and YAML) and what hides or turns text. Names in Persian or in scripts of
 // India need the two joiners between letters.

@@ -7,6 +7,7 @@ import { resolveHome } from '../../src/config/home.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import { addClient } from '../../src/workspace/accounts.ts';
 import { shareAirflow } from '../airflow-harness.ts';
+import { devVariable } from '../config/dev-variable.ts';
 import { hermes } from '../hermes.ts';
 import { startSeaweedFs } from '../s3/seaweedfs.ts';
 import { temporaryFolder, whenAllIsOver } from '../setup.ts';
@@ -63,16 +64,7 @@ describe('the workflows of a repository of DAGs, run as GitHub would', function 
     await workspace.call('PUT', `/api/2.0/permissions/cluster-policies/${policyId}`, {
       access_control_list: [{ group_name: 'weather', permission_level: 'CAN_USE' }],
     });
-    variable = {
-      environment: 'dev',
-      production: false,
-      artifacts: 's3://acme-dev',
-      cluster_policy_id: policyId,
-      read_prefix: 'prod_',
-      products_zone: 's3://acme-products-dev',
-      databricks_conn_id: 'databricks_default',
-      datadog: { site: 'datadoghq.eu', tags: [] },
-    };
+    variable = devVariable(policyId);
     const { applicationId, secret } = addClient(workspace.folder, 'ci', ['weather'], new Date());
     // In place of GitHub's own program, which is on every runner.
     writeFileSync(join(bin, 'gh'), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${bin}/said'\n`, { mode: 0o755 });

@@ -4,6 +4,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { writeFiles } from '../../src/templates/write-files.ts';
+import { devVariable } from '../config/dev-variable.ts';
 import { hermesMain } from '../hermes.ts';
 import { temporaryFolder } from '../setup.ts';
 import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace/workspace-harness.ts';
@@ -36,16 +37,7 @@ describe('the policy check in the CI of a repository of DAGs', () => {
     const definition = JSON.stringify(RULES);
     const { body } = await workspace.call('POST', `${POLICY}/create`, { name: 'weather', definition });
     policyId = String(body.policy_id);
-    const variable = {
-      environment: 'dev',
-      production: false,
-      artifacts: 's3://acme-dev',
-      cluster_policy_id: policyId,
-      read_prefix: 'prod_',
-      products_zone: 's3://acme-products-dev',
-      databricks_conn_id: 'databricks_default',
-      datadog: { site: 'datadoghq.eu', tags: [] },
-    };
+    const variable = devVariable(policyId);
     writeFileSync(join(folder, 'variables', 'dev.json'), JSON.stringify({ hermes_weather: variable }));
   });
   after(closeWorkspaces);

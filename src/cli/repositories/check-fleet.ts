@@ -1,5 +1,6 @@
 import { WorkFailedError } from '../../core/errors.ts';
 import { hermesVersion } from '../../core/package-root.ts';
+import { owningTeam } from '../../templates/answers.ts';
 import type { Cli } from '../cli.ts';
 import { clip } from '../table.ts';
 import type { FleetOptions } from './fleet-options.ts';
@@ -102,8 +103,8 @@ async function readBranches(
 
 /** A creation makes what its repository lacks. */
 function createAgain({ survey: { repository, record } }: RepositoryReport, owner: string): string {
-  const { team, codeOwner } = record.answers;
-  const slug = /^@[^/]+\/(.+)$/.exec(codeOwner ?? '')?.[1] ?? team;
+  const { team } = record.answers;
+  const slug = owningTeam(record.answers) ?? team;
   const known = slug === team ? '' : ` --github-team ${slug}`;
   const words = `${repository.name} --team ${team}${known} --kind ${record.kind} --org${owner} --no-clone`;
   return `What is missing is made by the command that made the repository, as: hermes repo create ${words}`;

@@ -1,6 +1,7 @@
 import { ruleFaults } from '../../github/creation/rule-faults.ts';
 import type { SeenRuleset } from '../../github/fleet/repository-fleet.ts';
 import { type MergeRules, RULESET_NAME } from '../../github/repository-settings.ts';
+import { owningTeam } from '../../templates/answers.ts';
 import { kindSettings } from '../github/wanted-settings.ts';
 import type { SurveyedRepository } from './survey-repository.ts';
 
@@ -37,7 +38,7 @@ export function missingSettings(
   const { settings } = repository;
   if (settings === undefined) return [];
   const { rulesets, teams } = settings;
-  const team = /^@[^/]+\/(.+)$/.exec(record.answers.codeOwner ?? '')?.[1];
+  const team = owningTeam(record.answers);
   const created = [
     ...(defaultBranch === undefined || defaultBranch === repository.defaultBranch
       ? []

@@ -1,9 +1,9 @@
 import { ConfigError, ConnectionError, type HermesError } from '../../core/errors.ts';
 import { nearest } from '../../core/suggest.ts';
-import { unlessMissing } from '../creation/found-repository.ts';
 import type { GitHub } from './github-client.ts';
 import { missingRight, missingScopes, nameOf, type Right } from './missing-right.ts';
 import type { RequestFailure } from './request-failure.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 /** Pages of a hundred names; whoever looks for more has `gh repo list`. */
 const PAGES = 3;

@@ -4,7 +4,7 @@ import type { GitHub } from '../api/github-client.ts';
 import { githubFailure } from '../api/github-failure.ts';
 import { missingRight, missingScopes } from '../api/missing-right.ts';
 import { requestFailure } from '../api/request-failure.ts';
-import { unlessMissing } from './found-repository.ts';
+import { unlessMissing } from '../api/unless-missing.ts';
 
 /** More are counted. */
 const NAMED = 10;

@@ -1,5 +1,5 @@
 import type { GitHub } from '../api/github-client.ts';
-import { requestFailure } from '../api/request-failure.ts';
+import { unlessMissing } from '../api/unless-missing.ts';
 import type { WantedRepository } from '../repository-host.ts';
 
 /** What GitHub holds under the name of a repository. */
@@ -118,19 +118,4 @@ async function isOnlyReadme(github: GitHub, owner: string, repo: string, commit:
 function lastPage(link: string | undefined): number | undefined {
   const page = /[?&]page=(\d+)[^>]*>; rel="last"/.exec(link ?? '')?.[1];
   return page === undefined ? undefined : Number(page);
-}
-
-/** The answer, or undefined for 404 and what else means that nothing is there. */
-export async function unlessMissing<T>(
-  answer: Promise<T>,
-  ...also: readonly number[]
-): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    const { status, isPage } = requestFailure(error) ?? {};
-    if ((status === 404 && isPage !== true) || (status !== undefined && also.includes(status)))
-      return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,10 @@
+import { readBranchPolicies } from '../api/branch-policies.ts';
 import type { GitHub } from '../api/github-client.ts';
+import type { RepositoryPlace } from '../api/repository-place.ts';
 import { requestFailure } from '../api/request-failure.ts';
+import { unlessMissing } from '../api/unless-missing.ts';
 import type { SeenRuleset } from '../fleet/repository-fleet.ts';
 import { type RepositorySettings, RULESET_NAME } from '../repository-settings.ts';
-import { unlessMissing } from './found-repository.ts';
 import { foundRuleset } from './found-ruleset.ts';
 
 /** What GitHub keeps of a repository beyond its content, as far as it is wanted. */
@@ -51,16 +53,11 @@ export async function findSettings(
   return { isTeamsOwn, variables, secrets, environments, rulesets };
 }
 
-interface Place {
-  readonly owner: string;
-  readonly repo: string;
-}
-
 function isEmpty(entries: Readonly<Record<string, string>>): boolean {
   return Object.keys(entries).length === 0;
 }
 
-async function findTeam(github: GitHub, place: Place, team: string): Promise<boolean> {
+async function findTeam(github: GitHub, place: RepositoryPlace, team: string): Promise<boolean> {
   const answer = await unlessMissing(
     github.request('GET /orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}', {
       ...place,
@@ -72,7 +69,7 @@ async function findTeam(github: GitHub, place: Place, team: string): Promise<boo
   return answer?.data?.permissions?.push === true;
 }
 
-async function findVariables(github: GitHub, place: Place): Promise<Map<string, string>> {
+async function findVariables(github: GitHub, place: RepositoryPlace): Promise<Map<string, string>> {
   const all = await github.paginate('GET /repos/{owner}/{repo}/actions/variables', {
     ...place,
     per_page: 30,
@@ -80,13 +77,16 @@ async function findVariables(github: GitHub, place: Place): Promise<Map<string, 
   return new Map(all.map(({ name, value }) => [name, value]));
 }
 
-async function findSecrets(github: GitHub, place: Place): Promise<Set<string>> {
+async function findSecrets(github: GitHub, place: RepositoryPlace): Promise<Set<string>> {
   const all = await github.paginate('GET /repos/{owner}/{repo}/actions/secrets', { ...place, per_page: 100 });
   return new Set(all.map(({ name }) => name));
 }
 
 /** None where a plan or a server has none: making them will say so. */
-async function findEnvironments(github: GitHub, place: Place): Promise<FoundSettings['environments']> {
+async function findEnvironments(
+  github: GitHub,
+  place: RepositoryPlace,
+): Promise<FoundSettings['environments']> {
   const all = await unlessMissing(
     github.request('GET /repos/{owner}/{repo}/environments', { ...place, per_page: 100 }),
   );
@@ -95,17 +95,13 @@ async function findEnvironments(github: GitHub, place: Place): Promise<FoundSett
     const hasGuards = rules.some(({ type }) => type !== 'branch_policy');
     if (policy?.custom_branch_policies !== true)
       return [name, { branches: policy ? 'protected' : 'any', hasGuards }];
-    const { data } = await github.request(
-      'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
-      { ...place, environment_name: name, per_page: 100 },
-    );
-    const branches = data.branch_policies.flatMap(({ name: branch }) => branch ?? []);
+    const branches = await readBranchPolicies(github, place, name);
     return [name, { branches, hasGuards }];
   });
   return new Map(await Promise.all(pairs));
 }
 
-async function findRulesets(github: GitHub, place: Place): Promise<readonly SeenRuleset[]> {
+async function findRulesets(github: GitHub, place: RepositoryPlace): Promise<readonly SeenRuleset[]> {
   try {
     const { data } = await github.request('GET /repos/{owner}/{repo}/rulesets', {
       ...place,

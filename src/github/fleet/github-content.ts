@@ -1,12 +1,7 @@
 import type { GitHub } from '../api/github-client.ts';
-import { unlessMissing } from '../creation/found-repository.ts';
+import type { RepositoryPlace } from '../api/repository-place.ts';
+import { unlessMissing } from '../api/unless-missing.ts';
 import type { FleetRepository, TreeFile } from './repository-fleet.ts';
-
-/** Names a repository in a request. */
-export interface Place {
-  readonly owner: string;
-  readonly repo: string;
-}
 
 /**
  * Every file at the head of the default branch. Of a repository so large that GitHub does not list it whole, those that
@@ -14,7 +9,7 @@ export interface Place {
  */
 export async function readGitHubFiles(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { head, files }: FleetRepository,
 ): Promise<ReadonlyMap<string, TreeFile>> {
   if (head === undefined) return files;
@@ -34,7 +29,7 @@ export async function readGitHubFiles(
 /** A content by its id; undefined when the repository does not have it. */
 export async function readGitHubBlob(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   blob: string,
 ): Promise<Buffer | undefined> {
   const answer = await unlessMissing(
@@ -46,7 +41,7 @@ export async function readGitHubBlob(
 /** Ids of the contents that a file had in its newest hundred commits. */
 export async function readGitHubHistory(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { head }: FleetRepository,
   path: string,
 ): Promise<string[]> {

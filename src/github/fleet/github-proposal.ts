@@ -1,6 +1,6 @@
 import type { GitHub } from '../api/github-client.ts';
-import { unlessMissing } from '../creation/found-repository.ts';
-import type { Place } from './github-content.ts';
+import type { RepositoryPlace } from '../api/repository-place.ts';
+import { unlessMissing } from '../api/unless-missing.ts';
 import { offerPullRequest, withdrawPullRequest } from './github-pull-request.ts';
 import { askGraphql, isUnknownField, reasonsOf } from './graphql-answer.ts';
 import {
@@ -25,7 +25,7 @@ interface Standing {
  */
 export async function proposeOnGitHub(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   repository: FleetRepository,
   proposal: Proposal,
 ): Promise<ProposalOutcome> {
@@ -56,7 +56,7 @@ export async function proposeOnGitHub(
   return offerPullRequest(github, place, repository, proposal, digest);
 }
 
-async function readStanding(github: GitHub, place: Place): Promise<Standing | undefined> {
+async function readStanding(github: GitHub, place: RepositoryPlace): Promise<Standing | undefined> {
   const found = await unlessMissing(
     github.request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...place, ref: `heads/${UPDATE_BRANCH}` }),
   );
@@ -72,7 +72,7 @@ async function readStanding(github: GitHub, place: Place): Promise<Standing | un
 /** One commit on the head that the change was made for; no branch knows of it yet. */
 async function writeCommit(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { head, changes, title, identity }: Proposal,
   digest: string,
 ): Promise<string> {
@@ -96,7 +96,7 @@ async function writeCommit(
 }
 
 /** A text stands in the tree's own request; other bytes need one of theirs. */
-async function treeEntry(github: GitHub, place: Place, change: Proposal['changes'][number]) {
+async function treeEntry(github: GitHub, place: RepositoryPlace, change: Proposal['changes'][number]) {
   const { path, bytes, executable } = change;
   const entry = { path, mode: executable ? '100755' : '100644', type: 'blob' } as const;
   if (bytes === undefined) return { ...entry, mode: '100644' as const, sha: null };
@@ -123,7 +123,7 @@ const MOVE = `mutation ($repository: ID!, $ref: GitRefname!, $before: GitObjectI
  */
 async function moveBranch(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { id }: FleetRepository,
   standing: Standing | undefined,
   commit: string,
@@ -142,7 +142,7 @@ async function moveBranch(
 /** On a server whose GraphQL does not move refs: between the look and the move somebody could still commit. */
 async function forceBranch(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   standing: Standing,
   commit: string,
 ): Promise<string | undefined> {

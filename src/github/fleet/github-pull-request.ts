@@ -1,6 +1,6 @@
 import type { GitHub } from '../api/github-client.ts';
+import type { RepositoryPlace } from '../api/repository-place.ts';
 import { requestFailure } from '../api/request-failure.ts';
-import type { Place } from './github-content.ts';
 import { askGraphql } from './graphql-answer.ts';
 import {
   type FleetRepository,
@@ -17,7 +17,7 @@ const UNFINISHED = 'To be finished: ';
 /** Opens the pull request of updates, or brings the open one up to date. */
 export async function offerPullRequest(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { update, defaultBranch }: FleetRepository,
   proposal: Proposal,
   digest: string,
@@ -51,7 +51,7 @@ const FAREWELL =
  */
 export async function withdrawPullRequest(
   github: GitHub,
-  place: Place,
+  place: RepositoryPlace,
   { number, url }: SeenUpdate,
   hasBranch: boolean,
 ): Promise<ProposalOutcome> {
@@ -85,7 +85,11 @@ interface NewPullRequest {
   readonly draft: boolean;
 }
 
-async function openPullRequest(github: GitHub, place: Place, pull: NewPullRequest): Promise<string> {
+async function openPullRequest(
+  github: GitHub,
+  place: RepositoryPlace,
+  pull: NewPullRequest,
+): Promise<string> {
   const send = (title: string, draft: boolean) =>
     github.request('POST /repos/{owner}/{repo}/pulls', {
       ...place,
@@ -109,7 +113,7 @@ async function openPullRequest(github: GitHub, place: Place, pull: NewPullReques
   }
 }
 
-async function findOpen(github: GitHub, place: Place): Promise<SeenUpdate | undefined> {
+async function findOpen(github: GitHub, place: RepositoryPlace): Promise<SeenUpdate | undefined> {
   const { data } = await github.request('GET /repos/{owner}/{repo}/pulls', {
     ...place,
     head: `${place.owner}:${UPDATE_BRANCH}`,

@@ -3,18 +3,10 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { devVariable } from '../../config/dev-variable.ts';
 import { type DeployingTeam, deployingTeam } from './a-deploying-team.ts';
 
-const TEAM_VARIABLE = {
-  environment: 'dev',
-  production: false,
-  artifacts: 's3://acme-dev',
-  cluster_policy_id: 'A1',
-  read_prefix: 'prod_',
-  products_zone: 's3://acme-products-dev',
-  databricks_conn_id: 'databricks_default',
-  datadog: { site: 'datadoghq.eu', tags: [] },
-};
+const TEAM_VARIABLE = devVariable('A1');
 
 describe('hermes airflow deploy with the API of an Airflow', function () {
   this.timeout(60_000);
