@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { ConfigError, HermesError } from '../core/errors.ts';
 import { tryFolder } from '../core/try-folder.ts';
 import { cloneCheckout } from '../github/git/checkout.ts';
-import { type GitContext, git } from '../github/git/git.ts';
+import type { GitContext } from '../github/git/git.ts';
 import { type Identity, resolveIdentity } from '../github/git/identity.ts';
 import { beginCheckout } from '../github/git/linked-checkout.ts';
+import { originUrl } from '../github/git/origin-repository.ts';
 import type {
   MadeRepository,
   RepositoryHost,
@@ -147,7 +148,7 @@ async function refuseOtherFolder(
 async function originOf(folder: string, context: GitContext): Promise<string | undefined> {
   if (!existsSync(`${folder}/.git`)) return undefined;
   try {
-    return await git(folder, ['config', '--get', 'remote.origin.url'], context);
+    return await originUrl(folder, context);
   } catch (error) {
     if (error instanceof HermesError && error.code === 'HERMES_GIT_FAILED') return undefined;
     throw error;

@@ -8,14 +8,7 @@ import { renderTemplate } from '../../src/templates/render-template.ts';
 import { readTemplate } from '../../src/templates/template-files.ts';
 import { writeFiles } from '../../src/templates/write-files.ts';
 import { temporaryFolder } from '../setup.ts';
-
-const answers = {
-  name: 'weather',
-  team: 'weather',
-  project: 'helloworld',
-  authorName: 'Ana',
-  authorEmail: 'ana@example.com',
-};
+import { answers } from './older-repository.ts';
 
 describe('drift from the template', () => {
   const makeRepository = () => {

@@ -3,6 +3,7 @@ import type { Answers, TemplateKind } from '../../src/templates/answers.ts';
 import { planRepository } from '../../src/templates/plan-repository.ts';
 import { gitBlobId, RECORD_PATH } from '../../src/templates/template-record.ts';
 
+/** What the repositories of tests answer to their template. */
 export const answers: Answers = {
   name: 'weather',
   team: 'weather',

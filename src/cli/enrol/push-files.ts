@@ -4,6 +4,7 @@ import { teamVariableName } from '../../config/environment.ts';
 import { HermesError, RemoteError, WorkFailedError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/sha256.ts';
 import { type GitContext, git } from '../../github/git/git.ts';
+import { originUrl } from '../../github/git/origin-repository.ts';
 import type { Enroller } from './enroller.ts';
 import { insertAirflow } from './insert-airflow.ts';
 import { insertVariable } from './insert-variable.ts';
@@ -72,7 +73,7 @@ async function planAgain(
 
 async function signedIn(folder: string, { context, signIn }: Enroller): Promise<GitContext> {
   if (signIn === undefined) return context;
-  return signIn(await git(folder, ['config', '--get', 'remote.origin.url'], context));
+  return signIn(await originUrl(folder, context));
 }
 
 /** A rule of GitHub's wants a pull request: the codes of its refusals of a push. */
@@ -94,7 +95,7 @@ async function offered(
   const names = added.map(({ wanted }) => wanted.name).join(' and ');
   const isThere = (await git(folder, ['ls-remote', '--heads', 'origin', branch], context)) !== '';
   if (!isThere) await git(folder, ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`], context);
-  const url = (await git(folder, ['config', '--get', 'remote.origin.url'], context)).replace(/\.git$/, '');
+  const url = (await originUrl(folder, context)).replace(/\.git$/, '');
   return new WorkFailedError(
     `Cannot add to ${repository} what ${team} lacks in ${names}: it takes changes by pull request only.`,
     {

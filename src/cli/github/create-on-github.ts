@@ -1,5 +1,4 @@
 import { HermesError, WorkFailedError } from '../../core/errors.ts';
-import type { GitHub } from '../../github/api/github-client.ts';
 import { resolveIdentity } from '../../github/git/identity.ts';
 import { requireKnownAuthor } from '../../github/git/known-author.ts';
 import type { CreationPlan, StepOutcome } from '../../github/repository-host.ts';
@@ -62,7 +61,7 @@ async function open(cli: Cli, { org, host }: GitHubWish) {
     import('../../github/api/refuse-actions-token.ts'),
   ]);
   refuseActionsToken(github.credential, cli.env);
-  return { github: github satisfies GitHub, host: createGitHubHost(github, org, cli.clock) };
+  return { github, host: createGitHubHost(github, org, cli.clock) };
 }
 
 function withWish(request: RepositoryRequest, { org, settings, stores }: GitHubWish): RepositoryRequest {

@@ -29,10 +29,15 @@ function hostOf(url: string, given: string): string | undefined {
   return name === 'ssh.github.com' ? 'github.com' : name;
 }
 
+/** The address of the remote `origin`, as the clone around a folder has it. @throws HermesError where there is none */
+export function originUrl(folder: string, context: GitContext): Promise<string> {
+  return git(folder, ['config', '--get', 'remote.origin.url'], context);
+}
+
 /** The repository that the clone around a folder comes from; undefined outside of one, and where git is missing. */
 export async function readOrigin(folder: string, context: GitContext): Promise<OriginRepository | undefined> {
   try {
-    return parseOrigin(await git(folder, ['config', '--get', 'remote.origin.url'], context));
+    return parseOrigin(await originUrl(folder, context));
   } catch (error) {
     if (error instanceof HermesError) return undefined;
     throw error;

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { wantedSettings } from '../../../src/cli/github/wanted-settings.ts';
 import { templateKinds } from '../../../src/templates/answers.ts';
 import { planRepository } from '../../../src/templates/plan-repository.ts';
+import { answers } from '../../templates/older-repository.ts';
 
 interface Job {
   readonly name: string;
@@ -16,13 +17,6 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const answers = {
-  name: 'weather',
-  team: 'weather',
-  project: 'helloworld',
-  authorName: 'Ana',
-  authorEmail: 'ana@example.com',
-};
 const own = { team: 'weather', visibility: 'private', variables: {}, secrets: {} } as const;
 
 for (const kind of templateKinds) {
