@@ -1,4 +1,4 @@
-import { ensureWorkspace, type LaunchOptions, type ReachableWorkspace } from '../workspace/launch.ts';
+import { ensureWorkspace, type LaunchOptions, type ReachableWorkspace } from '../workspace/server/launch.ts';
 import type { Cli } from './cli.ts';
 
 /** The workspace of this machine, started when it is not running. @param options Over those that the command line has. */

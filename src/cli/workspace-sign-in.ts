@@ -1,5 +1,5 @@
-import { createLoginCode } from '../workspace/accounts.ts';
-import type { ReachableWorkspace } from '../workspace/launch.ts';
+import { createLoginCode } from '../workspace/identity/accounts.ts';
+import type { ReachableWorkspace } from '../workspace/server/launch.ts';
 import type { Cli } from './cli.ts';
 
 /** A link that signs a person in to the embedded workspace, which links to run pages need. Works once, for ten minutes. */

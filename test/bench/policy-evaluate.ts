@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/core/json.ts';
 import { evaluatePolicy } from '../../src/databricks/policy/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../src/databricks/policy/parse-policy.ts';
-import { parsePolicyDefinition as parseThere } from '../../src/workspace/policy-definition.ts';
-import { evaluatePolicy as evaluateThere } from '../../src/workspace/policy-evaluator.ts';
+import { parsePolicyDefinition as parseThere } from '../../src/workspace/policies/policy-definition.ts';
+import { evaluatePolicy as evaluateThere } from '../../src/workspace/policies/policy-evaluator.ts';
 import { alternate, type BenchResult } from './measure.ts';
 
 const ROUNDS = 2_000;

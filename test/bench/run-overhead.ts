@@ -10,7 +10,7 @@ import { localPace } from '../../src/databricks/runs/polling-pace.ts';
 import { isSuccess } from '../../src/databricks/runs/run-state.ts';
 import { watchRun } from '../../src/databricks/runs/watch-run.ts';
 import { enrolTeam } from '../../src/engines/local/plan/enrol.ts';
-import { ensureWorkspace, stopWorkspace } from '../../src/workspace/launch.ts';
+import { ensureWorkspace, stopWorkspace } from '../../src/workspace/server/launch.ts';
 import { alternate, type BenchResult, timeCommand } from './measure.ts';
 
 const WORK = `

@@ -1,10 +1,10 @@
 import { systemClock } from '../../src/core/clock.ts';
-import { type Database, openDatabase } from '../../src/workspace/database.ts';
-import { succeeded } from '../../src/workspace/run-state.ts';
-import { endRun, endTask, tasksOf, updateTask } from '../../src/workspace/runs.ts';
-import { startWorkspace } from '../../src/workspace/server.ts';
-import { submitRun } from '../../src/workspace/submit.ts';
-import type { Identity } from '../../src/workspace/users.ts';
+import type { Identity } from '../../src/workspace/identity/users.ts';
+import { succeeded } from '../../src/workspace/jobs/run-state.ts';
+import { endRun, endTask, tasksOf, updateTask } from '../../src/workspace/jobs/runs.ts';
+import { submitRun } from '../../src/workspace/jobs/submit.ts';
+import { startWorkspace } from '../../src/workspace/server/server.ts';
+import { type Database, openDatabase } from '../../src/workspace/state/database.ts';
 import { startFaultProxy } from '../fakes/fault-proxy.ts';
 
 /** Asks for runs that are going and end at even distances between two times, in seconds from now. */

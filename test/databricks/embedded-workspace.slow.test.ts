@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDatabricks } from '../../src/databricks/client.ts';
-import { startWorkspace } from '../../src/workspace/server.ts';
+import { startWorkspace } from '../../src/workspace/server/server.ts';
 import { itIsADatabricksWorkspace } from '../contracts/databricks.ts';
 import { temporaryFolder } from '../setup.ts';
 

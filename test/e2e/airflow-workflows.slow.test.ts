@@ -5,7 +5,7 @@ import { CreateBucketCommand, GetObjectCommand, type S3Client } from '@aws-sdk/c
 import { createS3Client } from '../../src/artifacts/s3-client.ts';
 import { resolveHome } from '../../src/config/home.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { addClient } from '../../src/workspace/accounts.ts';
+import { addClient } from '../../src/workspace/identity/accounts.ts';
 import { shareAirflow } from '../airflow-harness.ts';
 import { devVariable } from '../config/dev-variable.ts';
 import { hermes } from '../hermes.ts';

@@ -3,8 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseJson, stringifyJson } from '../../src/core/json.ts';
-import { addAccount } from '../../src/workspace/accounts.ts';
-import { type RunningWorkspace, startWorkspace, type WorkspaceOptions } from '../../src/workspace/server.ts';
+import { addAccount } from '../../src/workspace/identity/accounts.ts';
+import {
+  type RunningWorkspace,
+  startWorkspace,
+  type WorkspaceOptions,
+} from '../../src/workspace/server/server.ts';
 import { temporaryFolder } from '../setup.ts';
 
 /** The parts of a run that tests look at. */

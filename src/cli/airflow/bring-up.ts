@@ -9,7 +9,7 @@ import { type RunningAirflow, startAirflow } from '../../engines/airflow/local/s
 import { type AirflowApi, openAirflow } from '../../engines/airflow/rest/airflow-api.ts';
 import { importConnections, importVariables } from '../../engines/airflow/rest/bulk-import.ts';
 import { prepareSurroundings } from '../../engines/local/plan/prepare-surroundings.ts';
-import type { ReachableWorkspace } from '../../workspace/launch.ts';
+import type { ReachableWorkspace } from '../../workspace/server/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { embeddedWorkspace } from '../embedded-workspace.ts';

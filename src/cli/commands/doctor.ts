@@ -7,7 +7,7 @@ import {
   resolveEnvironment,
 } from '../../config/resolve-environment.ts';
 import { ConfigError, WorkFailedError } from '../../core/errors.ts';
-import { workspaceStatus } from '../../workspace/launch.ts';
+import { workspaceStatus } from '../../workspace/server/launch.ts';
 import type { Cli } from '../cli.ts';
 import { type Finding, fromError, ok } from '../doctor/finding.ts';
 import { checkMachine } from '../doctor/machine-checks.ts';

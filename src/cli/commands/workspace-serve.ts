@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { startWorkspace } from '../../workspace/server.ts';
+import { startWorkspace } from '../../workspace/server/server.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { stopWorkspace } from '../../workspace/launch.ts';
+import { stopWorkspace } from '../../workspace/server/launch.ts';
 import type { Cli } from '../cli.ts';
 
 export function configure(command: Command, cli: () => Cli): void {

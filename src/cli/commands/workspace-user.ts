@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ConfigError } from '../../core/errors.ts';
-import { addAccount, addClient, listAccounts } from '../../workspace/accounts.ts';
+import { addAccount, addClient, listAccounts } from '../../workspace/identity/accounts.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {

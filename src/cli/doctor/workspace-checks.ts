@@ -10,8 +10,8 @@ import type { PolicyViolation } from '../../databricks/policy/policy-violation.t
 import { describeSignIn } from '../../databricks/sign-in/open-connection.ts';
 import { enrolledPolicyName } from '../../engines/local/plan/enrol.ts';
 import { optionFor } from '../../engines/local/plan/refusal-text.ts';
-import { readOwnerToken } from '../../workspace/address.ts';
-import { workspaceStatus } from '../../workspace/launch.ts';
+import { readOwnerToken } from '../../workspace/server/address.ts';
+import { workspaceStatus } from '../../workspace/server/launch.ts';
 import type { Cli } from '../cli.ts';
 import { connectionQuestion, namesWorkspace, openRemoteWorkspace } from '../connect-workspace.ts';
 import { clusterRefusal } from '../policies/policy-report.ts';

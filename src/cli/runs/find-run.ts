@@ -5,7 +5,7 @@ import { isSuccess, isTerminal } from '../../databricks/runs/run-state.ts';
 import { isLoopback } from '../../databricks/sign-in/connection.ts';
 import { lastAttempt, type RunRecord, type TaskRecord } from '../../engines/local/record/run-record.ts';
 import { findRun, openRunStore, searchRun } from '../../engines/local/record/run-store.ts';
-import { type WorkspaceOwner, whoseWorkspace } from '../../workspace/whose-workspace.ts';
+import { type WorkspaceOwner, whoseWorkspace } from '../../workspace/server/whose-workspace.ts';
 import type { Cli } from '../cli.ts';
 import { connectWorkspace, type WorkspaceLink } from '../connect-workspace.ts';
 import { parseRunReference } from './run-reference.ts';

@@ -1,8 +1,8 @@
 import { requireEnvironment, resolveEnvironment, resolveTeam } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { isLoopback } from '../../databricks/sign-in/connection.ts';
-import { readAddress } from '../../workspace/address.ts';
-import type { WorkspaceOwner } from '../../workspace/whose-workspace.ts';
+import { readAddress } from '../../workspace/server/address.ts';
+import type { WorkspaceOwner } from '../../workspace/server/whose-workspace.ts';
 import type { Cli } from '../cli.ts';
 import {
   connectWorkspace,

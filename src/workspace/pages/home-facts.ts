@@ -1,7 +1,7 @@
-import type { Database } from '../database.ts';
-import { isObject } from '../fields.ts';
-import { lifeOfRun } from '../run-state.ts';
-import { lastAttempts, type RunRecord, requestOf, tasksOf } from '../runs.ts';
+import { lifeOfRun } from '../jobs/run-state.ts';
+import { lastAttempts, type RunRecord, requestOf, tasksOf } from '../jobs/runs.ts';
+import type { Database } from '../state/database.ts';
+import { isObject } from '../wire/fields.ts';
 import { durationWords, stateWords, timeWords } from './words.ts';
 
 /** The rows of the page of recent runs. */

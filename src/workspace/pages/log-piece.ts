@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { logSize } from '../driver-log.ts';
-import { lineNumberAt, nextLineStart, offsetOfLine, readLines } from '../log-reader.ts';
+import { logSize } from '../compute/driver-log.ts';
+import { lineNumberAt, nextLineStart, offsetOfLine, readLines } from '../compute/log-reader.ts';
 import { type LogLine, logLines } from './log-text.ts';
 
 /** What the run page asks of a log: from an offset on, the part before an offset, around a line, or the place of a text. */

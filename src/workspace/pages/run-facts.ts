@@ -1,21 +1,28 @@
 import type { JsonObject } from '../../core/json.ts';
 import { redact, redactAttribute } from '../../core/redaction.ts';
-import { maySeeLog } from '../access.ts';
-import { flattenCluster } from '../cluster-paths.ts';
 import {
   type ClusterRecord,
   clusterById,
   effectiveSpec,
   environmentVariables,
   valueSources,
-} from '../clusters.ts';
-import type { Database } from '../database.ts';
-import { isObject } from '../fields.ts';
-import { grantsOf, isAllowed } from '../permissions.ts';
-import { isTerminal } from '../run-state.ts';
-import { artifactsOf, lastAttempts, type RunRecord, requestOf, type TaskRecord, tasksOf } from '../runs.ts';
-import { isRuntimeModule } from '../runtime-module.ts';
-import { ADMINS, type Identity } from '../users.ts';
+} from '../compute/clusters.ts';
+import { isRuntimeModule } from '../compute/runtime-module.ts';
+import { maySeeLog } from '../identity/access.ts';
+import { grantsOf, isAllowed } from '../identity/permissions.ts';
+import { ADMINS, type Identity } from '../identity/users.ts';
+import { isTerminal } from '../jobs/run-state.ts';
+import {
+  artifactsOf,
+  lastAttempts,
+  type RunRecord,
+  requestOf,
+  type TaskRecord,
+  tasksOf,
+} from '../jobs/runs.ts';
+import { flattenCluster } from '../policies/cluster-paths.ts';
+import type { Database } from '../state/database.ts';
+import { isObject } from '../wire/fields.ts';
 import { cleanLog } from './log-text.ts';
 import { timelineOf } from './timeline.ts';
 import { parseTraceback } from './traceback.ts';

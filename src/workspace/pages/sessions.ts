@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import { type Identity, identify, issueSession } from '../users.ts';
+import { type Identity, identify, issueSession } from '../identity/users.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 
 const DAYS_30 = 30 * 24 * 3_600;
 

@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../runs.ts';
+import type { TaskRecord } from '../jobs/runs.ts';
 import { durationWords } from './words.ts';
 
 /** One stretch of a run's life. */

@@ -1,4 +1,4 @@
-import type { LifeCycle } from '../run-state.ts';
+import type { LifeCycle } from '../jobs/run-state.ts';
 
 /** A state for people: words, and the colour class of the page. */
 export interface StateWords {

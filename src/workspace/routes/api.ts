@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import { assertJobAccess } from '../access.ts';
-import { ApiError, invalidParameter } from '../api-error.ts';
-import { clusterById, renderCluster } from '../clusters.ts';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import { runById, taskById } from '../runs.ts';
-import { displayNameOf } from '../service-principals.ts';
-import { identify } from '../users.ts';
+import { clusterById, renderCluster } from '../compute/clusters.ts';
+import { assertJobAccess } from '../identity/access.ts';
+import { displayNameOf } from '../identity/service-principals.ts';
+import { identify } from '../identity/users.ts';
+import { runById, taskById } from '../jobs/runs.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { instanceProfileRoutes } from './instance-profiles.ts';
 import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';

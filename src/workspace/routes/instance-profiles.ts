@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { ApiError, invalidParameter } from '../api-error.ts';
-import type { Database } from '../database.ts';
-import { fieldsOf } from '../fields.ts';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import type { Identity } from '../users.ts';
+import type { Identity } from '../identity/users.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import type { Database } from '../state/database.ts';
+import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { fieldsOf } from '../wire/fields.ts';
 import { readBody, reply } from './request.ts';
 
 const ARN = /^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/\S+$/;

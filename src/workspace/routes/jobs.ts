@@ -1,13 +1,13 @@
 import { Hono } from 'hono';
-import { assertJobAccess, findRun } from '../access.ts';
-import { ApiError, invalidParameter } from '../api-error.ts';
-import { fieldsOf } from '../fields.ts';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import { listRuns } from '../run-list.ts';
-import { renderOutput } from '../run-output.ts';
-import { renderRun, renderTaskRun } from '../run-view.ts';
-import { deleteRun, runOfJob } from '../runs.ts';
-import { submitRun } from '../submit.ts';
+import { assertJobAccess, findRun } from '../identity/access.ts';
+import { listRuns } from '../jobs/run-list.ts';
+import { renderOutput } from '../jobs/run-output.ts';
+import { renderRun, renderTaskRun } from '../jobs/run-view.ts';
+import { deleteRun, runOfJob } from '../jobs/runs.ts';
+import { submitRun } from '../jobs/submit.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { fieldsOf } from '../wire/fields.ts';
 import { readBody, readParameters, reply } from './request.ts';
 
 /** `/jobs/…` of the Jobs API; 2.1 and 2.2 differ in paging only. */

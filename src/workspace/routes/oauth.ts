@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import { isClient } from '../service-principals.ts';
-import { ACCESS_TOKEN_MS, issueAccessToken } from '../users.ts';
+import { isClient } from '../identity/service-principals.ts';
+import { ACCESS_TOKEN_MS, issueAccessToken } from '../identity/users.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { limitedBody, reply } from './request.ts';
 
 const SCOPE = 'all-apis';

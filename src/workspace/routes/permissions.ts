@@ -1,8 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { assertJobAccess } from '../access.ts';
-import { ApiError, invalidParameter } from '../api-error.ts';
-import { fieldsOf } from '../fields.ts';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
+import { assertJobAccess } from '../identity/access.ts';
 import {
   levelsOf,
   mergeGrants,
@@ -10,9 +7,12 @@ import {
   parseGrants,
   renderPermissions,
   replaceGrants,
-} from '../permissions.ts';
-import { assertPolicyExists } from '../policies.ts';
-import { runOfJob } from '../runs.ts';
+} from '../identity/permissions.ts';
+import { runOfJob } from '../jobs/runs.ts';
+import { assertPolicyExists } from '../policies/policies.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { fieldsOf } from '../wire/fields.ts';
 import { readBody, reply } from './request.ts';
 
 /** `/permissions/jobs/{id}` and `/permissions/cluster-policies/{id}`; a run's access list is that of its job. */

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { fieldsOf } from '../fields.ts';
-import type { AppTypes, WorkspaceParts } from '../parts.ts';
-import { createPolicy, deletePolicy, editPolicy, listPolicies, readPolicy } from '../policies.ts';
-import { listFamilies, readFamily } from '../policy-families.ts';
+import { createPolicy, deletePolicy, editPolicy, listPolicies, readPolicy } from '../policies/policies.ts';
+import { listFamilies, readFamily } from '../policies/policy-families.ts';
+import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import { fieldsOf } from '../wire/fields.ts';
 import { readBody, readParameters, reply } from './request.ts';
 
 /** `/policies/clusters/…` of the Cluster Policies API. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 import { type Json, parseJson, stringifyJson } from '../../core/json.ts';
-import { ApiError } from '../api-error.ts';
-import { type Fields, fieldsOf, isObject } from '../fields.ts';
-import type { AppTypes } from '../parts.ts';
+import type { AppTypes } from '../server/parts.ts';
+import { ApiError } from '../wire/api-error.ts';
+import { type Fields, fieldsOf, isObject } from '../wire/fields.ts';
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 

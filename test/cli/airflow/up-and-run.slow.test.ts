@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stopWorkspace } from '../../../src/workspace/launch.ts';
+import { stopWorkspace } from '../../../src/workspace/server/launch.ts';
 import { shareAirflow } from '../../airflow-harness.ts';
 import { makeRepository, projectFiles, type Repository } from '../../ci/repository.ts';
 import { homeOf, run as publish, travis } from '../../ci/run-publish.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addClient } from '../../../src/workspace/accounts.ts';
+import { addClient } from '../../../src/workspace/identity/accounts.ts';
 import { type Finished, hermes } from '../../hermes.ts';
 import type { S3Server } from '../../s3/s3-server.ts';
 import { seaweedFs } from '../../s3/servers.ts';

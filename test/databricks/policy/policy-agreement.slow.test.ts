@@ -4,8 +4,8 @@ import { type JsonObject, parseJson, stringifyJson } from '../../../src/core/jso
 import { type Scalar, withValues } from '../../../src/databricks/policy/cluster-attributes.ts';
 import { evaluatePolicy } from '../../../src/databricks/policy/evaluate-policy.ts';
 import { parsePolicyDefinition } from '../../../src/databricks/policy/parse-policy.ts';
-import { parsePolicyDefinition as parseThere } from '../../../src/workspace/policy-definition.ts';
-import { evaluatePolicy as evaluateThere } from '../../../src/workspace/policy-evaluator.ts';
+import { parsePolicyDefinition as parseThere } from '../../../src/workspace/policies/policy-definition.ts';
+import { evaluatePolicy as evaluateThere } from '../../../src/workspace/policies/policy-evaluator.ts';
 import { policyDefinition, requestedValues } from './policy-arbitraries.ts';
 
 const RUNS = Number(process.env.POLICY_RUNS ?? 3000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { createLoginCode } from '../../../src/workspace/accounts.ts';
+import { createLoginCode } from '../../../src/workspace/identity/accounts.ts';
 import { closeWorkspaces, openWorkspace, type RunReply, type TestWorkspace } from '../workspace-harness.ts';
 
 const hostile = [

@@ -1,0 +1,30 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Interpreter } from '../../core/python.ts';
+import type { Database } from '../state/database.ts';
+import type { EnvironmentBuilder } from './python-environment.ts';
+
+/** Reads an object of a bucket by its URL; undefined when there is none. */
+export type ObjectReader = (url: string, signal: AbortSignal) => Promise<Uint8Array | undefined>;
+
+/** What running tasks needs of the machine. */
+export interface Compute {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** The workspace's folder; task runs lie below `runs/`. */
+  readonly folder: string;
+  /** The server's environment; drivers get PATH and LANG of it. */
+  readonly machine: NodeJS.ProcessEnv;
+  /** The bytes of an `s3://` URL, undefined when there are none; as the cluster's instance profile would read it. */
+  readonly readObject: ObjectReader;
+  /** Rejects with a ConfigError when there is none. */
+  readonly python: () => Promise<Interpreter>;
+  readonly environments: EnvironmentBuilder;
+  /** Task runs at the same time; the next ones are QUEUED. */
+  readonly maxConcurrent: number;
+  /** Milliseconds between TERM and KILL. */
+  readonly graceMs: number;
+  /** Largest size of one driver log in bytes. */
+  readonly logCapBytes: number;
+  /** The id of the first run, when the workspace has had none. */
+  readonly firstRunId: bigint;
+}

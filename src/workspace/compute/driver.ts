@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { processIdentity } from '../../core/process-group.ts';
+import { brokenTask, type Ending, succeeded, userFailure } from '../jobs/run-state.ts';
+
+/** The folder of one task run and what lies in it. */
+export interface DriverFolder {
+  readonly root: string;
+  /** stdout and stderr of the driver, in the order in which they were written. */
+  readonly log: string;
+  readonly result: string;
+  readonly script: string;
+  readonly work: string;
+}
+
+export interface DriverStart {
+  readonly folder: DriverFolder;
+  readonly python: string;
+  /** Folder put before PATH, of the environment with the wheels. */
+  readonly bin?: string;
+  /** Folder of modules, put before those that the cluster's PYTHONPATH names. */
+  readonly modules?: string;
+  readonly script: string;
+  readonly parameters: readonly string[];
+  /** PATH and LANG are taken from here, nothing else: the server's own variables may hold secrets. */
+  readonly machine: NodeJS.ProcessEnv;
+  /** What the cluster sets: `spark_env_vars` and Databricks' own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How a process ended; `lost` when it was not ours to wait for. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly lost?: true;
+}
+
+export interface Driver {
+  /** Also the id of its process group. */
+  readonly pid: number;
+  readonly process: string | undefined;
+  readonly exited: Promise<Exit>;
+}
+
+const BOOTSTRAP = join(packageRoot, 'src', 'workspace', 'compute', 'driver', 'bootstrap.py');
+const ADOPTED_POLL_MS = 100;
+
+export function driverFolder(workspace: string, taskRunId: bigint): DriverFolder {
+  const root = join(workspace, 'runs', String(taskRunId));
+  return {
+    root,
+    log: join(root, 'driver.log'),
+    result: join(root, 'result.json'),
+    script: join(root, 'script'),
+    work: join(root, 'work'),
+  };
+}
+
+/** Starts Python in a process group of its own, with its output going straight to the log. @throws when it cannot be started */
+export function startDriver(start: DriverStart): Driver {
+  const { folder } = start;
+  const home = join(folder.root, 'home');
+  const temporary = join(folder.root, 'tmp');
+  for (const path of [folder.work, home, temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const output = openSync(folder.log, 'a', 0o600);
+  try {
+    const child = spawn(start.python, [BOOTSTRAP, folder.result, start.script, ...start.parameters], {
+      cwd: folder.work,
+      detached: true,
+      env: {
+        PATH: [start.bin, start.machine.PATH].filter((part) => part !== undefined).join(':'),
+        LANG: start.machine.LANG ?? 'C.UTF-8',
+        HOME: home,
+        TMPDIR: temporary,
+        PYTHONUTF8: '1',
+        PYTHONNOUSERSITE: '1',
+        ...start.variables,
+        ...pythonPath(start),
+      },
+      stdio: ['ignore', output, output],
+    });
+    const exited = new Promise<Exit>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    exited.catch(() => undefined);
+    if (child.pid === undefined) throw new Error(`${start.python} could not be started`);
+    return { pid: child.pid, process: processIdentity(child.pid), exited };
+  } finally {
+    closeSync(output);
+  }
+}
+
+function pythonPath({ modules, variables }: DriverStart): { PYTHONPATH?: string } {
+  if (modules === undefined) return {};
+  const others = variables.PYTHONPATH === undefined ? [] : [variables.PYTHONPATH];
+  return { PYTHONPATH: [modules, ...others].join(delimiter) };
+}
+
+/** Watches a driver that another server started; undefined when it is not there any more. */
+export function adoptDriver(
+  pid: number,
+  identity: string | null,
+  clock: Clock,
+  signal: AbortSignal,
+): Driver | undefined {
+  if (identity === null || processIdentity(pid) !== identity) return undefined;
+  const watch = async (): Promise<Exit> => {
+    while (processIdentity(pid) === identity) await clock.sleep(ADOPTED_POLL_MS, signal);
+    return { code: null, signal: null, lost: true };
+  };
+  const exited = watch();
+  exited.catch(() => undefined);
+  return { pid, process: identity, exited };
+}
+
+/** How the task ended, by the result that the bootstrap wrote and the exit of the process, when it was seen. */
+export function outcomeOf(folder: DriverFolder, exit: Exit): Ending {
+  const written = readResult(folder.result);
+  if (written?.outcome === 'failed') return userFailure(written.error ?? '', written.error_trace ?? '');
+  if (written?.outcome === 'success' && (exit.lost === true || exit.code === 0)) return succeeded;
+  if (exit.lost === true)
+    return brokenTask(
+      'DRIVER_ERROR',
+      'INTERNAL_ERROR',
+      'The driver was lost while the workspace was down: it is gone and left no result. Its log holds what it printed until then.',
+    );
+  const text = exitText(exit);
+  return userFailure(text, text);
+}
+
+/** Removes what only the running driver needed. */
+export function tidyDriverFolder(folder: DriverFolder): void {
+  for (const name of ['tmp', 'home']) rmSync(join(folder.root, name), { recursive: true, force: true });
+}
+
+interface WrittenResult {
+  readonly outcome?: string;
+  readonly error?: string;
+  readonly error_trace?: string;
+}
+
+function readResult(file: string): WrittenResult | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function exitText(exit: Exit): string {
+  if (exit.signal === null) return `The Python process exited with exit code ${exit.code}.`;
+  const code = 128 + constants.signals[exit.signal];
+  const memory =
+    exit.signal === 'SIGKILL'
+      ? " This may have been caused by an OOM error. Check your command's memory usage."
+      : '';
+  return `The Python process exited with exit code ${code} (${exit.signal}).${memory}`;
+}

@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../core/json.ts';
+import { driverFolder } from '../compute/driver.ts';
+import { readTail } from '../compute/log-reader.ts';
+import type { FoundRun } from '../identity/access.ts';
+import { maySeeLog } from '../identity/access.ts';
+import type { Identity } from '../identity/users.ts';
+import { invalidParameter } from '../wire/api-error.ts';
+import { renderTaskRun, type ViewContext } from './run-view.ts';
+
+const LOG_LIMIT = 5 * 1024 * 1024;
+
+/**
+ * The reply of runs/get-output: error, traceback and the last 5 MB of the log of one task run.
+ * The log is left out for someone who may see the run but not its driver log.
+ */
+export async function renderOutput(
+  context: ViewContext,
+  folder: string,
+  found: FoundRun,
+  who: Identity,
+): Promise<JsonObject> {
+  const { run, task } = found;
+  if (task === undefined)
+    throw invalidParameter(
+      'Retrieving the output of runs with multiple tasks is not supported. Please retrieve the output of each individual task run instead.',
+    );
+  const log = maySeeLog(context.db, run, task, who)
+    ? await readTail(driverFolder(folder, task.run_id).log, LOG_LIMIT)
+    : undefined;
+  return {
+    metadata: renderTaskRun(context, run, task),
+    ...(task.error === null ? {} : { error: task.error }),
+    ...(task.error_trace === null ? {} : { error_trace: task.error_trace }),
+    ...(task.error === null && task.result === 'FAILED' ? { error: task.message ?? '' } : {}),
+    ...(log === undefined ? {} : { logs: log.text, logs_truncated: log.isCut }),
+  };
+}

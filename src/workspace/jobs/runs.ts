@@ -1,0 +1,258 @@
+import { rmSync } from 'node:fs';
+import { parseJson, stringifyJson } from '../../core/json.ts';
+import { driverFolder } from '../compute/driver.ts';
+import { replaceGrants, withOwner } from '../identity/permissions.ts';
+import type { Identity } from '../identity/users.ts';
+import { type Database, nextId } from '../state/database.ts';
+import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
+import type { PlannedTask, Submission } from './submission.ts';
+
+/** Why a run is ended as a whole. */
+export type RunIntent = 'cancel' | 'stop' | 'timeout';
+
+/** A submitted run. Times are epoch milliseconds. */
+export interface RunRecord {
+  readonly run_id: bigint;
+  readonly job_id: bigint;
+  readonly name: string;
+  readonly creator: string;
+  readonly request: string;
+  /** 0 = none. */
+  readonly timeout_seconds: number;
+  readonly submitted: number;
+  readonly ended: number | null;
+  readonly life: LifeCycle | null;
+  readonly result: Ending['result'] | null;
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly kind: TerminationType | null;
+  /** Set when the run as a whole was told to end: `cancel`, `stop` (with the workspace) or `timeout`. */
+  readonly intent: RunIntent | null;
+  readonly intent_by: string | null;
+  readonly deleted: number | null;
+}
+
+/** One attempt of one task. */
+export interface TaskRecord {
+  readonly run_id: bigint;
+  readonly parent: bigint;
+  readonly task_key: string;
+  readonly attempt: number;
+  readonly position: number;
+  readonly request: string;
+  readonly life: LifeCycle;
+  readonly result: Ending['result'] | null;
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly kind: TerminationType | null;
+  readonly cluster_id: string | null;
+  readonly pid: number | null;
+  readonly process: string | null;
+  readonly pending_at: number | null;
+  readonly libraries_at: number | null;
+  readonly running_at: number | null;
+  readonly ending_at: number | null;
+  readonly ended_at: number | null;
+  readonly error: string | null;
+  readonly error_trace: string | null;
+  /** JSON: what was really run, see {@link RunArtifact}. */
+  readonly artifacts: string | null;
+}
+
+/** A script or wheel with the hash of the bytes that were used. */
+export interface RunArtifact {
+  readonly kind: 'script' | 'wheel';
+  readonly location: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+type TaskChange = Partial<Omit<TaskRecord, 'run_id' | 'parent' | 'task_key'>>;
+
+/** Stores a run with its hidden job, access list and tasks; answers the id of the run that holds the token already, if any. */
+export function insertRun(
+  db: Database,
+  submission: Submission,
+  tasks: readonly PlannedTask[],
+  body: string,
+  creator: Identity,
+  now: Date,
+  firstRunId: bigint,
+): { runId: bigint; isNew: boolean } {
+  return db.transaction(() => {
+    const token = submission.idempotencyToken ?? null;
+    const known = token === null ? undefined : runByToken(db, token);
+    if (known !== undefined) return { runId: known.run_id, isNew: false };
+    const runId = nextId(db, 'run', firstRunId);
+    const jobId = nextId(db, 'job', 1n);
+    db.run(
+      'INSERT INTO runs (run_id, job_id, name, creator, token, request, timeout_seconds, submitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      runId,
+      jobId,
+      submission.runName,
+      creator.userName,
+      token,
+      body,
+      submission.timeoutSeconds,
+      now.getTime(),
+    );
+    replaceGrants(db, 'jobs', String(jobId), withOwner(submission.grants, creator.userName));
+    tasks.forEach((task, position) => {
+      const life = task.dependsOn.length > 0 ? 'BLOCKED' : 'QUEUED';
+      insertTask(db, runId, task, { attempt: 0, position, life }, firstRunId);
+    });
+    return { runId, isNew: true };
+  });
+}
+
+/** Stores one attempt of a task. */
+export function insertTask(
+  db: Database,
+  parent: bigint,
+  task: PlannedTask,
+  { attempt, position, life }: Pick<TaskRecord, 'attempt' | 'position' | 'life'>,
+  firstRunId: bigint,
+): bigint {
+  const id = nextId(db, 'run', firstRunId);
+  db.run(
+    'INSERT INTO task_runs (run_id, parent, task_key, attempt, position, request, life) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    id,
+    parent,
+    task.taskKey,
+    attempt,
+    position,
+    stringifyJson(task),
+    life,
+  );
+  return id;
+}
+
+export function runByToken(db: Database, token: string): RunRecord | undefined {
+  return db.row<RunRecord>('SELECT * FROM runs WHERE token = ?', token);
+}
+
+export function runById(db: Database, id: bigint): RunRecord | undefined {
+  return db.row<RunRecord>('SELECT * FROM runs WHERE run_id = ? AND deleted IS NULL', id);
+}
+
+export function taskById(db: Database, id: bigint): TaskRecord | undefined {
+  return db.row<TaskRecord>(
+    'SELECT t.* FROM task_runs t JOIN runs r ON r.run_id = t.parent WHERE t.run_id = ? AND r.deleted IS NULL',
+    id,
+  );
+}
+
+/** Every attempt of every task, in the order of the submit, attempts in order. */
+export function tasksOf(db: Database, runId: bigint): TaskRecord[] {
+  return db.rows<TaskRecord>('SELECT * FROM task_runs WHERE parent = ? ORDER BY position, attempt', runId);
+}
+
+/** How far one attempt of a task is. */
+export type TaskLife = Pick<TaskRecord, 'task_key' | 'life' | 'pending_at'>;
+
+/** As {@link tasksOf}, without what is large. */
+export function taskLives(db: Database, runId: bigint): TaskLife[] {
+  return db.rows<TaskLife>(
+    'SELECT task_key, life, pending_at FROM task_runs WHERE parent = ? ORDER BY position, attempt',
+    runId,
+  );
+}
+
+/** The last attempt of each task. */
+export function lastAttempts<T extends TaskLife>(tasks: readonly T[]): T[] {
+  return [...new Map(tasks.map((task) => [task.task_key, task])).values()];
+}
+
+export function requestOf(task: TaskRecord): PlannedTask {
+  return parseJson(task.request) as unknown as PlannedTask;
+}
+
+export function artifactsOf(task: TaskRecord): readonly RunArtifact[] {
+  return task.artifacts === null ? [] : JSON.parse(task.artifacts);
+}
+
+/** Changes columns of a task; names are those of {@link TaskRecord}. */
+export function updateTask(db: Database, id: bigint, change: TaskChange): void {
+  const entries = Object.entries(change);
+  db.run(
+    `UPDATE task_runs SET ${entries.map(([name]) => `${name} = ?`).join(', ')} WHERE run_id = ?`,
+    ...entries.map(([, value]) => value),
+    id,
+  );
+}
+
+/** Ends a task unless it has ended already. */
+export function endTask(db: Database, id: bigint, ending: Ending, now: Date): void {
+  db.run(
+    `UPDATE task_runs SET life = ?, result = ?, message = ?, code = ?, kind = ?, error = ?, error_trace = ?,
+       ended_at = ?, pid = NULL WHERE run_id = ? AND ended_at IS NULL`,
+    ending.life,
+    ending.result,
+    ending.message,
+    ending.code,
+    ending.type,
+    ending.error ?? null,
+    ending.errorTrace ?? null,
+    now.getTime(),
+    id,
+  );
+}
+
+export function endingOfTask(task: TaskRecord): Ending | undefined {
+  if (!isTerminal(task.life) || task.result === null) return undefined;
+  return {
+    life: task.life as Ending['life'],
+    result: task.result,
+    message: task.message ?? '',
+    code: task.code ?? 'INTERNAL_ERROR',
+    type: task.kind ?? 'INTERNAL_ERROR',
+  };
+}
+
+/** Ends a run whose tasks have all ended. */
+export function endRun(db: Database, runId: bigint, override: Ending | undefined, now: Date): Ending {
+  const ended = lastAttempts(tasksOf(db, runId)).flatMap((task) => {
+    const ending = endingOfTask(task);
+    return ending === undefined ? [] : [{ taskKey: task.task_key, ending }];
+  });
+  const ending = endingOfRun(ended, override);
+  db.run(
+    'UPDATE runs SET life = ?, result = ?, message = ?, code = ?, kind = ?, ended = ? WHERE run_id = ? AND ended IS NULL',
+    ending.life,
+    ending.result,
+    ending.message,
+    ending.code,
+    ending.type,
+    now.getTime(),
+    runId,
+  );
+  return ending;
+}
+
+/** Runs that have not ended, oldest first. */
+export function activeRuns(db: Database): RunRecord[] {
+  return db.rows<RunRecord>('SELECT * FROM runs WHERE ended IS NULL ORDER BY run_id');
+}
+
+/** Remembers that a run is to end, and on whose word; the first word counts. */
+export function intendEnd(db: Database, runId: bigint, intent: RunIntent, by: string): void {
+  db.run(
+    'UPDATE runs SET intent = ?, intent_by = ? WHERE run_id = ? AND ended IS NULL AND intent IS NULL',
+    intent,
+    by,
+    runId,
+  );
+}
+
+/** The one run of a hidden job. */
+export function runOfJob(db: Database, jobId: bigint): RunRecord | undefined {
+  return db.row<RunRecord>('SELECT * FROM runs WHERE job_id = ? AND deleted IS NULL', jobId);
+}
+
+/** Takes a run out of sight and removes its files; its idempotency token stays taken. */
+export function deleteRun(db: Database, folder: string, run: RunRecord, now: Date): void {
+  const tasks = tasksOf(db, run.run_id);
+  db.run('UPDATE runs SET deleted = ? WHERE run_id = ?', now.getTime(), run.run_id);
+  for (const task of tasks) rmSync(driverFolder(folder, task.run_id).root, { recursive: true, force: true });
+}

@@ -1,0 +1,179 @@
+import type { Compute } from '../compute/compute.ts';
+import { executeTask, TaskInterruption } from '../compute/task-execution.ts';
+import { endingOfWhole } from '../jobs/run-intent.ts';
+import { type Ending, failureOfOurs, isTerminal, upstreamEnded } from '../jobs/run-state.ts';
+import {
+  endingOfTask,
+  endRun,
+  endTask,
+  insertTask,
+  intendEnd,
+  lastAttempts,
+  type RunIntent,
+  type RunRecord,
+  requestOf,
+  runById,
+  type TaskRecord,
+  taskById,
+  tasksOf,
+  updateTask,
+} from '../jobs/runs.ts';
+
+const STORE_AGAIN_MS = 1_000;
+
+/** What a scheduler knows beside the database: the tasks in its hands, in this process. */
+export interface Schedule {
+  readonly compute: Compute;
+  readonly going: Map<bigint, { readonly interruption: AbortController; readonly done: Promise<void> }>;
+  /** Task runs that may start when there is room, in order. */
+  readonly waiting: bigint[];
+  /** Timeouts of runs. */
+  readonly limits: Map<bigint, AbortController>;
+  /** Aborted when the workspace is being stopped. */
+  readonly stopping: AbortController;
+}
+
+/** Moves a run on after something about its tasks changed: starts what may start, ends the run when all have ended. */
+export function advance(schedule: Schedule, runId: bigint): void {
+  const { db, clock } = schedule.compute;
+  const run = runById(db, runId);
+  if (run !== undefined && run.ended === null) {
+    const tasks = unblock(schedule, lastAttempts(tasksOf(db, runId)));
+    if (tasks.every((task) => isTerminal(task.life))) {
+      endRun(db, runId, endingOfWhole(run), clock.now());
+      schedule.limits.get(runId)?.abort();
+      schedule.limits.delete(runId);
+    }
+  }
+  pump(schedule);
+}
+
+/** Puts a task behind those that wait for room. */
+export function enqueue({ compute, waiting }: Schedule, taskId: bigint): void {
+  updateTask(compute.db, taskId, { life: 'QUEUED' });
+  if (!waiting.includes(taskId)) waiting.push(taskId);
+}
+
+/** Takes a task in hand: `work` brings it to its ending, which is stored; then it is tried again or the run moves on. */
+export function launch(
+  schedule: Schedule,
+  run: RunRecord,
+  task: TaskRecord,
+  work: (signal: AbortSignal) => Promise<Ending>,
+): void {
+  const { db, clock } = schedule.compute;
+  limitRun(schedule, run);
+  const interruption = new AbortController();
+  const carry = async (): Promise<void> => {
+    const ending = await work(interruption.signal).catch(failureOfOurs);
+    await stored(schedule, () => endTask(db, task.run_id, ending, clock.now()));
+    schedule.going.delete(task.run_id);
+    if (mayRetry(schedule, task, ending)) retry(schedule, task);
+    advance(schedule, run.run_id);
+  };
+  schedule.going.set(task.run_id, { interruption, done: carry() });
+}
+
+/** Stores what must not be lost, trying again while the disk is full. */
+async function stored({ compute, stopping }: Schedule, write: () => void): Promise<void> {
+  for (;;) {
+    try {
+      write();
+      return;
+    } catch (error) {
+      if (stopping.signal.aborted) throw error;
+      await compute.clock.sleep(STORE_AGAIN_MS, stopping.signal).catch(() => undefined);
+    }
+  }
+}
+
+/** Ends a run as a whole: every task that has not ended, going or not. */
+export function endWhole(schedule: Schedule, runId: bigint, intent: RunIntent, by: string): void {
+  const { db } = schedule.compute;
+  intendEnd(db, runId, intent, by);
+  const run = runById(db, runId);
+  const ending = run === undefined ? undefined : endingOfWhole(run);
+  if (ending === undefined) return;
+  for (const task of lastAttempts(tasksOf(db, runId))) interrupt(schedule, task, ending);
+  advance(schedule, runId);
+}
+
+/** Waits before the next attempt of a task, then queues it. */
+export function waitForRetry(schedule: Schedule, taskId: bigint, waitMs: number): void {
+  const { db, clock } = schedule.compute;
+  const wake = (): void => {
+    if (taskById(db, taskId)?.life !== 'WAITING_FOR_RETRY') return;
+    enqueue(schedule, taskId);
+    pump(schedule);
+  };
+  if (waitMs === 0) wake();
+  else clock.sleep(waitMs, schedule.stopping.signal).then(wake, () => undefined);
+}
+
+/** Ends or queues blocked tasks as far as the tasks before them allow; answers the tasks as they are then. */
+function unblock(schedule: Schedule, tasks: readonly TaskRecord[]): TaskRecord[] {
+  const { db } = schedule.compute;
+  let current = [...tasks];
+  while (current.some((task) => task.life === 'BLOCKED' && settleBlocked(schedule, task, current))) {
+    current = current.map((task) => taskById(db, task.run_id) ?? task);
+  }
+  return current;
+}
+
+/** Whether the tasks before a blocked one had ended, so that it does not wait any more. */
+function settleBlocked(schedule: Schedule, task: TaskRecord, tasks: readonly TaskRecord[]): boolean {
+  const { db, clock } = schedule.compute;
+  const { dependsOn } = requestOf(task);
+  const endings = tasks.filter((other) => dependsOn.includes(other.task_key)).map(endingOfTask);
+  const bad = endings.find((ending) => ending !== undefined && ending.result !== 'SUCCESS');
+  if (bad !== undefined) endTask(db, task.run_id, upstreamEnded(bad), clock.now());
+  else if (endings.every((ending) => ending !== undefined)) enqueue(schedule, task.run_id);
+  else return false;
+  return true;
+}
+
+function pump(schedule: Schedule): void {
+  const { compute, going, waiting } = schedule;
+  while (going.size < compute.maxConcurrent) {
+    const taskId = waiting.shift();
+    if (taskId === undefined) return;
+    const task = taskById(compute.db, taskId);
+    const run = task === undefined ? undefined : runById(compute.db, task.parent);
+    if (task?.life === 'QUEUED' && run !== undefined)
+      launch(schedule, run, task, (signal) => executeTask(compute, run, task, signal));
+  }
+}
+
+function mayRetry({ compute }: Schedule, task: TaskRecord, ending: Ending): boolean {
+  const { maxRetries, retryOnTimeout } = requestOf(task);
+  const isRetryable = ending.result === 'FAILED' || (ending.result === 'TIMEDOUT' && retryOnTimeout);
+  const isWanted = runById(compute.db, task.parent)?.intent === null;
+  return isRetryable && isWanted && (maxRetries < 0 || task.attempt < maxRetries);
+}
+
+function retry(schedule: Schedule, task: TaskRecord): void {
+  const { db, firstRunId } = schedule.compute;
+  const request = requestOf(task);
+  const place = { attempt: task.attempt + 1, position: task.position, life: 'WAITING_FOR_RETRY' } as const;
+  const id = insertTask(db, task.parent, request, place, firstRunId);
+  waitForRetry(schedule, id, request.minRetryIntervalMs);
+}
+
+/** The timeout of a run counts from its first task's start. */
+function limitRun(schedule: Schedule, run: RunRecord): void {
+  const seconds = run.timeout_seconds;
+  if (seconds === 0 || schedule.limits.has(run.run_id)) return;
+  const limit = new AbortController();
+  schedule.limits.set(run.run_id, limit);
+  schedule.compute.clock.sleep(seconds * 1_000, limit.signal).then(
+    () => endWhole(schedule, run.run_id, 'timeout', 'timeout'),
+    () => undefined,
+  );
+}
+
+/** Ends one task, going or not. */
+export function interrupt({ compute, going }: Schedule, task: TaskRecord, ending: Ending): void {
+  const work = going.get(task.run_id);
+  if (work !== undefined) work.interruption.abort(new TaskInterruption(ending));
+  else if (!isTerminal(task.life)) endTask(compute.db, task.run_id, ending, compute.clock.now());
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { hermesVersion } from '../../core/package-root.ts';
+import { activeRuns } from '../jobs/runs.ts';
+import { pageRoutes } from '../pages/page-routes.ts';
+import { apiErrorReply, apiRoutes } from '../routes/api.ts';
+import { oauthRoutes } from '../routes/oauth.ts';
+import { reply } from '../routes/request.ts';
+import { HEALTH_PATH } from './health.ts';
+import type { AppTypes, WorkspaceParts } from './parts.ts';
+
+/** All routes of a workspace. `touched` is called for every request. */
+export function createApp(parts: WorkspaceParts, instance: string, touched: () => void): Hono<AppTypes> {
+  const app = new Hono<AppTypes>();
+  app.use(async (c, next) => {
+    touched();
+    // A page of another site that had its name point to this machine must not reach us (DNS rebinding).
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(c.req.header('host') ?? ''))
+      return c.text('This workspace answers to 127.0.0.1 and localhost only.', 421);
+    return next();
+  });
+  app.get(HEALTH_PATH, () =>
+    reply({
+      instance,
+      pid: process.pid,
+      version: hermesVersion,
+      active_runs: activeRuns(parts.db).length,
+    }),
+  );
+  app.route('/', oauthRoutes(parts));
+  app.route('/api', apiRoutes(parts));
+  app.onError((error) => apiErrorReply(error));
+  app.route('/', pageRoutes(parts));
+  return app;
+}

@@ -1,0 +1,27 @@
+import type { Compute } from '../compute/compute.ts';
+import type { Identity } from '../identity/users.ts';
+import type { Scheduler } from '../scheduling/scheduler.ts';
+
+/** What the routes of a running workspace share. */
+export interface WorkspaceParts extends Compute {
+  readonly scheduler: Scheduler;
+  /** Whether limiting policy rules require their attribute; see `evaluatePolicy`. */
+  readonly limitsRequire: boolean;
+  /** The workspace id that replies name. */
+  readonly workspaceId: string;
+  /** Where the server can be reached, without a trailing slash. */
+  readonly url: () => string;
+}
+
+/** What the middleware leaves for the handlers of a request. */
+interface RequestState {
+  readonly who: Identity;
+  /** Nonce of the page's style and script. */
+  readonly nonce: string;
+}
+
+/** The types of our Hono apps. */
+export interface AppTypes {
+  Variables: RequestState;
+  Bindings: { incoming?: import('node:http').IncomingMessage };
+}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { FileLock } from '../../core/file-lock.ts';
+import { hermesVersion } from '../../core/package-root.ts';
+import type { ObjectReader } from '../compute/compute.ts';
+import { environmentBuilder } from '../compute/python-environment.ts';
+import { pythonFinder } from '../compute/python-interpreter.ts';
+import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
+import { activeRuns } from '../jobs/runs.ts';
+import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
+import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
+import { ownerToken, removeAddress, writeAddress } from './address.ts';
+import { createApp } from './app.ts';
+import { untilIdle } from './idle.ts';
+import { DEFAULT_PORT, listenOn } from './listen.ts';
+import type { WorkspaceParts } from './parts.ts';
+import { takeServerLock } from './server-lock.ts';
+
+export interface WorkspaceOptions {
+  /** Holds database, logs and address. */
+  readonly folder: string;
+  /** Prepared Python environments. @defaultValue `<folder>/environments` */
+  readonly cacheFolder?: string;
+  /** Must be free. @defaultValue the port of last time, else 7413, else the next free one */
+  readonly port?: number;
+  /** The machine's owner, a member of `admins`. @defaultValue `you@localhost` */
+  readonly owner?: string;
+  /** Variables of the server: drivers get PATH and LANG, pip all of it. */
+  readonly machine: NodeJS.ProcessEnv;
+  /** Reads scripts and wheels whose location is an `s3://` URL. @defaultValue no such location can be read */
+  readonly readObject?: ObjectReader;
+  readonly clock?: Clock;
+  /** Tasks at the same time. @defaultValue 4 × cores */
+  readonly maxConcurrent?: number;
+  /** Milliseconds between TERM and KILL of a driver. @defaultValue 5000 */
+  readonly graceMs?: number;
+  /** Largest size of one driver log. @defaultValue 1 GiB */
+  readonly logCapBytes?: number;
+  /** The first run's id in a folder without runs. @defaultValue 1001 */
+  readonly firstRunId?: bigint;
+  /** See `evaluatePolicy`. @defaultValue true */
+  readonly limitsRequire?: boolean;
+  /** Ends the server after so long without a request and without a run. @defaultValue never */
+  readonly idleMs?: number;
+}
+
+/** A workspace that runs in this process. */
+export interface RunningWorkspace {
+  readonly url: string;
+  readonly userName: string;
+  /** The owner's token. */
+  readonly token: string;
+  /** The port of last time, when it was busy and this server had to take another. */
+  readonly movedFrom?: number;
+  /** Resolves when the server has ended, by `close` or because it was idle. */
+  readonly closed: Promise<void>;
+  /** Cancels what runs, waits for it and ends the server. Answers the number of runs that it cancelled. */
+  close(): Promise<number>;
+}
+
+/** Starts the workspace of a folder, or answers undefined when another process serves it already. */
+export async function startWorkspace(options: WorkspaceOptions): Promise<RunningWorkspace | undefined> {
+  const lock = takeServerLock(options.folder);
+  if (lock === undefined) return undefined;
+  try {
+    return await startLocked(options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<RunningWorkspace> {
+  const clock = options.clock ?? systemClock;
+  const db = openDatabase(options.folder);
+  const userName = options.owner ?? 'you@localhost';
+  const token = ownerToken(options.folder);
+  addUser(db, userName, [ADMINS], clock.now());
+  acceptToken(db, userName, token, clock.now());
+  const shutdown = new AbortController();
+  let url = '';
+  const instance = randomBytes(8).toString('hex');
+  const parts = partsOf(options, db, clock, shutdown.signal, () => url);
+  parts.python().catch(() => undefined);
+  const activity = { at: clock.now().getTime() };
+  const app = createApp(parts, instance, () => {
+    activity.at = clock.now().getTime();
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const remembered = Number(readMeta(db, 'port') ?? 0) || undefined;
+  const port = await listenOn(server, options.port, remembered ?? DEFAULT_PORT);
+  url = `http://127.0.0.1:${port}`;
+  writeMeta(db, 'port', String(port));
+  const movedFrom = remembered !== undefined && remembered !== port ? { movedFrom: remembered } : {};
+  parts.scheduler.recover();
+  const startedAt = clock.now().toISOString();
+  writeAddress(options.folder, {
+    url,
+    pid: process.pid,
+    instance,
+    startedAt,
+    version: hermesVersion,
+    ...movedFrom,
+  });
+  const ended = Promise.withResolvers<void>();
+  const close = closing({ ...parts, server, lock, shutdown }, ended.resolve);
+  if (options.idleMs !== undefined) {
+    const watch = {
+      db,
+      clock,
+      instance,
+      lastRequest: () => activity.at,
+      idleMs: options.idleMs,
+      signal: shutdown.signal,
+    };
+    untilIdle(watch).then(close, () => undefined);
+  }
+  return { url, userName, token, ...movedFrom, closed: ended.promise, close };
+}
+
+const noObjects: ObjectReader = async () => {
+  throw new ConfigError('this workspace reads no buckets.', { code: 'HERMES_NO_BUCKETS' });
+};
+
+function partsOf(
+  options: WorkspaceOptions,
+  db: Database,
+  clock: Clock,
+  signal: AbortSignal,
+  url: () => string,
+): WorkspaceParts {
+  const compute = {
+    db,
+    clock,
+    folder: options.folder,
+    machine: options.machine,
+    readObject: options.readObject ?? noObjects,
+    python: pythonFinder(options.machine),
+    environments: environmentBuilder(
+      options.cacheFolder ?? join(options.folder, 'environments'),
+      options.machine,
+      signal,
+    ),
+    maxConcurrent: options.maxConcurrent ?? 4 * availableParallelism(),
+    graceMs: options.graceMs ?? 5_000,
+    logCapBytes: options.logCapBytes ?? 1024 ** 3,
+    firstRunId: options.firstRunId ?? 1001n,
+  };
+  const scheduler = createScheduler(compute);
+  return {
+    ...compute,
+    scheduler,
+    limitsRequire: options.limitsRequire ?? true,
+    workspaceId: workspaceId(db),
+    url,
+  };
+}
+
+interface Closable {
+  readonly db: Database;
+  readonly folder: string;
+  readonly server: Server;
+  readonly lock: FileLock;
+  readonly shutdown: AbortController;
+  readonly scheduler: Scheduler;
+}
+
+function closing(parts: Closable, ended: () => void): () => Promise<number> {
+  let going: Promise<number> | undefined;
+  const close = async (): Promise<number> => {
+    const runs = activeRuns(parts.db).length;
+    await parts.scheduler.stop();
+    parts.shutdown.abort(new Error('the workspace was stopped'));
+    parts.server.closeAllConnections();
+    await new Promise((resolve) => parts.server.close(resolve));
+    removeAddress(parts.folder);
+    parts.db.close();
+    parts.lock.release();
+    ended();
+    return runs;
+  };
+  return () => {
+    going ??= close();
+    return going;
+  };
+}
+
+/** A number of 15 digits that names the workspace, the same for the life of its folder. */
+function workspaceId(db: Database): string {
+  const known = readMeta(db, 'workspace_id');
+  if (known !== undefined) return known;
+  const id = String(100_000_000_000_000 + Math.floor(Math.random() * 800_000_000_000_000));
+  writeMeta(db, 'workspace_id', id);
+  return id;
+}
