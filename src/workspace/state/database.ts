@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { makeFolder } from '../../core/make-folder.ts';
+import { ADDED_COLUMNS, SCHEMA } from './schema.ts';
 
 export type SqlValue = SQLInputValue;
 
@@ -18,52 +19,21 @@ export interface Database {
   close(): void;
 }
 
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS users (name TEXT PRIMARY KEY, created REAL NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS service_principals (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS instance_profiles (arn TEXT PRIMARY KEY) STRICT;
-CREATE TABLE IF NOT EXISTS memberships (user TEXT NOT NULL, team TEXT NOT NULL, PRIMARY KEY (user, team)) STRICT;
-CREATE TABLE IF NOT EXISTS secrets (
-  hash TEXT PRIMARY KEY, kind TEXT NOT NULL, user TEXT NOT NULL, created REAL NOT NULL, expires REAL
-) STRICT;
-CREATE TABLE IF NOT EXISTS policies (
-  policy_id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL, creator TEXT NOT NULL, created REAL NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS permissions (
-  object_type TEXT NOT NULL, object_id TEXT NOT NULL, kind TEXT NOT NULL, principal TEXT NOT NULL, level TEXT NOT NULL,
-  PRIMARY KEY (object_type, object_id, kind, principal)
-) STRICT;
-CREATE TABLE IF NOT EXISTS runs (
-  run_id INTEGER PRIMARY KEY, job_id INTEGER NOT NULL, name TEXT NOT NULL, creator TEXT NOT NULL, token TEXT UNIQUE,
-  request TEXT NOT NULL, timeout_seconds REAL NOT NULL, submitted REAL NOT NULL, ended REAL, life TEXT, result TEXT, message TEXT, code TEXT,
-  kind TEXT, intent TEXT, intent_by TEXT, deleted REAL
-) STRICT;
-CREATE INDEX IF NOT EXISTS runs_by_job ON runs (job_id);
-CREATE INDEX IF NOT EXISTS runs_listed ON runs ((ended IS NOT NULL), coalesce(ended, submitted), run_id)
-  WHERE deleted IS NULL;
-CREATE TABLE IF NOT EXISTS task_runs (
-  run_id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, task_key TEXT NOT NULL, attempt REAL NOT NULL,
-  position REAL NOT NULL, request TEXT NOT NULL, life TEXT NOT NULL, result TEXT, message TEXT, code TEXT, kind TEXT,
-  cluster_id TEXT, pid REAL, process TEXT, pending_at REAL, libraries_at REAL, running_at REAL, ending_at REAL,
-  ended_at REAL, error TEXT, error_trace TEXT, artifacts TEXT
-) STRICT;
-CREATE INDEX IF NOT EXISTS task_runs_by_parent ON task_runs (parent);
-CREATE TABLE IF NOT EXISTS clusters (
-  cluster_id TEXT PRIMARY KEY, task_run INTEGER NOT NULL, creator TEXT NOT NULL, request TEXT NOT NULL,
-  effective TEXT NOT NULL, sources TEXT NOT NULL, context_id TEXT, state TEXT NOT NULL, created REAL NOT NULL,
-  ended REAL, reason TEXT
-) STRICT;
-`;
-
 /** Opens (and creates) the database of a workspace folder. Other processes may have it open too. */
 export function openDatabase(folder: string): Database {
   makeFolder(folder, 0o700);
   const db = new DatabaseSync(join(folder, 'workspace.db'), { timeout: 5_000 });
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON');
   db.exec(SCHEMA);
+  addColumns(db);
   return databaseOver(db);
+}
+
+function addColumns(db: DatabaseSync): void {
+  for (const { table, column, type } of ADDED_COLUMNS) {
+    const known = db.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column);
+    if (known === undefined) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+  }
 }
 
 function databaseOver(db: DatabaseSync): Database {

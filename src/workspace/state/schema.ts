@@ -1,0 +1,21 @@
+import { CLUSTER_TABLES } from './tables/cluster-tables.ts';
+import { IDENTITY_TABLES } from './tables/identity-tables.ts';
+import { POLICY_TABLES } from './tables/policy-tables.ts';
+import { RUN_TABLES } from './tables/run-tables.ts';
+
+const OWN_TABLES = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
+`;
+
+/** Every table and index, each with IF NOT EXISTS. */
+export const SCHEMA: string = [OWN_TABLES, IDENTITY_TABLES, POLICY_TABLES, RUN_TABLES, CLUSTER_TABLES].join(
+  '',
+);
+
+/** Columns that tables got after they were first made: added to a database that lacks them. */
+export const ADDED_COLUMNS: readonly {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+}[] = [];
