@@ -5,6 +5,7 @@ import { replaceGrants, withOwner } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
 import { type Database, nextId } from '../state/database.ts';
 import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
+import { labelRun } from './run-labels.ts';
 import type { PlannedTask, Submission } from './submission.ts';
 
 /** Why a run is ended as a whole. */
@@ -102,6 +103,7 @@ export function insertRun(
       const life = task.dependsOn.length > 0 ? 'BLOCKED' : 'QUEUED';
       insertTask(db, runId, task, { attempt: 0, position, life }, firstRunId);
     });
+    labelRun(db, runId);
     return { runId, isNew: true };
   });
 }

@@ -11,6 +11,7 @@ import type { ObjectReader } from '../compute/compute.ts';
 import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
 import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
+import { labelOldRuns } from '../jobs/run-labels.ts';
 import { activeRuns } from '../jobs/runs.ts';
 import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
@@ -78,6 +79,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Running
 async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<RunningWorkspace> {
   const clock = options.clock ?? systemClock;
   const db = openDatabase(options.folder);
+  labelOldRuns(db);
   const userName = options.owner ?? 'you@localhost';
   const token = ownerToken(options.folder);
   addUser(db, userName, [ADMINS], clock.now());

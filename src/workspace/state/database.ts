@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { makeFolder } from '../../core/make-folder.ts';
-import { ADDED_COLUMNS, SCHEMA } from './schema.ts';
+import { ADDED_COLUMNS, ADDED_INDEXES, SCHEMA } from './schema.ts';
 
 export type SqlValue = SQLInputValue;
 
@@ -26,6 +26,7 @@ export function openDatabase(folder: string): Database {
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON');
   db.exec(SCHEMA);
   addColumns(db);
+  db.exec(ADDED_INDEXES);
   return databaseOver(db);
 }
 

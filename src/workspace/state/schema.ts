@@ -18,4 +18,18 @@ export const ADDED_COLUMNS: readonly {
   readonly table: string;
   readonly column: string;
   readonly type: string;
-}[] = [];
+}[] = [
+  ...['team', 'dag', 'dag_run', 'task', 'environment', 'version'].map((tag) => ({
+    table: 'runs',
+    column: `tag_${tag}`,
+    type: 'TEXT',
+  })),
+];
+
+/** Indexes over added columns, made after these. */
+export const ADDED_INDEXES = `
+CREATE INDEX IF NOT EXISTS runs_searched ON runs (run_id, result, job_id, name, creator, submitted, tag_team, tag_dag,
+  tag_dag_run, tag_task, tag_environment) WHERE deleted IS NULL AND ended IS NOT NULL;
+CREATE INDEX IF NOT EXISTS runs_by_dag_run ON runs (tag_dag, tag_dag_run) WHERE deleted IS NULL;
+CREATE INDEX IF NOT EXISTS runs_by_time ON runs (submitted);
+`;
