@@ -2,7 +2,8 @@ import { ConfigError } from '../../core/errors.ts';
 import { endGroup, sweepGroup } from '../../core/process-group.ts';
 import { brokenTask, type Ending, failureOfOurs, timedOut } from '../jobs/run-state.ts';
 import { type RunRecord, requestOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
-import type { PlannedTask } from '../jobs/submission.ts';
+import type { PlannedTask } from '../jobs/task-request.ts';
+import { parametersOf } from '../jobs/task-work.ts';
 import {
   clusterById,
   clusterEnded,
@@ -45,20 +46,12 @@ export async function executeTask(
 ): Promise<Ending> {
   const request = requestOf(task);
   const { db, clock } = compute;
-  const clusterId = createCluster(
-    db,
-    request.newCluster,
-    request.evaluated,
-    {
-      taskRunId: task.run_id,
-      jobId: run.job_id,
-      runId: run.run_id,
-      taskKey: task.task_key,
-      creator: run.creator,
-    },
-    clock.now(),
-  );
-  updateTask(db, task.run_id, { life: 'PENDING', cluster_id: clusterId, pending_at: clock.now().getTime() });
+  const clusterId = clusterFor(compute, run, task, request);
+  updateTask(db, task.run_id, {
+    life: 'PENDING',
+    cluster_id: clusterId || null,
+    pending_at: clock.now().getTime(),
+  });
   const folder = driverFolder(compute.folder, task.run_id);
   const ending = await withTimeout(compute, request, signal, async (limited) => {
     const prepared = await prepare(compute, task, request, folder, clusterId, limited);
@@ -67,6 +60,19 @@ export async function executeTask(
       : drive(compute, task, request, folder, clusterId, prepared, limited);
   });
   return finish(compute, clusterId, folder, ending);
+}
+
+/** The id of a new cluster for a task; empty for a serverless one, which has none. */
+function clusterFor(compute: Compute, run: RunRecord, task: TaskRecord, request: PlannedTask): string {
+  if (request.isServerless) return '';
+  const owner = {
+    taskRunId: task.run_id,
+    jobId: run.job_id,
+    runId: run.run_id,
+    taskKey: task.task_key,
+    creator: run.creator,
+  };
+  return createCluster(compute.db, request.newCluster, request.evaluated, owner, compute.clock.now());
 }
 
 /** Goes on with a task whose driver an earlier server started; undefined when nothing is left of it. */
@@ -103,7 +109,11 @@ async function prepare(
     return { files, environment: await unlessAborted(ready, signal) };
   } catch (error) {
     if (error instanceof LibraryInstallationError)
-      return libraryFailure(request.wheels.join('", "'), clusterId, error.message);
+      return libraryFailure(
+        files.wheels.map(({ location }) => location).join('", "'),
+        clusterId,
+        error.message,
+      );
     if (error instanceof ConfigError)
       return brokenTask(
         'CLUSTER_ERROR',
@@ -130,7 +140,7 @@ async function drive(
     folder,
     ...environment,
     script: files.script,
-    parameters: request.parameters,
+    parameters: parametersOf(request.work),
     machine: compute.machine,
     variables: {
       ...environmentVariables(spec),

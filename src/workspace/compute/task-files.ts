@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sha256Hex } from '../../core/sha256.ts';
+import { isObject, localPath } from '../jobs/locations.ts';
 import { brokenTask, type Ending } from '../jobs/run-state.ts';
 import type { RunArtifact } from '../jobs/runs.ts';
-import { isObject, localPath, type TaskRequest } from '../jobs/submission.ts';
+import type { TaskRequest } from '../jobs/task-request.ts';
 import type { ObjectReader } from './compute.ts';
 import type { DriverFolder } from './driver.ts';
 import type { WheelFile } from './python-environment.ts';
@@ -23,18 +24,32 @@ export async function readTaskFiles(
   clusterId: string,
   read: FileReader,
 ): Promise<TaskFiles | Ending> {
-  const script = await read(task.pythonFile);
+  if (task.work.kind !== 'script')
+    return brokenTask(
+      'INVALID_RUN_CONFIGURATION',
+      'CLIENT_ERROR',
+      `Task ${task.taskKey} is a ${task.work.kind}: this workspace runs Python scripts only.`,
+    );
+  const { file } = task.work;
+  const script = await read(file);
   if ('missing' in script)
     return brokenTask(
       'RESOURCE_NOT_FOUND',
       'CLIENT_ERROR',
-      `Cannot read the python file ${task.pythonFile}: ${script.reason}`,
+      `Cannot read the python file ${file}: ${script.reason}`,
     );
   mkdirSync(folder.script, { recursive: true, mode: 0o700 });
   const copy = join(folder.script, script.name);
   writeFileSync(copy, script.bytes);
   const wheels: WheelFile[] = [];
-  for (const location of task.wheels) {
+  for (const library of task.libraries) {
+    if (library.kind !== 'whl')
+      return libraryFailure(
+        library.kind === 'pypi' ? library.requirement : library.location,
+        clusterId,
+        `Libraries of kind ${library.kind} cannot be installed here.`,
+      );
+    const { location } = library;
     const wheel = await read(location);
     if ('missing' in wheel)
       return libraryFailure(
@@ -44,7 +59,7 @@ export async function readTaskFiles(
       );
     wheels.push({ location, name: wheel.name, bytes: wheel.bytes, sha256: sha256Hex(wheel.bytes) });
   }
-  return { script: copy, wheels, artifacts: artifactsOf(task, script.name, script.bytes, wheels) };
+  return { script: copy, wheels, artifacts: artifactsOf(file, script.name, script.bytes, wheels) };
 }
 
 /** Reads what a location names, a file or an object of a bucket. */
@@ -85,13 +100,13 @@ export function libraryFailure(location: string, clusterId: string, detail: stri
 }
 
 function artifactsOf(
-  task: TaskRequest,
+  location: string,
   name: string,
   script: Buffer,
   wheels: readonly WheelFile[],
 ): RunArtifact[] {
   return [
-    { kind: 'script', location: task.pythonFile, name, sha256: sha256Hex(script), bytes: script.length },
+    { kind: 'script', location, name, sha256: sha256Hex(script), bytes: script.length },
     ...wheels.map((wheel) => ({
       kind: 'wheel' as const,
       location: wheel.location,

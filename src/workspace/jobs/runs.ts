@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs';
-import { parseJson, stringifyJson } from '../../core/json.ts';
+import { stringifyJson } from '../../core/json.ts';
 import { driverFolder } from '../compute/driver.ts';
 import { replaceGrants, withOwner } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
 import { type Database, nextId } from '../state/database.ts';
-import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
 import { labelRun } from './run-labels.ts';
-import type { PlannedTask, Submission } from './submission.ts';
+import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
+import { readPlannedTask } from './stored-task.ts';
+import type { Submission } from './submission.ts';
+import type { PlannedTask } from './task-request.ts';
 
 /** Why a run is ended as a whole. */
 export type RunIntent = 'cancel' | 'stop' | 'timeout';
@@ -167,7 +169,7 @@ export function lastAttempts<T extends TaskLife>(tasks: readonly T[]): T[] {
 }
 
 export function requestOf(task: TaskRecord): PlannedTask {
-  return parseJson(task.request) as unknown as PlannedTask;
+  return readPlannedTask(task.request);
 }
 
 export function artifactsOf(task: TaskRecord): readonly RunArtifact[] {

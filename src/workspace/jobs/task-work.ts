@@ -33,3 +33,9 @@ export type TaskLibrary =
   | { readonly kind: 'whl'; readonly location: string }
   | { readonly kind: 'pypi'; readonly requirement: string; readonly index?: string }
   | { readonly kind: 'requirements'; readonly location: string };
+
+/** The command line of a script or an entry point; the widgets of a notebook as `name=value`. */
+export function parametersOf(work: TaskWork): readonly string[] {
+  if (work.kind !== 'notebook') return work.parameters;
+  return Object.entries(work.widgets).map(([name, value]) => `${name}=${value}`);
+}

@@ -20,6 +20,7 @@ import {
   type TaskRecord,
   tasksOf,
 } from '../jobs/runs.ts';
+import { parametersOf } from '../jobs/task-work.ts';
 import { flattenCluster } from '../policies/cluster-paths.ts';
 import type { Database } from '../state/database.ts';
 import { isObject } from '../wire/fields.ts';
@@ -41,7 +42,7 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
     ...(failure === undefined ? {} : { failure }),
     timeline: timelineOf(run.submitted, task, now),
     siblings: siblingsOf(db, run, task),
-    parameters: parameterRows(requestOf(task).parameters.map(cleanLog)),
+    parameters: parameterRows(parametersOf(requestOf(task).work).map(cleanLog)),
     ...tablesOf(spec),
     artifacts: artifactsOf(task).map((artifact) => ({ ...artifact, size: sizeWords(artifact.bytes) })),
     ...(cluster === undefined ? {} : { clusterId: cluster.cluster_id }),

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Identity } from '../identity/users.ts';
+import { flattenCluster, withPath } from '../policies/cluster-paths.ts';
+import { rulesForUse } from '../policies/policies.ts';
+import { type EvaluatedCluster, evaluatePolicy } from '../policies/policy-evaluator.ts';
+import type { Database } from '../state/database.ts';
+import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { fieldsOf } from '../wire/fields.ts';
+import type { PlannedTask, TaskRequest } from './task-request.ts';
+
+const numberPaths = new Set([
+  'num_workers',
+  'autoscale.min_workers',
+  'autoscale.max_workers',
+  'autotermination_minutes',
+  'aws_attributes.first_on_demand',
+  'aws_attributes.spot_bid_price_percent',
+  'aws_attributes.ebs_volume_count',
+  'aws_attributes.ebs_volume_size',
+]);
+
+/** What the policies of clusters are evaluated with. */
+export interface ClusterRules {
+  readonly db: Database;
+  /** Whether a limiting policy rule without `isOptional` makes its attribute required. */
+  readonly limitsRequire: boolean;
+}
+
+/** Holds the cluster of every task to its policy. @throws ApiError for one that the policy or its shape forbids. */
+export function planTasks(tasks: readonly TaskRequest[], who: Identity, rules: ClusterRules): PlannedTask[] {
+  return tasks.map((task) => {
+    if (task.isServerless) return { ...task, evaluated: { spec: {}, sources: {}, violations: [] } };
+    const newCluster = withNumbers(task.newCluster);
+    return { ...task, newCluster, evaluated: evaluateCluster(newCluster, who, rules) };
+  });
+}
+
+/** Sizes that came as text become numbers, as the real parser has it. */
+function withNumbers(sent: JsonObject): JsonObject {
+  let cluster = sent;
+  for (const [path, value] of flattenCluster(sent)) {
+    if (numberPaths.has(path) && /^-?\d{1,9}$/.test(String(value)))
+      cluster = withPath(cluster, path, Number(value));
+  }
+  return cluster;
+}
+
+/** One cluster under its policy. @throws ApiError as {@link planTasks} */
+export function evaluateCluster(sent: JsonObject, who: Identity, options: ClusterRules): EvaluatedCluster {
+  const fields = fieldsOf(sent, 'new_cluster.');
+  const policyId = fields.text('policy_id');
+  if (!policyId && !who.isAdmin)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `User ${who.userName} is not authorized to create clusters without a policy: give new_cluster.policy_id.`,
+    );
+  const rules = policyId ? rulesForUse(options.db, policyId, who) : [];
+  const evaluated = evaluatePolicy(sent, rules, {
+    applyDefaults: fields.flag('apply_policy_default_values') ?? false,
+    limitsRequire: options.limitsRequire,
+  });
+  const problems = evaluated.violations.length > 0 ? evaluated.violations : shapeProblems(evaluated.spec);
+  if (problems.length > 0) throw invalidParameter(`Cluster validation error: ${problems.join('; ')}`);
+  return evaluated;
+}
+
+/** What every cluster needs, whether the request or the policy gave it. */
+function shapeProblems(spec: JsonObject): string[] {
+  const missing = (name: string): string =>
+    `Missing required field: settings.cluster_spec.new_cluster.${name}`;
+  const fields = fieldsOf(spec, 'new_cluster.');
+  const workers = fields.integer('num_workers');
+  const autoscale = fields.object('autoscale');
+  if (workers === undefined && autoscale === undefined) return [missing('size')];
+  if (workers !== undefined && autoscale !== undefined)
+    return ['Only one of num_workers and autoscale may be given.'];
+  if (autoscale !== undefined) {
+    const size = fieldsOf(autoscale, 'new_cluster.autoscale.');
+    if (size.requiredInteger('min_workers') > size.requiredInteger('max_workers'))
+      return ['autoscale.max_workers must not be less than autoscale.min_workers.'];
+  }
+  if (!fields.text('spark_version')) return [missing('spark_version')];
+  if (!fields.text('node_type_id') && !fields.text('instance_pool_id')) return [missing('node_type_id')];
+  return secretProblems(fields.object('spark_env_vars') ?? {});
+}
+
+/** This workspace keeps no secrets, so a reference to one names none that exists. */
+function secretProblems(variables: JsonObject): string[] {
+  return Object.values(variables).flatMap((value) => {
+    const reference = /\{\{\s*secrets\/([^/}]+)\/([^}]+?)\s*\}\}/.exec(String(value));
+    return reference === null
+      ? []
+      : [`Secret does not exist with scope: ${reference[1]} and key: ${reference[2]}`];
+  });
+}
