@@ -4,8 +4,16 @@ import { invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { ADMINS, type Identity } from './users.ts';
 
-export type ObjectType = 'jobs' | 'cluster-policies';
-export type Level = 'CAN_VIEW' | 'CAN_MANAGE_RUN' | 'IS_OWNER' | 'CAN_MANAGE' | 'CAN_USE';
+export type ObjectType = 'jobs' | 'cluster-policies' | 'directories' | 'notebooks' | 'files';
+export type Level =
+  | 'CAN_VIEW'
+  | 'CAN_MANAGE_RUN'
+  | 'IS_OWNER'
+  | 'CAN_READ'
+  | 'CAN_RUN'
+  | 'CAN_EDIT'
+  | 'CAN_MANAGE'
+  | 'CAN_USE';
 type PrincipalKind = 'user_name' | 'group_name' | 'service_principal_name';
 
 /** One line of an access list. */
@@ -15,9 +23,22 @@ export interface Grant {
   readonly level: Level;
 }
 
+const fileLevels: readonly Level[] = ['CAN_READ', 'CAN_RUN', 'CAN_EDIT', 'CAN_MANAGE'];
+/** From the least to the most. */
 const levels: Readonly<Record<ObjectType, readonly Level[]>> = {
   jobs: ['CAN_VIEW', 'CAN_MANAGE_RUN', 'IS_OWNER', 'CAN_MANAGE'],
   'cluster-policies': ['CAN_USE'],
+  directories: fileLevels,
+  notebooks: fileLevels,
+  files: fileLevels,
+};
+/** What an answer calls one object of a type. */
+const singular: Readonly<Record<ObjectType, string>> = {
+  jobs: 'job',
+  'cluster-policies': 'cluster-policy',
+  directories: 'directory',
+  notebooks: 'notebook',
+  files: 'file',
 };
 const kinds: readonly PrincipalKind[] = ['user_name', 'group_name', 'service_principal_name'];
 
@@ -94,22 +115,34 @@ export function parseGrants(list: readonly Json[], type: ObjectType): Grant[] {
   });
 }
 
-/** The reply of the permissions API. */
-export function renderPermissions(db: Database, type: ObjectType, id: string): JsonObject {
-  const folder = type === 'jobs' ? '/jobs/' : '/cluster-policies/';
-  const inherited = {
-    group_name: ADMINS,
-    all_permissions: [{ permission_level: 'CAN_MANAGE', inherited: true, inherited_from_object: [folder] }],
+/** A grant that comes from an object above. */
+export interface InheritedGrant extends Grant {
+  /** `/directories/<id>`. */
+  readonly from: string;
+}
+
+/** The reply of the permissions API. @param above What the object inherits, besides what `admins` may. */
+export function renderPermissions(
+  db: Database,
+  type: ObjectType,
+  id: string,
+  above: readonly InheritedGrant[] = [],
+): JsonObject {
+  const admins = { kind: 'group_name', principal: ADMINS, level: 'CAN_MANAGE', from: `/${type}/` } as const;
+  return {
+    object_id: `/${type}/${id}`,
+    object_type: singular[type],
+    access_control_list: [...grantsOf(db, type, id), ...above, admins].map(renderGrant),
   };
-  const explicit = grantsOf(db, type, id).map((grant) => ({
+}
+
+function renderGrant(grant: Grant | InheritedGrant): JsonObject {
+  const inherited = 'from' in grant;
+  const level = { permission_level: grant.level, inherited };
+  return {
     [grant.kind]: grant.principal,
     ...(grant.kind === 'group_name' ? {} : { display_name: grant.principal }),
-    all_permissions: [{ permission_level: grant.level, inherited: false }],
-  }));
-  return {
-    object_id: `${folder}${id}`,
-    object_type: type === 'jobs' ? 'job' : 'cluster-policy',
-    access_control_list: [...explicit, inherited],
+    all_permissions: [inherited ? { ...level, inherited_from_object: [grant.from] } : level],
   };
 }
 
