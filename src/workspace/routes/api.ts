@@ -11,6 +11,7 @@ import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyFamilyRoutes, policyRoutes } from './policies.ts';
 import { readParameters, reply } from './request.ts';
+import { workspaceFileRoutes, workspaceRoutes } from './workspace-files.ts';
 
 const VERSIONS = ['2.0', '2.1', '2.2'] as const;
 
@@ -36,6 +37,8 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   app.route('/2.0/policies/clusters', policyRoutes(parts));
   app.route('/2.0/policy-families', policyFamilyRoutes());
   app.route('/2.0/permissions', permissionRoutes(parts));
+  app.route('/2.0/workspace', workspaceRoutes(parts));
+  app.route('/2.0/workspace-files', workspaceFileRoutes(parts));
   app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
   for (const version of VERSIONS)
     app.get(`/${version}/clusters/get`, async (c) => reply(await cluster(parts, c)));
@@ -73,8 +76,11 @@ async function cluster(parts: WorkspaceParts, c: Parameters<typeof readParameter
 
 /** The JSON of an error, for `/api`. */
 export function apiErrorReply(error: unknown): Response {
-  if (error instanceof ApiError)
-    return reply({ error_code: error.errorCode, message: error.message }, error.status);
+  if (error instanceof ApiError) {
+    const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: error.reason };
+    const details = error.reason === undefined ? {} : { details: [info] };
+    return reply({ error_code: error.errorCode, message: error.message, ...details }, error.status);
+  }
   return reply(
     { error_code: 'INTERNAL_ERROR', message: `The workspace failed: ${(error as Error).message}` },
     500,

@@ -7,9 +7,9 @@ import { type Fields, fieldsOf, isObject } from '../wire/fields.ts';
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 
-/** The JSON body of a request, or an empty object when there is none. */
-export async function readBody(context: Context<AppTypes>): Promise<Json> {
-  const text = context.req.method === 'GET' ? await rawBody(context) : await limitedBody(context);
+/** The JSON body of a request, or an empty object when there is none. @param limit Its largest size in bytes. */
+export async function readBody(context: Context<AppTypes>, limit = BODY_LIMIT): Promise<Json> {
+  const text = context.req.method === 'GET' ? await rawBody(context) : await limitedBody(context, limit);
   if (text.trim() === '') return {};
   try {
     return parseJson(text);
@@ -33,11 +33,11 @@ export function reply(value: unknown, status = 200, headers: Record<string, stri
 }
 
 /** The body of a request that is not too large. */
-export async function limitedBody(context: Context<AppTypes>): Promise<string> {
+export async function limitedBody(context: Context<AppTypes>, limit = BODY_LIMIT): Promise<string> {
   const declared = Number(context.req.header('content-length') ?? 0);
-  if (declared > BODY_LIMIT) throw tooLarge();
+  if (declared > limit) throw tooLarge();
   const text = await context.req.text();
-  if (Buffer.byteLength(text) > BODY_LIMIT) throw tooLarge();
+  if (Buffer.byteLength(text) > limit) throw tooLarge();
   return text;
 }
 
