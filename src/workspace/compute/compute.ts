@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Interpreter } from '../../core/python.ts';
 import type { Database } from '../state/database.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
+import type { Staging } from './staging.ts';
 
 /** Reads an object of a bucket by its URL; undefined when there is none. */
 export type ObjectReader = (url: string, signal: AbortSignal) => Promise<Uint8Array | undefined>;
@@ -9,7 +10,10 @@ export type ObjectReader = (url: string, signal: AbortSignal) => Promise<Uint8Ar
 /** What running tasks needs of the machine. */
 export interface Compute {
   readonly db: Database;
+  /** The time of runs. */
   readonly clock: Clock;
+  /** Paces looks at processes and files: a scenario's clock may stand still, the machine does not. */
+  readonly pace: Clock;
   /** The workspace's folder; task runs lie below `runs/`. */
   readonly folder: string;
   /** The server's environment; drivers get PATH and LANG of it. */
@@ -27,4 +31,6 @@ export interface Compute {
   readonly logCapBytes: number;
   /** The id of the first run, when the workspace has had none. */
   readonly firstRunId: bigint;
+  /** Present when a scenario says how tasks go. */
+  readonly staging?: Staging;
 }

@@ -45,7 +45,12 @@ export async function executeTask(
   signal: AbortSignal,
 ): Promise<Ending> {
   const request = requestOf(task);
-  const { db, clock } = compute;
+  const { db, clock, staging } = compute;
+  const early = await staging?.queue(run, task, signal).then(
+    () => undefined,
+    () => endingOf(signal.reason),
+  );
+  if (early !== undefined) return early;
   const clusterId = clusterFor(compute, run, task, request);
   updateTask(db, task.run_id, {
     life: 'PENDING',
@@ -54,6 +59,8 @@ export async function executeTask(
   });
   const folder = driverFolder(compute.folder, task.run_id);
   const ending = await withTimeout(compute, request, signal, async (limited) => {
+    const staged = await staging?.play(run, task, clusterId, limited);
+    if (staged !== undefined) return staged;
     const prepared = await prepare(compute, task, request, folder, clusterId, limited);
     return 'result' in prepared
       ? prepared
@@ -80,7 +87,7 @@ export async function resumeTask(compute: Compute, task: TaskRecord, signal: Abo
   const folder = driverFolder(compute.folder, task.run_id);
   const lost = { code: null, signal: null, lost: true } as const;
   const ending = await withTimeout(compute, requestOf(task), signal, async (limited) => {
-    const driver = adoptDriver(task.pid ?? 0, task.process, compute.clock, limited);
+    const driver = adoptDriver(task.pid ?? 0, task.process, compute.pace, limited);
     return driver === undefined ? outcomeOf(folder, lost) : watch(compute, task, folder, driver, limited);
   });
   return finish(compute, task.cluster_id ?? '', folder, ending);
@@ -169,7 +176,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<Ending> {
   const over = new AbortController();
-  const capping = keepLogBelow(folder.log, compute.logCapBytes, compute.clock, over.signal);
+  const capping = keepLogBelow(folder.log, compute.logCapBytes, compute.pace, over.signal);
   const terminating = (): void =>
     updateTask(compute.db, task.run_id, { life: 'TERMINATING', ending_at: compute.clock.now().getTime() });
   try {
@@ -179,7 +186,7 @@ async function watch(
     return outcomeOf(folder, exit);
   } catch (error) {
     terminating();
-    await endGroup(driver.pid, compute.clock, compute.graceMs);
+    await endGroup(driver.pid, compute.pace, compute.graceMs);
     throw error;
   } finally {
     over.abort();
@@ -222,11 +229,14 @@ async function withTimeout(
   try {
     return await work(limited);
   } catch (error) {
-    const reason = limited.aborted ? limited.reason : error;
-    return reason instanceof TaskInterruption ? reason.ending : failureOfOurs(error);
+    return endingOf(limited.aborted ? limited.reason : error);
   } finally {
     over.abort();
   }
+}
+
+function endingOf(reason: unknown): Ending {
+  return reason instanceof TaskInterruption ? reason.ending : failureOfOurs(reason);
 }
 
 /** The promise's answer, or the signal's reason, whichever comes first. */

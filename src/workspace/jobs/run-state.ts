@@ -9,8 +9,17 @@ export type LifeCycle =
   | 'TERMINATED'
   | 'SKIPPED'
   | 'INTERNAL_ERROR';
-type Result = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'UPSTREAM_FAILED' | 'UPSTREAM_CANCELED';
-export type TerminationType = 'SUCCESS' | 'CLIENT_ERROR' | 'INTERNAL_ERROR';
+type Result =
+  | 'SUCCESS'
+  | 'SUCCESS_WITH_FAILURES'
+  | 'FAILED'
+  | 'TIMEDOUT'
+  | 'CANCELED'
+  | 'EXCLUDED'
+  | 'UPSTREAM_FAILED'
+  | 'UPSTREAM_CANCELED'
+  | 'MAXIMUM_CONCURRENT_RUNS_REACHED';
+export type TerminationType = 'SUCCESS' | 'CLIENT_ERROR' | 'CLOUD_FAILURE' | 'INTERNAL_ERROR';
 
 /** How a run or task ended. */
 export interface Ending {
@@ -28,6 +37,8 @@ export interface Ending {
 export interface EndedTask {
   readonly taskKey: string;
   readonly ending: Ending;
+  /** Another task waited for it. The outcome of a run is that of its last tasks. */
+  readonly isFollowed?: boolean;
 }
 
 const terminal = new Set<string>(['TERMINATED', 'SKIPPED', 'INTERNAL_ERROR']);
@@ -89,11 +100,29 @@ export function upstreamEnded(upstream: Ending): Ending {
   };
 }
 
+/** A task that did not run because its `run_if` was not met; it counts as a success. */
+export function excluded(): Ending {
+  const message = 'The condition under which the task runs was not met.';
+  return { life: 'TERMINATED', result: 'EXCLUDED', message, code: 'SKIPPED', type: 'SUCCESS' };
+}
+
+/** A run that did not start because as many runs of its job as may were active. */
+export function skippedRun(limit: number): Ending {
+  return {
+    life: 'SKIPPED',
+    result: 'MAXIMUM_CONCURRENT_RUNS_REACHED',
+    message: `Skipping this run because the limit of ${limit} maximum concurrent runs has been reached.`,
+    code: 'MAX_CONCURRENT_RUNS_EXCEEDED',
+    type: 'CLIENT_ERROR',
+  };
+}
+
 /** How a run ended, from the last attempts of its tasks. `override`: it was cancelled or timed out as a whole. */
 export function endingOfRun(tasks: readonly EndedTask[], override: Ending | undefined): Ending {
-  const bad = tasks.filter((task) => task.ending.result !== 'SUCCESS');
+  const bad = tasks.filter(({ ending }) => ending.result !== 'SUCCESS' && ending.result !== 'EXCLUDED');
   if (bad.length === 0) return succeeded;
   if (override !== undefined) return override;
+  if (bad.every((task) => task.isFollowed === true)) return withFailures(bad.map((task) => task.taskKey));
   const isSkip = (task: EndedTask): boolean => task.ending.result.startsWith('UPSTREAM_');
   const causes = bad.filter((task) => !isSkip(task));
   const failed = causes.find((task) => task.ending.result !== 'CANCELED') ?? causes[0] ?? bad[0];
@@ -105,6 +134,12 @@ export function endingOfRun(tasks: readonly EndedTask[], override: Ending | unde
   if (failed.ending.result === 'TIMEDOUT')
     return { life: 'TERMINATED', result: 'TIMEDOUT', message, code, type };
   return { life: 'INTERNAL_ERROR', result: 'FAILED', message, code, type };
+}
+
+function withFailures(keys: readonly string[]): Ending {
+  const message = `The run succeeded, but tasks on its way did not: ${keys.join(', ')}.`;
+  const code = 'SUCCESS_WITH_FAILURES';
+  return { life: 'TERMINATED', result: code, message, code, type: 'SUCCESS' };
 }
 
 /** A run's life while it is going, from its tasks. */

@@ -5,11 +5,17 @@ import { pageRoutes } from '../pages/page-routes.ts';
 import { apiErrorReply, apiRoutes } from '../routes/api.ts';
 import { oauthRoutes } from '../routes/oauth.ts';
 import { reply } from '../routes/request.ts';
+import type { Rehearsal } from '../scenario/rehearsal.ts';
 import { HEALTH_PATH } from './health.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
 
 /** All routes of a workspace. `touched` is called for every request. */
-export function createApp(parts: WorkspaceParts, instance: string, touched: () => void): Hono<AppTypes> {
+export function createApp(
+  parts: WorkspaceParts,
+  instance: string,
+  touched: () => void,
+  rehearsal?: Rehearsal,
+): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   app.use(async (c, next) => {
     touched();
@@ -26,6 +32,7 @@ export function createApp(parts: WorkspaceParts, instance: string, touched: () =
       active_runs: activeRuns(parts.db).length,
     }),
   );
+  rehearsal?.install(app, parts);
   app.route('/', oauthRoutes(parts));
   app.route('/api', apiRoutes(parts));
   app.onError((error) => apiErrorReply(error));

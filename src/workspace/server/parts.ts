@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Compute } from '../compute/compute.ts';
 import type { Identity } from '../identity/users.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
@@ -11,6 +12,8 @@ export interface WorkspaceParts extends Compute {
   readonly workspaceId: string;
   /** Where the server can be reached, without a trailing slash. */
   readonly url: () => string;
+  /** Name of the scenario that is being played. */
+  readonly scenario?: string;
 }
 
 /** What the middleware leaves for the handlers of a request. */
@@ -23,5 +26,5 @@ interface RequestState {
 /** The types of our Hono apps. */
 export interface AppTypes {
   Variables: RequestState;
-  Bindings: { incoming?: import('node:http').IncomingMessage };
+  Bindings: { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }

@@ -10,9 +10,12 @@ import { hermesVersion } from '../../core/package-root.ts';
 import type { ObjectReader } from '../compute/compute.ts';
 import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
+import { openFiles } from '../files/file-store.ts';
 import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
 import { labelOldRuns } from '../jobs/run-labels.ts';
 import { activeRuns } from '../jobs/runs.ts';
+import { beginRehearsal, type Rehearsal } from '../scenario/rehearsal.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
@@ -46,6 +49,8 @@ export interface WorkspaceOptions {
   readonly firstRunId?: bigint;
   /** See `evaluatePolicy`. @defaultValue true */
   readonly limitsRequire?: boolean;
+  /** What is to go wrong, and what time it is. @defaultValue nothing, and that of `clock` */
+  readonly scenario?: Scenario;
   /** Ends the server after so long without a request and without a run. @defaultValue never */
   readonly idleMs?: number;
 }
@@ -77,8 +82,11 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Running
 }
 
 async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<RunningWorkspace> {
-  const clock = options.clock ?? systemClock;
   const db = openDatabase(options.folder);
+  const rehearsal =
+    options.scenario === undefined ? undefined : beginRehearsal(options.scenario, db, options.folder);
+  const pace = options.clock ?? systemClock;
+  const clock = rehearsal?.clock ?? pace;
   labelOldRuns(db);
   const userName = options.owner ?? 'you@localhost';
   const token = ownerToken(options.folder);
@@ -87,12 +95,14 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   const shutdown = new AbortController();
   let url = '';
   const instance = randomBytes(8).toString('hex');
-  const parts = partsOf(options, db, clock, shutdown.signal, () => url);
+  const parts = partsOf(options, db, { clock, pace, rehearsal }, shutdown.signal, () => url);
   parts.python().catch(() => undefined);
-  const activity = { at: clock.now().getTime() };
-  const app = createApp(parts, instance, () => {
-    activity.at = clock.now().getTime();
-  });
+  openFiles(parts);
+  const activity = { at: pace.now().getTime() };
+  const touched = (): void => {
+    activity.at = pace.now().getTime();
+  };
+  const app = createApp(parts, instance, touched, rehearsal);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const remembered = Number(readMeta(db, 'port') ?? 0) || undefined;
   const port = await listenOn(server, options.port, remembered ?? DEFAULT_PORT);
@@ -100,7 +110,7 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   writeMeta(db, 'port', String(port));
   const movedFrom = remembered !== undefined && remembered !== port ? { movedFrom: remembered } : {};
   parts.scheduler.recover();
-  const startedAt = clock.now().toISOString();
+  const startedAt = pace.now().toISOString();
   writeAddress(options.folder, {
     url,
     pid: process.pid,
@@ -114,7 +124,7 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   if (options.idleMs !== undefined) {
     const watch = {
       db,
-      clock,
+      clock: pace,
       instance,
       lastRequest: () => activity.at,
       idleMs: options.idleMs,
@@ -129,16 +139,24 @@ const noObjects: ObjectReader = async () => {
   throw new ConfigError('this workspace reads no buckets.', { code: 'HERMES_NO_BUCKETS' });
 };
 
+interface Timing {
+  readonly clock: Clock;
+  readonly pace: Clock;
+  readonly rehearsal: Rehearsal | undefined;
+}
+
 function partsOf(
   options: WorkspaceOptions,
   db: Database,
-  clock: Clock,
+  { clock, pace, rehearsal }: Timing,
   signal: AbortSignal,
   url: () => string,
 ): WorkspaceParts {
   const compute = {
     db,
     clock,
+    pace,
+    ...(rehearsal === undefined ? {} : { staging: rehearsal.staging, scenario: rehearsal.name }),
     folder: options.folder,
     machine: options.machine,
     readObject: options.readObject ?? noObjects,

@@ -78,6 +78,15 @@ export function nextId(db: Database, name: string, first: bigint): bigint {
   return (taken?.next ?? first + 1n) - 1n;
 }
 
+/** Lets a named sequence go on at `least` at least. */
+export function raiseCounter(db: Database, name: string, least: bigint): void {
+  db.run(
+    'INSERT INTO counters (name, next) VALUES (?, ?) ON CONFLICT DO UPDATE SET next = max(next, excluded.next)',
+    name,
+    least,
+  );
+}
+
 /** A remembered fact such as the port; undefined when never written. */
 export function readMeta(db: Database, key: string): string | undefined {
   return db.row<{ value: string }>('SELECT value FROM meta WHERE key = ?', key)?.value;
