@@ -164,7 +164,7 @@ function accessRows(db: Database, run: RunRecord) {
   const rows = grantsOf(db, 'jobs', String(run.job_id)).map((grant) => ({
     principal: grant.principal,
     kind: grant.kind === 'group_name' ? 'group' : 'user',
-    may: words[grant.level],
+    may: words[grant.level as keyof typeof words],
   }));
   return [...rows, { principal: ADMINS, kind: 'group', may: words.CAN_MANAGE }];
 }
