@@ -128,7 +128,9 @@ export function renderPermissions(
   id: string,
   above: readonly InheritedGrant[] = [],
 ): JsonObject {
-  const admins = { kind: 'group_name', principal: ADMINS, level: 'CAN_MANAGE', from: `/${type}/` } as const;
+  // Of policies there is nothing to manage by access list: CAN_USE is their only level.
+  const level = type === 'cluster-policies' ? 'CAN_USE' : 'CAN_MANAGE';
+  const admins = { kind: 'group_name', principal: ADMINS, level, from: `/${type}/` } as const;
   return {
     object_id: `/${type}/${id}`,
     object_type: singular[type],
