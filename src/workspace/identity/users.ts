@@ -81,6 +81,11 @@ export function issueSession(db: Database, userName: string, now: Date): string 
   return issue(db, 'session', userName, now, SESSION_MS);
 }
 
+/** Takes back a browser session. */
+export function endSession(db: Database, secret: string): void {
+  db.run("DELETE FROM secrets WHERE hash = ? AND kind = 'session'", sha256Hex(secret));
+}
+
 /** Who holds a token or session, or undefined when it is unknown or has expired. */
 export function identify(
   db: Database,
@@ -101,7 +106,8 @@ export function redeemLoginCode(db: Database, code: string, now: Date): string |
   )?.user;
 }
 
-function identityOf(db: Database, userName: string): Identity {
+/** A user with his groups; one without any when the name is unknown. */
+export function identityOf(db: Database, userName: string): Identity {
   const groups = db
     .rows<{ team: string }>('SELECT team FROM memberships WHERE user = ? ORDER BY team', userName)
     .map((row) => row.team);

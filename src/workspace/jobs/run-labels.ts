@@ -1,5 +1,4 @@
 import { type Database, readMeta, writeMeta } from '../state/database.ts';
-import type { RunRecord } from './runs.ts';
 
 /** The tags by which people look for a run, kept beside it: those of the cluster of its first task. */
 export interface RunLabels {
@@ -10,9 +9,6 @@ export interface RunLabels {
   readonly tag_environment: string | null;
   readonly tag_version: string | null;
 }
-
-/** A run with the tags that lists show. */
-export type LabelledRun = RunRecord & RunLabels;
 
 const TAGS = ['team', 'dag', 'dag_run', 'task', 'environment', 'version'];
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import Handlebars from 'handlebars';
 import { packageRoot } from '../../core/package-root.ts';
 
-const FOLDER = join(packageRoot, 'src', 'workspace', 'pages');
+const FOLDER = join(packageRoot, 'src', 'workspace', 'pages', 'templates');
 
 /** Facts of the page around the content. */
 export interface PageFrame {
@@ -11,11 +11,26 @@ export interface PageFrame {
   /** Nonce of style and script for the content security policy. */
   readonly nonce: string;
   readonly userName?: string;
+  /** Links to the parts of the workspace. */
+  readonly sections?: readonly { readonly name: string; readonly url: string; readonly isHere: boolean }[];
   /** Whether the run page's script belongs to the page. */
-  readonly hasScript?: boolean;
+  readonly hasLog?: boolean;
 }
 
-export type PageName = 'home' | 'run' | 'sign-in' | 'refused';
+export type PageName =
+  | 'runs'
+  | 'run'
+  | 'dags'
+  | 'dag-run'
+  | 'artifacts'
+  | 'project'
+  | 'policies'
+  | 'policy'
+  | 'tables'
+  | 'table'
+  | 'job'
+  | 'sign-in'
+  | 'refused';
 let templates: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined;
 
 /** Renders a page. Every value is HTML-escaped by Handlebars; templates hold no triple braces around values. */

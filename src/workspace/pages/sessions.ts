@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
-import { type Identity, identify, issueSession } from '../identity/users.ts';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { endSession, type Identity, identify, issueSession } from '../identity/users.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 
 const DAYS_30 = 30 * 24 * 3_600;
@@ -21,6 +21,13 @@ export function openSession(parts: WorkspaceParts, c: Context<AppTypes>, userNam
     path: '/',
     maxAge: DAYS_30,
   });
+}
+
+/** Ends the session of the browser that asked: the cookie is worth nothing afterwards. */
+export function closeSession(parts: WorkspaceParts, c: Context<AppTypes>): void {
+  const secret = getCookie(c, cookieName(parts));
+  if (secret !== undefined) endSession(parts.db, secret);
+  deleteCookie(c, cookieName(parts), { path: '/' });
 }
 
 /** Whether a request that changes something comes from one of our own pages. */
