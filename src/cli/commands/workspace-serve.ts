@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { readScenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
 import type { Cli } from '../cli.ts';
 
@@ -10,6 +11,7 @@ interface Options {
   readonly owner: string;
   readonly port?: string;
   readonly idleMinutes?: string;
+  readonly scenario?: string;
 }
 
 export function configure(command: Command, cli: () => Cli): void {
@@ -19,6 +21,7 @@ export function configure(command: Command, cli: () => Cli): void {
     .option('--owner <name>', "the machine's owner, an admin", 'you@localhost')
     .option('--port <number>', 'must be free')
     .option('--idle-minutes <number>', 'end after so long without a request and without a run')
+    .option('--scenario <file>', 'what is to go wrong, and what time it is')
     .addHelpText('after', '\nExamples:\n  hermes workspace serve --port 7413')
     .action(async (options: Options) => {
       await serve(cli(), options);
@@ -34,6 +37,7 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     machine: cli.env,
     readObject: readBucketObject,
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
+    ...(options.scenario === undefined ? {} : { scenario: readScenario(options.scenario) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
   });
   if (workspace === undefined) {

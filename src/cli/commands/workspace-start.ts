@@ -1,4 +1,6 @@
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { readScenario } from '../../workspace/scenario/scenario.ts';
 import type { Cli } from '../cli.ts';
 import { embeddedWorkspace } from '../embedded-workspace.ts';
 import { signInLink } from '../workspace-sign-in.ts';
@@ -7,14 +9,35 @@ import { parsePort } from './workspace-serve.ts';
 export function configure(command: Command, cli: () => Cli): void {
   command
     .option('--port <number>', 'a port that must be free (default: that of last time, else 7413)')
-    .addHelpText('after', '\nExamples:\n  hermes workspace start\n  hermes workspace start --port 8080')
-    .action(async (options: { port?: string }) => start(cli(), options.port));
+    .option('--scenario <file>', 'play a scenario (YAML or JSON): what goes wrong, and what time it is')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'A scenario is for tests of clients: docs/guides/test-against-the-workspace.md',
+        '',
+        'Examples:',
+        '  hermes workspace start',
+        '  hermes workspace start --port 8080',
+        '  hermes workspace start --scenario bad-day.yaml',
+      ].join('\n'),
+    )
+    .action(async (options: Options) => start(cli(), options));
 }
 
-async function start(cli: Cli, port: string | undefined): Promise<void> {
+interface Options {
+  readonly port?: string;
+  readonly scenario?: string;
+}
+
+async function start(cli: Cli, { port, scenario }: Options): Promise<void> {
+  const file = scenario === undefined ? undefined : resolve(cli.cwd, scenario);
+  // Its mistakes are told here, where the file has the name that was typed.
+  if (file !== undefined) readScenario(file, scenario);
   const workspace = await embeddedWorkspace(cli, {
     stays: true,
     ...(port === undefined ? {} : { port: parsePort(port) }),
+    ...(file === undefined ? {} : { scenario: file }),
   });
   const loginUrl = signInLink(cli, workspace);
   if (workspace.movedFrom !== undefined)
@@ -24,6 +47,7 @@ async function start(cli: Cli, port: string | undefined): Promise<void> {
   cli.print(
     `Workspace ${workspace.started ? 'started' : 'is running'} at ${cli.style('bold', workspace.url)} as ${workspace.userName}`,
   );
+  if (file !== undefined) cli.print(`It plays the scenario ${basename(file)}: what it answers is made up.`);
   cli.print(`Open it (works once, within 10 minutes): ${cli.style('cyan', loginUrl)}`);
   cli.object({
     url: workspace.url,

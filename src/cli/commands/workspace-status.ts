@@ -19,5 +19,7 @@ async function status(cli: Cli): Promise<void> {
   cli.print(
     `Workspace at ${cli.style('bold', found.url)} · ${runs} · Hermes ${found.version} · pid ${found.pid}`,
   );
+  if (found.scenario !== undefined)
+    cli.print(`It plays the scenario ${found.scenario}: what it answers is made up.`);
   cli.print(`Since ${found.startedAt}`);
 }

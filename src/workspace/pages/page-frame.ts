@@ -59,6 +59,7 @@ function frameOf(c: Context<AppTypes>, title: string) {
     title,
     nonce: c.var.nonce,
     ...(userName === undefined ? {} : { userName }),
+    ...(c.var.scenario === undefined ? {} : { scenario: c.var.scenario }),
     sections: SECTIONS.map((section) => ({ ...section, isHere: isHere(section.url) })),
   };
 }

@@ -11,6 +11,8 @@ export interface PageFrame {
   /** Nonce of style and script for the content security policy. */
   readonly nonce: string;
   readonly userName?: string;
+  /** Name of the scenario that is being played, for the banner. */
+  readonly scenario?: string;
   /** Links to the parts of the workspace. */
   readonly sections?: readonly { readonly name: string; readonly url: string; readonly isHere: boolean }[];
   /** Whether the run page's script belongs to the page. */

@@ -37,6 +37,10 @@ export function beginRehearsal(scenario: Scenario, db: Database, folder: string)
     ...(steered === undefined ? {} : { clock: steered }),
     staging: stagedTasks(stage, folder),
     install: (app, parts) => {
+      app.use((c, next) => {
+        c.set('scenario', scenario.name);
+        return next();
+      });
       if (steered !== undefined) installClock(app, parts, steered, timing?.stepSeconds ?? 0);
       const userOf = (c: Context<AppTypes>): string => pageIdentity(parts, c)?.userName ?? '';
       app.use(requestFaults({ rules: scenario.requests, limits: scenario.limits, clock, userOf }));

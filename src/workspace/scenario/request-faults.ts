@@ -42,8 +42,16 @@ export function requestFaults(options: FaultOptions): MiddlewareHandler<AppTypes
     if (rule.refusal !== undefined) return refusalReply(rule.refusal);
     if (rule.connection === 'drop_before') return drop(c);
     await next();
-    if (rule.connection === 'drop_after') c.res = drop(c);
-    else if (rule.cutAfterBytes !== undefined) c.res = await cut(c, rule.cutAfterBytes);
+    const sent =
+      rule.connection === 'drop_after'
+        ? drop(c)
+        : rule.cutAfterBytes === undefined
+          ? undefined
+          : await cut(c, rule.cutAfterBytes);
+    if (sent === undefined) return undefined;
+    // Without this the answer would be made of both, and sent again.
+    c.res = undefined;
+    c.res = sent;
     return undefined;
   };
 }

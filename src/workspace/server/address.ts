@@ -13,6 +13,8 @@ const addressSchema = z.object({
   version: z.string(),
   /** The port of the time before, when it was busy and this server had to take another. */
   movedFrom: z.int().optional(),
+  /** Name of the scenario that the server plays. */
+  scenario: z.string().optional(),
 });
 
 /** `server.json`: where the server of a folder is, or was. */

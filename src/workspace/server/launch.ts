@@ -26,6 +26,8 @@ export interface LaunchOptions {
   /** The server stays until it is stopped; otherwise it ends after 15 minutes without use. */
   readonly stays?: boolean;
   readonly clock?: Clock;
+  /** File of a scenario that the server is to play; it must not be running yet. */
+  readonly scenario?: string;
 }
 
 /** A workspace to talk to. */
@@ -47,6 +49,8 @@ export interface WorkspaceStatus {
   readonly startedAt: string;
   readonly version: string;
   readonly activeRuns: number;
+  /** Name of the scenario that it plays. */
+  readonly scenario?: string;
 }
 
 /** After so long without a request and without a run, a server that was started on demand ends. */
@@ -64,7 +68,10 @@ const RETRY_MS = 1_000;
 export async function ensureWorkspace(options: LaunchOptions): Promise<ReachableWorkspace> {
   const clock = options.clock ?? systemClock;
   const running = await currentServer(options, clock);
-  if (running !== undefined) return reachable(options, running.address, false);
+  if (running !== undefined) {
+    if (options.scenario !== undefined) throw runsAlready(running.address);
+    return reachable(options, running.address, false);
+  }
   const log = join(options.folder, 'server.log');
   makeFolder(options.folder, 0o700);
   let child = spawnServer(options, log);
@@ -75,6 +82,7 @@ export async function ensureWorkspace(options: LaunchOptions): Promise<Reachable
     if (found !== undefined) {
       const isOurs = found.address.pid === child.pid;
       if (!isOurs) child.end();
+      if (!isOurs && options.scenario !== undefined) throw runsAlready(found.address);
       return reachable(options, found.address, isOurs);
     }
     const code = child.exitCode();
@@ -94,8 +102,9 @@ export async function ensureWorkspace(options: LaunchOptions): Promise<Reachable
 export async function workspaceStatus(folder: string): Promise<WorkspaceStatus | undefined> {
   const found = await findServer(folder);
   if (found === undefined) return undefined;
-  const { url, pid, startedAt, version } = found.address;
-  return { url, pid, startedAt, version, activeRuns: found.activeRuns };
+  const { url, pid, startedAt, version, scenario } = found.address;
+  const playing = scenario === undefined ? {} : { scenario };
+  return { url, pid, startedAt, version, activeRuns: found.activeRuns, ...playing };
 }
 
 /** Stops the workspace of a folder. Runs that are going are cancelled; `cancelledRuns` says how many. */
@@ -143,6 +152,15 @@ async function findServer(folder: string): Promise<FoundServer | undefined> {
   if (address === undefined) return undefined;
   const health = await askHealth(address.url);
   return health?.instance === address.instance ? { address, activeRuns: health.activeRuns } : undefined;
+}
+
+function runsAlready({ url, scenario }: ServerAddress): ConfigError {
+  const playing = scenario === undefined ? '' : ` with the scenario ${scenario}`;
+  return new ConfigError(`Cannot start the workspace with a scenario: it is running already${playing}.`, {
+    code: 'HERMES_WORKSPACE_RUNS',
+    facts: { url },
+    nextStep: 'Run: hermes workspace stop, then start it with the scenario.',
+  });
 }
 
 function reachable(options: LaunchOptions, address: ServerAddress, started: boolean): ReachableWorkspace {
@@ -198,6 +216,7 @@ function serveWords(options: LaunchOptions): string[] {
     options.owner ?? DEFAULT_OWNER,
     ...(options.cacheFolder === undefined ? [] : ['--cache', options.cacheFolder]),
     ...(options.port === undefined ? [] : ['--port', String(options.port)]),
+    ...(options.scenario === undefined ? [] : ['--scenario', options.scenario]),
     ...(options.stays === true ? [] : ['--idle-minutes', String(IDLE_MS / 60_000)]),
   ];
 }

@@ -10,10 +10,6 @@ export interface WorkspaceParts extends Compute {
   readonly limitsRequire: boolean;
   /** The workspace id that replies name. */
   readonly workspaceId: string;
-  /** Where the server can be reached, without a trailing slash. */
-  readonly url: () => string;
-  /** Name of the scenario that is being played. */
-  readonly scenario?: string;
 }
 
 /** What the middleware leaves for the handlers of a request. */
@@ -21,6 +17,8 @@ interface RequestState {
   readonly who: Identity;
   /** Nonce of the page's style and script. */
   readonly nonce: string;
+  /** Name of the scenario that is being played. */
+  readonly scenario?: string;
 }
 
 /** The types of our Hono apps. */

@@ -41,6 +41,8 @@ export interface WorkspaceOptions {
   readonly clock?: Clock;
   /** Tasks at the same time. @defaultValue 4 × cores */
   readonly maxConcurrent?: number;
+  /** Whether drivers end when this process does, however it ends; otherwise the next server adopts them. @defaultValue false */
+  readonly leashed?: boolean;
   /** Milliseconds between TERM and KILL of a driver. @defaultValue 5000 */
   readonly graceMs?: number;
   /** Largest size of one driver log. @defaultValue 1 GiB */
@@ -118,6 +120,7 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
     startedAt,
     version: hermesVersion,
     ...movedFrom,
+    ...(rehearsal === undefined ? {} : { scenario: rehearsal.name }),
   });
   const ended = Promise.withResolvers<void>();
   const close = closing({ ...parts, server, lock, shutdown }, ended.resolve);
@@ -156,7 +159,7 @@ function partsOf(
     db,
     clock,
     pace,
-    ...(rehearsal === undefined ? {} : { staging: rehearsal.staging, scenario: rehearsal.name }),
+    ...(rehearsal === undefined ? {} : { staging: rehearsal.staging }),
     folder: options.folder,
     machine: options.machine,
     readObject: options.readObject ?? noObjects,
@@ -167,6 +170,7 @@ function partsOf(
       signal,
     ),
     maxConcurrent: options.maxConcurrent ?? 4 * availableParallelism(),
+    leashed: options.leashed ?? false,
     graceMs: options.graceMs ?? 5_000,
     logCapBytes: options.logCapBytes ?? 1024 ** 3,
     firstRunId: options.firstRunId ?? 1001n,
@@ -177,7 +181,6 @@ function partsOf(
     scheduler,
     limitsRequire: options.limitsRequire ?? true,
     workspaceId: workspaceId(db),
-    url,
   };
 }
 

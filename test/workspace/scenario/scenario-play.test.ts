@@ -111,8 +111,8 @@ describe('a workspace that plays a scenario', () => {
     const first = await workspace.run(id);
     assert.equal(first.state.life_cycle_state, 'PONDERING');
     assert.equal(first.status.state, 'PONDERING');
-    assert.ok(!('end_time' in first));
-    assert.equal(first.tasks[0]?.cluster_instance, undefined);
+    assert.equal(Object.hasOwn(first, 'end_time'), false);
+    assert.equal(Object.hasOwn(first.tasks[0] ?? {}, 'cluster_instance'), false);
     await workspace.run(id);
     assert.equal((await workspace.run(id)).state.life_cycle_state, 'TERMINATED');
   });
