@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteError } from '../../../core/errors.ts';
 import { executorWorkers } from './executor-workers.ts';
+import { keepIdsOfTriggers } from './ids-of-triggers.ts';
 import { type AirflowInstall, ensureAirflow } from './install-airflow.ts';
 import { components, type InstanceState, instanceUrl, writeInstance } from './instance-state.ts';
 import { planStart, type StartOptions, type StartPlan } from './plan-start.ts';
@@ -59,6 +60,8 @@ async function startOnce(options: StartOptions, install: AirflowInstall): Promis
   if (before.length < components.length) onStep(`Starting Airflow ${install.version} …`);
   await endSessions(plan.end, clock);
   if (plan.state.migrated !== plan.database) await prepareDatabase(options, install, plan);
+  if (plan.secrets.database === undefined && before.length === 0)
+    keepIdsOfTriggers(join(folder, 'airflow.db'));
   const ready = { ...plan, state: { ...plan.state, migrated: plan.database } };
   const state = startMissing(options, install, ready);
   try {
