@@ -1,11 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Interpreter } from '../../core/python.ts';
 import type { Database } from '../state/database.ts';
+import type { ObjectReader, StoredFileReader } from './file-reader.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
 import type { Staging } from './staging.ts';
-
-/** Reads an object of a bucket by its URL; undefined when there is none. */
-export type ObjectReader = (url: string, signal: AbortSignal) => Promise<Uint8Array | undefined>;
 
 /** What running tasks needs of the machine. */
 export interface Compute {
@@ -20,9 +18,15 @@ export interface Compute {
   readonly machine: NodeJS.ProcessEnv;
   /** The bytes of an `s3://` URL, undefined when there are none; as the cluster's instance profile would read it. */
   readonly readObject: ObjectReader;
+  /** Reads what the workspace itself keeps. */
+  readonly readStored: StoredFileReader;
+  /** Where the server can be reached, without a trailing slash. */
+  readonly url: () => string;
   /** Rejects with a ConfigError when there is none. */
   readonly python: () => Promise<Interpreter>;
   readonly environments: EnvironmentBuilder;
+  /** Whether drivers end when the server is gone; otherwise they go on and the next server adopts them. */
+  readonly leashed: boolean;
   /** Task runs at the same time; the next ones are QUEUED. */
   readonly maxConcurrent: number;
   /** Milliseconds between TERM and KILL. */

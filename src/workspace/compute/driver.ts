@@ -17,6 +17,15 @@ export interface DriverFolder {
   readonly work: string;
 }
 
+/** What the driver runs; see `driver/bootstrap.py`. */
+export interface DriverWork {
+  readonly kind: 'script' | 'wheel' | 'notebook';
+  /** The script's file, the package's name, or the file that tells of the notebook. */
+  readonly target: string;
+  /** The command line; that of a wheel begins with the name of its entry point. */
+  readonly parameters: readonly string[];
+}
+
 export interface DriverStart {
   readonly folder: DriverFolder;
   readonly python: string;
@@ -24,8 +33,11 @@ export interface DriverStart {
   readonly bin?: string;
   /** Folder of modules, put before those that the cluster's PYTHONPATH names. */
   readonly modules?: string;
-  readonly script: string;
-  readonly parameters: readonly string[];
+  readonly work: DriverWork;
+  /** File that says what the driver may touch, see `driver/hermes_sandbox.py`. @defaultValue everything */
+  readonly sandbox?: string;
+  /** Whether the driver ends when this process is gone; otherwise it goes on, to be adopted. */
+  readonly leashed: boolean;
   /** PATH and LANG are taken from here, nothing else: the server's own variables may hold secrets. */
   readonly machine: NodeJS.ProcessEnv;
   /** What the cluster sets: `spark_env_vars` and Databricks' own. */
@@ -44,9 +56,17 @@ export interface Driver {
   readonly pid: number;
   readonly process: string | undefined;
   readonly exited: Promise<Exit>;
+  /** Lets the code begin. A driver whose starter dies before that ends without having run anything. */
+  readonly go: () => void;
 }
 
+/** A driver that another server started. */
+export type AdoptedDriver = Omit<Driver, 'go'>;
+
 const BOOTSTRAP = join(packageRoot, 'src', 'workspace', 'compute', 'driver', 'bootstrap.py');
+// What bootstrap.py waits for on its standard input.
+const FREE = 'f';
+const LEASHED = 'l';
 const ADOPTED_POLL_MS = 100;
 
 export function driverFolder(workspace: string, taskRunId: bigint): DriverFolder {
@@ -60,7 +80,11 @@ export function driverFolder(workspace: string, taskRunId: bigint): DriverFolder
   };
 }
 
-/** Starts Python in a process group of its own, with its output going straight to the log. @throws when it cannot be started */
+/**
+ * Starts Python in a process group of its own, with its output going straight to the log. It waits for `go` before it
+ * touches the code, so that a driver is on record before it does anything.
+ * @throws when it cannot be started
+ */
 export function startDriver(start: DriverStart): Driver {
   const { folder } = start;
   const home = join(folder.root, 'home');
@@ -68,7 +92,9 @@ export function startDriver(start: DriverStart): Driver {
   for (const path of [folder.work, home, temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
   const output = openSync(folder.log, 'a', 0o600);
   try {
-    const child = spawn(start.python, [BOOTSTRAP, folder.result, start.script, ...start.parameters], {
+    const { kind, target, parameters } = start.work;
+    const words = [BOOTSTRAP, folder.result, start.sandbox ?? '-', kind, target, ...parameters];
+    const child = spawn(start.python, words, {
       cwd: folder.work,
       detached: true,
       env: {
@@ -81,15 +107,18 @@ export function startDriver(start: DriverStart): Driver {
         ...start.variables,
         ...pythonPath(start),
       },
-      stdio: ['ignore', output, output],
+      stdio: ['pipe', output, output],
     });
+    // A driver that is gone takes no word; its exit says why.
+    child.stdin?.on('error', () => undefined);
     const exited = new Promise<Exit>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve({ code, signal }));
     });
     exited.catch(() => undefined);
     if (child.pid === undefined) throw new Error(`${start.python} could not be started`);
-    return { pid: child.pid, process: processIdentity(child.pid), exited };
+    const go = (): void => void (start.leashed ? child.stdin?.write(LEASHED) : child.stdin?.end(FREE));
+    return { pid: child.pid, process: processIdentity(child.pid), exited, go };
   } finally {
     closeSync(output);
   }
@@ -107,7 +136,7 @@ export function adoptDriver(
   identity: string | null,
   clock: Clock,
   signal: AbortSignal,
-): Driver | undefined {
+): AdoptedDriver | undefined {
   if (identity === null || processIdentity(pid) !== identity) return undefined;
   const watch = async (): Promise<Exit> => {
     while (processIdentity(pid) === identity) await clock.sleep(ADOPTED_POLL_MS, signal);
@@ -138,7 +167,19 @@ export function tidyDriverFolder(folder: DriverFolder): void {
   for (const name of ['tmp', 'home']) rmSync(join(folder.root, name), { recursive: true, force: true });
 }
 
+/** What a notebook gave to `dbutils.notebook.exit`; undefined when it did not, or has not ended. */
+export function notebookOutputOf(folder: DriverFolder): NotebookOutput | undefined {
+  return readResult(folder.result)?.notebook_output;
+}
+
+interface NotebookOutput {
+  readonly result: string;
+  /** Whether it was longer than the 5 MB that are kept. */
+  readonly truncated: boolean;
+}
+
 interface WrittenResult {
+  readonly notebook_output?: NotebookOutput;
   readonly outcome?: string;
   readonly error?: string;
   readonly error_trace?: string;

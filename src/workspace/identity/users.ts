@@ -17,6 +17,8 @@ type SecretKind = 'token' | 'login' | 'session' | 'client';
 
 const LOGIN_CODE_MS = 10 * 60_000;
 const SESSION_MS = 30 * 24 * 3_600_000;
+// A run that goes on for longer can ask no more; its token cannot outlive a server that died for good by more.
+const RUN_TOKEN_MS = 24 * 3_600_000;
 /** Of an access token of OAuth, as on Databricks. */
 export const ACCESS_TOKEN_MS: number = 3_600_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._%+@-]{0,99}$/;
@@ -59,6 +61,16 @@ export function acceptToken(db: Database, userName: string, token: string, now: 
 /** A token of OAuth: as that of a user, for an hour. */
 export function issueAccessToken(db: Database, userName: string, now: Date): string {
   return issue(db, 'token', userName, now, ACCESS_TOKEN_MS);
+}
+
+/** A token for a driver to ask with on behalf of its run's creator; see {@link endToken}. */
+export function issueRunToken(db: Database, userName: string, now: Date): string {
+  return issue(db, 'token', userName, now, RUN_TOKEN_MS);
+}
+
+/** Makes a token worthless. */
+export function endToken(db: Database, secret: string): void {
+  db.run("DELETE FROM secrets WHERE hash = ? AND kind = 'token'", sha256Hex(secret));
 }
 
 /** A fresh secret by which a service principal gets access tokens. */

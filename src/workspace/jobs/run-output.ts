@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../core/json.ts';
-import { driverFolder } from '../compute/driver.ts';
+import { type DriverFolder, driverFolder, notebookOutputOf } from '../compute/driver.ts';
 import { readTail } from '../compute/log-reader.ts';
 import type { FoundRun } from '../identity/access.ts';
 import { maySeeLog } from '../identity/access.ts';
 import type { Identity } from '../identity/users.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { renderTaskRun, type ViewContext } from './run-view.ts';
+import { requestOf, type TaskRecord } from './runs.ts';
 
 const LOG_LIMIT = 5 * 1024 * 1024;
 
@@ -28,10 +29,17 @@ export async function renderOutput(
     ? await readTail(driverFolder(folder, task.run_id).log, LOG_LIMIT)
     : undefined;
   return {
+    ...notebookOutput(driverFolder(folder, task.run_id), task),
     metadata: renderTaskRun(context, run, task),
     ...(task.error === null ? {} : { error: task.error }),
     ...(task.error_trace === null ? {} : { error_trace: task.error_trace }),
     ...(task.error === null && task.result === 'FAILED' ? { error: task.message ?? '' } : {}),
     ...(log === undefined ? {} : { logs: log.text, logs_truncated: log.isCut }),
   };
+}
+
+/** What the notebook exited with; an empty object when it did not, as on Databricks. */
+function notebookOutput(folder: DriverFolder, task: TaskRecord): JsonObject {
+  if (requestOf(task).work.kind !== 'notebook' || task.result !== 'SUCCESS') return {};
+  return { notebook_output: { ...notebookOutputOf(folder) } };
 }

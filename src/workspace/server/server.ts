@@ -7,7 +7,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { FileLock } from '../../core/file-lock.ts';
 import { hermesVersion } from '../../core/package-root.ts';
-import type { ObjectReader } from '../compute/compute.ts';
+import type { ObjectReader } from '../compute/file-reader.ts';
 import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
 import { openFiles } from '../files/file-store.ts';
@@ -163,6 +163,8 @@ function partsOf(
     folder: options.folder,
     machine: options.machine,
     readObject: options.readObject ?? noObjects,
+    readStored: async () => undefined,
+    url,
     python: pythonFinder(options.machine),
     environments: environmentBuilder(
       options.cacheFolder ?? join(options.folder, 'environments'),

@@ -1,9 +1,17 @@
-"""Runs a script as ``__main__`` and writes down how it ended.
+"""Runs one task and writes down how it ended.
 
-Called as: bootstrap.py RESULT_FILE SCRIPT [ARGUMENT ...]
+Called as: bootstrap.py RESULT_FILE SANDBOX_FILE KIND TARGET [ARGUMENT ...]
+
+SANDBOX_FILE says what the task may touch (see hermes_sandbox.py); ``-`` for everything. KIND and TARGET are one of
+    script    the Python file, run as ``__main__``
+    wheel     the package; the first argument is its entry point
+    notebook  a JSON file that says which notebook, see hermes_notebook.py
 """
 import os
 import sys
+
+SUCCESS = '{"outcome": "success"}'
+DRIVER = os.path.dirname(os.path.abspath(__file__))
 
 
 def write_result(path, text):
@@ -15,24 +23,25 @@ def write_result(path, text):
 def failure(error, trace):
     import json
 
-    return json.dumps({"outcome": "failed", "error": error, "error_trace": trace})
+    secrets = sys.modules.get("hermes_dbutils")
+    clean = secrets.redacted if secrets else str
+    return json.dumps({"outcome": "failed", "error": clean(error), "error_trace": clean(trace)})
 
 
-def run(script):
-    """Answers the exit code and the text of the result file."""
-    name = os.path.basename(script)
+def users_frames(frames):
+    """The frames from the first one that is not of a file beside this one."""
+    while frames is not None and os.path.dirname(frames.tb_frame.f_code.co_filename) == DRIVER:
+        frames = frames.tb_next
+    return frames
+
+
+def judged(work):
+    """Does the work; answers the exit code and the text of the result file."""
     try:
-        with open(script, "rb") as file:
-            source = file.read()
-        module = type(sys)("__main__")
-        module.__file__ = script
-        module.__builtins__ = __builtins__
-        sys.modules["__main__"] = module
-        # A bare file name keeps tracebacks readable: Python finds its lines by way of sys.path.
-        exec(compile(source, name, "exec", dont_inherit=True), module.__dict__)
+        return 0, work() or SUCCESS
     except SystemExit as leaving:
         if leaving.code is None or leaving.code == 0:
-            return 0, '{"outcome": "success"}'
+            return 0, SUCCESS
         if not isinstance(leaving.code, int):
             print(leaving.code, file=sys.stderr)
         code = leaving.code if isinstance(leaving.code, int) else 1
@@ -41,8 +50,7 @@ def run(script):
     except BaseException as error:
         import traceback
 
-        # The first frame is this file's; what is left begins with the user's.
-        frames = error.__traceback__.tb_next
+        frames = users_frames(error.__traceback__)
         lines = traceback.format_exception(type(error), error, frames)
         last = traceback.format_exception_only(type(error), error)[-1].strip()
         try:
@@ -50,17 +58,83 @@ def run(script):
         except BaseException:
             sys.stderr.write("".join(lines))
         return 1, failure(last, "".join(lines))
-    return 0, '{"outcome": "success"}'
+
+
+def run_script(script):
+    with open(script, "rb") as file:
+        source = file.read()
+    module = type(sys)("__main__")
+    module.__file__ = script
+    module.__builtins__ = __builtins__
+    sys.modules["__main__"] = module
+    # A bare file name keeps tracebacks readable: Python finds its lines by way of sys.path.
+    exec(compile(source, os.path.basename(script), "exec", dont_inherit=True), module.__dict__)
+
+
+def script_work(script):
+    sys.argv[:] = [script, *sys.argv[5:]]
+    sys.path[0] = os.path.dirname(script)
+    return lambda: run_script(script)
+
+
+def wheel_work(package):
+    entry_point = sys.argv[5]
+    sys.argv[:] = [package, *sys.argv[6:]]
+
+    def work():
+        from hermes_wheel import run_entry_point
+
+        # The task sees its own folder there, as with python -m.
+        sys.path[0] = os.getcwd()
+        run_entry_point(package, entry_point)
+
+    return work
+
+
+def notebook_work(plan):
+    def work():
+        from hermes_notebook import run_notebook
+
+        sys.path[0] = os.getcwd()
+        return run_notebook(plan)
+
+    return work
+
+
+WORK = {"script": script_work, "wheel": wheel_work, "notebook": notebook_work}
+
+
+def wait_for_word():
+    """Waits until the workspace has this process on record, and leaves nothing on standard input."""
+    word = os.read(0, 1)
+    if not word:
+        os._exit(1)
+    leash = os.dup(0) if word == b"l" else None
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if leash is not None:
+        import signal
+        import threading
+
+        def end_with_workspace():
+            os.read(leash, 1)
+            os.killpg(0, signal.SIGKILL)
+
+        threading.Thread(target=end_with_workspace, daemon=True).start()
 
 
 def main():
-    result, script = sys.argv[1:3]
-    sys.argv[:] = sys.argv[2:]
-    sys.path[0] = os.path.dirname(script)
+    wait_for_word()
+    result, sandbox, kind, target = sys.argv[1:5]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
+    if sandbox != "-":
+        from hermes_sandbox import enter
+
+        enter(sandbox)
     process = os.getpid()
-    code, text = run(script)
+    code, text = judged(WORK[kind](target))
     # A child that the script forked and let fall through must not speak for the driver.
     if os.getpid() == process:
         write_result(result, text)
