@@ -52,6 +52,7 @@ function fill(name: PageName | 'layout', values: object): string {
 
 function loadTemplates(): ReadonlyMap<string, HandlebarsTemplateDelegate> {
   const engine = Handlebars.create();
+  engine.registerHelper('add', (a: number, b: number) => a + b);
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.hbs'));
   return new Map(
     files.map((file) => {
