@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import { ZipFile } from 'yazl';
 import { temporaryFolder } from './setup.ts';
 
-/** A wheel without dependencies whose package `observations` is the given code; answers its path. */
-export async function writeWheel(version: string, code: string): Promise<string> {
+/** A wheel without dependencies whose package `observations` is the given code; answers its path. `extra`: files of its metadata. */
+export async function writeWheel(
+  version: string,
+  code: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const info = `observations-${version}.dist-info`;
   const files = {
     'observations/__init__.py': code,
     [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: observations\nVersion: ${version}\n`,
     [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+    ...Object.fromEntries(Object.entries(extra).map(([name, text]) => [`${info}/${name}`, text])),
   };
   const zip = new ZipFile();
   for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
