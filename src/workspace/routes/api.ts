@@ -1,22 +1,26 @@
 import { Hono } from 'hono';
 import { clusterById, renderCluster } from '../compute/clusters.ts';
+import type { Uploads } from '../files/uploads.ts';
 import { assertJobAccess } from '../identity/access.ts';
 import { displayNameOf } from '../identity/service-principals.ts';
 import { identify } from '../identity/users.ts';
 import { runById, taskById } from '../jobs/runs.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { dbfsRoutes } from './dbfs.ts';
+import { filesRoutes } from './files.ts';
 import { instanceProfileRoutes } from './instance-profiles.ts';
 import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyFamilyRoutes, policyRoutes } from './policies.ts';
 import { readParameters, reply } from './request.ts';
+import { volumeRoutes } from './volumes.ts';
 import { workspaceFileRoutes, workspaceRoutes } from './workspace-files.ts';
 
 const VERSIONS = ['2.0', '2.1', '2.2'] as const;
 
 /** Everything below `/api`: by token, JSON in and out, errors as `{"error_code", "message"}`. */
-export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
+export function apiRoutes(parts: WorkspaceParts, uploads: Uploads): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   app.use(async (c, next) => {
     const token = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
@@ -38,6 +42,9 @@ export function apiRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   app.route('/2.0/policy-families', policyFamilyRoutes());
   app.route('/2.0/permissions', permissionRoutes(parts));
   app.route('/2.0/workspace', workspaceRoutes(parts));
+  app.route('/2.0/dbfs', dbfsRoutes(parts));
+  app.route('/2.0/fs', filesRoutes(parts, uploads));
+  app.route('/2.1/unity-catalog', volumeRoutes(parts));
   app.route('/2.0/workspace-files', workspaceFileRoutes(parts));
   app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
   for (const version of VERSIONS)

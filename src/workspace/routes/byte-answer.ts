@@ -56,7 +56,12 @@ export function bytesReply(
   headers: Record<string, string>,
   status = 200,
 ): Response {
-  const content = body instanceof Readable ? (Readable.toWeb(body) as ReadableStream) : body === null ? null : new Uint8Array(body);
+  const content =
+    body instanceof Readable
+      ? (Readable.toWeb(body) as ReadableStream)
+      : body === null
+        ? null
+        : new Uint8Array(body);
   return new Response(content, {
     status,
     headers: {

@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import { hermesVersion } from '../../core/package-root.ts';
+import { createUploads } from '../files/uploads.ts';
 import { activeRuns } from '../jobs/runs.ts';
 import { pageRoutes } from '../pages/page-routes.ts';
 import { apiErrorReply, apiRoutes } from '../routes/api.ts';
 import { oauthRoutes } from '../routes/oauth.ts';
 import { reply } from '../routes/request.ts';
+import { uploadPartRoutes } from '../routes/upload-parts.ts';
 import type { Rehearsal } from '../scenario/rehearsal.ts';
 import { HEALTH_PATH } from './health.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
@@ -34,7 +36,9 @@ export function createApp(
   );
   rehearsal?.install(app, parts);
   app.route('/', oauthRoutes(parts));
-  app.route('/api', apiRoutes(parts));
+  const uploads = createUploads(parts.folder, () => parts.clock.now().getTime());
+  app.route('/api', apiRoutes(parts, uploads));
+  app.route('/', uploadPartRoutes(uploads));
   app.onError((error) => apiErrorReply(error));
   app.route('/', pageRoutes(parts));
   return app;

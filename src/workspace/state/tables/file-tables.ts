@@ -7,4 +7,12 @@ CREATE TABLE IF NOT EXISTS files (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS files_by_parent ON files (tree, parent, path);
 CREATE TABLE IF NOT EXISTS dropped_contents (content TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS volumes (
+  path TEXT PRIMARY KEY, volume_id TEXT NOT NULL, catalog TEXT NOT NULL, schema TEXT NOT NULL, name TEXT NOT NULL,
+  comment TEXT, owner TEXT NOT NULL, created REAL NOT NULL, creator TEXT NOT NULL, updated REAL NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS volume_grants (
+  volume_id TEXT NOT NULL, principal TEXT NOT NULL, privilege TEXT NOT NULL,
+  PRIMARY KEY (volume_id, principal, privilege)
+) STRICT;
 `;
