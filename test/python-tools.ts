@@ -8,7 +8,7 @@ import { packageRoot } from '../src/core/package-root.ts';
  * The folder of the programs (python, uv, zizmor, …) that `test/fixtures/python/<name>.txt` pins, with hashes.
  * Installed from PyPI the first time, kept under `.cache/` afterwards.
  */
-export function pythonTools(name: 'test' | 'bench'): string {
+export function pythonTools(name: 'test' | 'bench' | 'databricks-cli'): string {
   const requirements = join(packageRoot, 'test', 'fixtures', 'python', `${name}.txt`);
   const content = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = join(packageRoot, '.cache', 'python', `${name}-${content}`);

@@ -1,0 +1,39 @@
+"""Tries the workspace with databricks-sdk. Arguments: HOST TOKEN SCRIPT PROGRAM_ID SECRET."""
+import os
+import sys
+import time
+
+sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+
+import identity
+import machines
+import runs
+import secrets_of
+import shapes
+import trees
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.core import Config
+from judge import Judge, arguments
+
+given = arguments("host", "token", "script", "program_id", "secret")
+judge = Judge()
+shapes.watch(judge.shapes)
+client = WorkspaceClient(
+    config=Config(host=given["host"], token=given["token"], retry_timeout_seconds=5)
+)
+
+# The waiters sleep for a second and more between two looks.
+sleep = time.sleep
+time.sleep = lambda seconds: sleep(min(seconds, 0.05))
+
+identity.signed_in(judge, client, given["host"], given["program_id"], given["secret"])
+identity.policies(judge, client)
+identity.people(judge, client)
+runs.submitted(judge, client, given["script"])
+runs.saved(judge, client, given["script"])
+machines.clusters(judge, client)
+trees.tree(judge, client)
+trees.dbfs(judge, client)
+trees.volumes(judge, client)
+secrets_of.secrets(judge, client)
+judge.report()
