@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+
+/** The data of one environment on this machine. Its tables are `<products>/<database>/<table>`, as Delta. */
+export interface Zone {
+  /** `dev`, `prod`, …; the name of the catalog. */
+  readonly name: string;
+  /** Folder of the Products zone; it need not exist. */
+  readonly products: string;
+  readonly production: boolean;
+  /** What stands before a database of production in reads from here; empty = production is not to be read. */
+  readonly readPrefix: string;
+}
+
+/** What a session may see: tables of its own zone to write, those of others by their prefix to read. */
+export interface ZoneView {
+  readonly name: string;
+  /** Absent when the Products zone is no folder of this machine. */
+  readonly products?: string;
+  readonly isWritable: boolean;
+  readonly shared: readonly { readonly prefix: string; readonly folder: string }[];
+}
+
+/** What a run sees, by the variables of its cluster (docs/reference/hermes-runtime.md). */
+export function viewOfRun(variables: Readonly<Record<string, string>>, zones: readonly Zone[]): ZoneView {
+  const name = variables.HERMES_ENVIRONMENT || 'default';
+  const products = folderOf(variables.HERMES_PRODUCTS_ZONE ?? '');
+  return {
+    name,
+    ...(products === undefined ? {} : { products }),
+    isWritable: true,
+    shared: sharedBy(variables.HERMES_READ_PREFIX ?? '', zones, products),
+  };
+}
+
+/** What SQL statements see in an environment. @param isWritable Whether they may change its tables */
+export function viewOfZone(zone: Zone, zones: readonly Zone[], isWritable: boolean): ZoneView {
+  const { name, products, readPrefix } = zone;
+  return { name, products, isWritable, shared: sharedBy(readPrefix, zones, products) };
+}
+
+function sharedBy(prefix: string, zones: readonly Zone[], own: string | undefined): ZoneView['shared'] {
+  if (prefix === '') return [];
+  return zones
+    .filter((zone) => zone.production && zone.products !== own)
+    .map((zone) => ({ prefix, folder: zone.products }));
+}
+
+function folderOf(zone: string): string | undefined {
+  if (!zone.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(zone).replace(/\/+$/, '');
+  } catch {
+    return undefined;
+  }
+}
