@@ -3,6 +3,7 @@ import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { readScenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
+import { artifactCatalog } from '../artifacts/artifact-catalog.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {
@@ -36,6 +37,7 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     owner: options.owner,
     machine: cli.env,
     readObject: readBucketObject,
+    artifacts: artifactCatalog(cli.home),
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
     ...(options.scenario === undefined ? {} : { scenario: readScenario(options.scenario) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),

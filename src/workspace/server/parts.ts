@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Compute } from '../compute/compute.ts';
 import type { Identity } from '../identity/users.ts';
+import type { ArtifactCatalog } from '../pages/artifact-catalog.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
 
 /** What the routes of a running workspace share. */
 export interface WorkspaceParts extends Compute {
   readonly scheduler: Scheduler;
+  /** What the pages show of published artifacts. */
+  readonly artifacts: ArtifactCatalog;
   /** Whether limiting policy rules require their attribute; see `evaluatePolicy`. */
   readonly limitsRequire: boolean;
   /** The workspace id that replies name. */

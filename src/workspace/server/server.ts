@@ -14,6 +14,7 @@ import { openFiles } from '../files/file-store.ts';
 import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
 import { labelOldRuns } from '../jobs/run-labels.ts';
 import { activeRuns } from '../jobs/runs.ts';
+import { type ArtifactCatalog, noArtifacts } from '../pages/artifact-catalog.ts';
 import { beginRehearsal, type Rehearsal } from '../scenario/rehearsal.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
@@ -38,6 +39,8 @@ export interface WorkspaceOptions {
   readonly machine: NodeJS.ProcessEnv;
   /** Reads scripts and wheels whose location is an `s3://` URL. @defaultValue no such location can be read */
   readonly readObject?: ObjectReader;
+  /** What the pages show of published artifacts. @defaultValue nothing */
+  readonly artifacts?: ArtifactCatalog;
   readonly clock?: Clock;
   /** Tasks at the same time. @defaultValue 4 × cores */
   readonly maxConcurrent?: number;
@@ -181,6 +184,7 @@ function partsOf(
   return {
     ...compute,
     scheduler,
+    artifacts: options.artifacts ?? noArtifacts,
     limitsRequire: options.limitsRequire ?? true,
     workspaceId: workspaceId(db),
   };

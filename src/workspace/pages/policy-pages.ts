@@ -1,4 +1,0 @@
-import type { Hono } from 'hono';
-import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
-
-export function policyPages(_app: Hono<AppTypes>, _parts: WorkspaceParts): void {}
