@@ -47,6 +47,9 @@ export function airflowSettings({ folder, env, server, bin, more }: SettingsOpti
     // A script of a second is back from the triggerer before the default loop has seen that its task was handed over;
     // Airflow then takes the task for lost, and tries it again.
     AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME: '0.2',
+    // A worker sees the end of its task within these seconds, and is free only then. With the default of 5, one of three
+    // tasks whose script takes 1 to 4 s is back from the triggerer before that, and Airflow takes it for lost.
+    AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL: '1',
     // A task that was at work when Airflow was stopped, or killed, is taken up after a minute instead of five.
     AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '60',
     // What waited for the workers of a scheduler that was killed goes to the next one within a minute instead of five.
