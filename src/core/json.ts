@@ -25,6 +25,8 @@ const json = JSON as unknown as RawJson;
  * @throws SyntaxError as JSON.parse does.
  */
 export function parseJson(text: string): Json {
+  // An integer that a double cannot hold has 16 digits at least, and asking about each value takes its time.
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as Json;
   return json.parse(text, (_key, value, context) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context.source ?? '')
       ? BigInt(context.source ?? '')

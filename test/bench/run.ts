@@ -16,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRe
   'reversion-wheel': () => import('./reversion-wheel.ts'),
   'run-overhead': () => import('./run-overhead.ts'),
   'submit-overhead': () => import('./submit-overhead.ts'),
+  'workspace-get': () => import('./workspace-get.ts'),
   'watch-2000': () => import('./watch-2000.ts'),
 };
 

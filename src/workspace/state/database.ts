@@ -23,7 +23,9 @@ export interface Database {
 export function openDatabase(folder: string): Database {
   makeFolder(folder, 0o700);
   const db = new DatabaseSync(join(folder, 'workspace.db'), { timeout: 5_000 });
-  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON');
+  db.exec(
+    'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384',
+  );
   db.exec(SCHEMA);
   addColumns(db);
   db.exec(ADDED_INDEXES);

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE INDEX IF NOT EXISTS runs_by_job ON runs (job_id);
 CREATE INDEX IF NOT EXISTS runs_listed ON runs ((ended IS NOT NULL), coalesce(ended, submitted), run_id)
   WHERE deleted IS NULL;
+CREATE INDEX IF NOT EXISTS runs_unfinished ON runs (run_id) WHERE ended IS NULL;
 CREATE TABLE IF NOT EXISTS task_runs (
   run_id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, task_key TEXT NOT NULL, attempt REAL NOT NULL,
   position REAL NOT NULL, request TEXT NOT NULL, life TEXT NOT NULL, result TEXT, message TEXT, code TEXT, kind TEXT,
