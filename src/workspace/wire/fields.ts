@@ -78,7 +78,9 @@ function integerOf(found: Json | undefined, wrong: () => ApiError): bigint | und
 
 function flagOf(found: Json | undefined, wrong: () => ApiError): boolean | undefined {
   if (found === undefined) return undefined;
-  if (found === true || found === 'true') return true;
-  if (found === false || found === 'false') return false;
+  // Clients in Python send `True` where they make text of it themselves.
+  const word = String(found).toLowerCase();
+  if (word === 'true') return true;
+  if (word === 'false') return false;
   throw wrong();
 }
