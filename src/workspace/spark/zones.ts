@@ -20,8 +20,13 @@ export interface ZoneView {
   readonly shared: readonly { readonly prefix: string; readonly folder: string }[];
 }
 
-/** What a run sees, by the variables of its cluster (docs/reference/hermes-runtime.md). */
+/**
+ * What a run sees, by the variables of its cluster (docs/reference/hermes-runtime.md); a run that no environment of
+ * Hermes was given to sees the first zone that is not production's.
+ */
 export function viewOfRun(variables: Readonly<Record<string, string>>, zones: readonly Zone[]): ZoneView {
+  const home = zones.find((zone) => !zone.production);
+  if (!variables.HERMES_ENVIRONMENT && home !== undefined) return viewOfZone(home, zones, true);
   const name = variables.HERMES_ENVIRONMENT || 'default';
   const products = folderOf(variables.HERMES_PRODUCTS_ZONE ?? '');
   return {

@@ -1,8 +1,9 @@
 """Runs the Sail engine on a free port of 127.0.0.1, limited to the folders it may touch.
 
 Called as: sail_server.py PLAN_FILE PORT_FILE. The plan is JSON: {"write": [folder], "read": [folder] or null,
-"launcher": the folder of landlock.py}. The port, as one line, is written once the engine answers.
+"launcher": the folder of landlock.py, "leashed": whether to end with the process that started it}. The port, as one line, is written once the engine answers.
 """
+import ctypes
 import json
 import os
 import signal
@@ -17,6 +18,9 @@ answer = open(port_file, "w", encoding="utf-8")
 sys.path.append(plan["launcher"])
 from landlock import restrict  # noqa: E402
 
+if plan["leashed"] and sys.platform.startswith("linux"):
+    # PR_SET_PDEATHSIG: the engine ends with the server that started it, whatever ends that.
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 is_enforced = restrict(plan["write"], plan["read"])
 print("files are guarded by the kernel" if is_enforced else "this kernel guards no files", flush=True)
 

@@ -1,0 +1,200 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import type { Interpreter } from '../../core/python.ts';
+import { sha256Hex } from '../../core/sha256.ts';
+import { type EngineProcess, endEngine, isAlive, recordedEngine, startEngine } from './engine-process.ts';
+import { LAUNCHER_MODULES, type Say, SPARK_MODULES, type SparkRuntime } from './spark-runtime.ts';
+import { viewOfRun, type Zone, type ZoneView } from './zones.ts';
+
+/** What a driver needs to open sessions. */
+export interface SparkForRun {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folders of modules, to be put behind everything else on the path of the run's Python. */
+  readonly modules: readonly string[];
+}
+
+/** An engine to connect to. */
+export interface SparkEngine {
+  readonly port: number;
+  readonly runtime: SparkRuntime;
+}
+
+/** The Spark engines of a workspace: one for each set of folders, started on demand and kept warm. */
+export interface SparkEngines {
+  /** @param variables Of the run's cluster @param say Gets a line when something takes a while */
+  forRun(variables: Readonly<Record<string, string>>, user: string, say: Say): Promise<SparkForRun>;
+  /** The engine of SQL statements: it reads and writes nothing but the view's folders, where the kernel can see to it. */
+  forSql(view: ZoneView): Promise<SparkEngine>;
+  /** Keeps the engines of an earlier server while its runs go on, and ends them otherwise. */
+  recover(hasRuns: boolean): Promise<void>;
+  /** Ends all of them. They start again when they are asked for. */
+  end(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** The workspace's folder; engines lie below `spark/`. */
+  readonly folder: string;
+  readonly machine: NodeJS.ProcessEnv;
+  readonly zones: readonly Zone[];
+  readonly python: () => Promise<Interpreter>;
+  readonly runtime: (python: Interpreter, say: Say) => Promise<SparkRuntime>;
+  readonly clock: Clock;
+  /** Whether engines end when this process does, however it ends. */
+  readonly leashed: boolean;
+  /** Ends starts that are going on. */
+  readonly signal: AbortSignal;
+}
+
+interface Wanted {
+  readonly view: ZoneView;
+  /** Folders that may be read; absent = all. */
+  readonly read?: readonly string[];
+}
+
+// What a Python process reads besides its packages: libraries, certificates, time zones, /proc.
+const SYSTEM_FOLDERS = [
+  '/usr',
+  '/lib',
+  '/lib64',
+  '/bin',
+  '/etc',
+  '/opt',
+  '/proc',
+  '/sys',
+  '/dev',
+  '/run',
+  '/nix',
+];
+
+export function sparkEngines(options: EngineOptions): SparkEngines {
+  const known = new Map<string, Promise<EngineProcess>>();
+  const root = join(options.folder, 'spark');
+  const engineIn = async (folder: string, begin: () => Promise<EngineProcess>): Promise<EngineProcess> => {
+    for (;;) {
+      const current = known.get(folder);
+      const engine = current === undefined ? recordedEngine(folder) : await current.catch(() => undefined);
+      if (engine !== undefined && isAlive(engine)) return engine;
+      if (known.get(folder) !== current) continue;
+      const fresh = begin();
+      known.set(folder, fresh);
+      return fresh;
+    }
+  };
+  const engineOf = async (wanted: Wanted, say: Say): Promise<SparkEngine> => {
+    const runtime = await options.runtime(await options.python(), say);
+    const folder = join(root, keyOf(wanted, runtime));
+    const { port } = await engineIn(folder, () => start(options, folder, wanted, runtime));
+    return { port, runtime };
+  };
+  return {
+    forRun: async (variables, user, say) => {
+      const view = viewOfRun(variables, options.zones);
+      const { port, runtime } = await engineOf({ view }, say);
+      const databases = databasesOf(variables);
+      return {
+        variables: {
+          SPARK_REMOTE: remoteUrl(port, user),
+          HERMES_SPARK: JSON.stringify({ ...view, databases, protected: [options.folder] }),
+        },
+        modules: [runtime.packages, SPARK_MODULES],
+      };
+    },
+    forSql: (view) => {
+      const read = [view.products ?? [], ...view.shared.map((each) => each.folder)].flat();
+      return engineOf({ view, read }, () => undefined);
+    },
+    recover: async (hasRuns) => {
+      if (!hasRuns) await endRecorded(root, options.clock);
+    },
+    end: async () => {
+      await Promise.allSettled(known.values());
+      known.clear();
+      await endRecorded(root, options.clock);
+    },
+  };
+}
+
+/** `sc://…` of an engine; `current_user()` answers the user. */
+export function remoteUrl(port: number, user: string): string {
+  return `sc://127.0.0.1:${port}/;user_id=${encodeURIComponent(user)}`;
+}
+
+function start(
+  options: EngineOptions,
+  folder: string,
+  { view, read }: Wanted,
+  runtime: SparkRuntime,
+): Promise<EngineProcess> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const products = view.products ?? [];
+  if (view.isWritable && view.products !== undefined) mkdirSync(view.products, { recursive: true });
+  const plan = join(folder, 'plan.json');
+  const own = [join(folder, 'tmp'), '/dev/null', '/dev/shm'];
+  const readable = read && [
+    ...SYSTEM_FOLDERS,
+    ...read,
+    runtime.packages,
+    SPARK_MODULES,
+    LAUNCHER_MODULES,
+    join(runtime.python, '..', '..'),
+  ];
+  const limits = {
+    write: view.isWritable ? [...own, products].flat() : own,
+    read: readable ?? null,
+    launcher: LAUNCHER_MODULES,
+    leashed: options.leashed,
+  };
+  writeFileSync(plan, JSON.stringify(limits), { mode: 0o600 });
+  const catalog = view.name;
+  return startEngine(
+    {
+      folder,
+      command: [runtime.python, join(SPARK_MODULES, 'sail_server.py'), plan],
+      variables: {
+        PATH: options.machine.PATH,
+        LANG: options.machine.LANG ?? 'C.UTF-8',
+        ...awsVariables(options.machine),
+        PYTHONPATH: [runtime.packages, SPARK_MODULES].join(delimiter),
+        PYTHONNOUSERSITE: '1',
+        RUST_LOG: 'warn',
+        SAIL_CATALOG__LIST: `[{name=${JSON.stringify(catalog)}, type="memory", initial_database=["default"]}]`,
+      },
+    },
+    options.clock,
+    options.signal,
+  );
+}
+
+/** Databases that exist in every session: that of products, and those of the tables that the DAG names. */
+function databasesOf(variables: Readonly<Record<string, string>>): string[] {
+  const tables = `${variables.HERMES_OUTPUTS ?? ''},${variables.HERMES_INPUTS ?? ''}`.split(',');
+  const named = tables.flatMap((table) =>
+    /^[a-z0-9_]+\.[a-z0-9_]+$/.test(table) ? (table.split('.')[0] ?? []) : [],
+  );
+  return [...new Set(['products', ...named])];
+}
+
+function awsVariables(machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(machine).filter(([name]) => name.startsWith('AWS_')));
+}
+
+function keyOf({ view, read }: Wanted, runtime: SparkRuntime): string {
+  const parts = JSON.stringify([view.name, view.products, view.isWritable, read ?? [], runtime.packages]);
+  return `${view.name.replace(/[^\w-]/g, '_').slice(0, 40)}-${sha256Hex(parts).slice(0, 12)}`;
+}
+
+async function endRecorded(root: string, clock: Clock): Promise<void> {
+  for (const folder of foldersOf(root).map((name) => join(root, name))) {
+    const engine = recordedEngine(folder);
+    if (engine !== undefined) await endEngine(folder, engine, clock);
+  }
+}
+
+function foldersOf(root: string): string[] {
+  try {
+    return readdirSync(root);
+  } catch {
+    return [];
+  }
+}
