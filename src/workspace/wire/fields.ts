@@ -79,7 +79,7 @@ function integerOf(found: Json | undefined, wrong: () => ApiError): bigint | und
 function flagOf(found: Json | undefined, wrong: () => ApiError): boolean | undefined {
   if (found === undefined) return undefined;
   // Clients in Python send `True` where they make text of it themselves.
-  const word = String(found).toLowerCase();
+  const word = typeof found === 'object' ? '' : String(found).toLowerCase();
   if (word === 'true') return true;
   if (word === 'false') return false;
   throw wrong();
