@@ -1,31 +1,41 @@
 import { endGroup, sweepGroup } from '../../core/process-group.ts';
-import type { Ending } from '../jobs/run-state.ts';
-import { type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { identityOf } from '../identity/users.ts';
+import { brokenTask, type Ending } from '../jobs/run-state.ts';
+import { runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { secretProblems, withSecrets } from '../secrets/secret-values.ts';
 import { clusterById, clusterRuns, effectiveSpec, environmentVariables } from './clusters.ts';
 import type { Compute } from './compute.ts';
 import { type Driver, type DriverFolder, outcomeOf, startDriver } from './driver.ts';
 import { keepLogBelow } from './driver-log.ts';
 import type { Attempt, Prepared } from './prepare-task.ts';
+import { planSandbox, writeSandboxPlan } from './sandbox.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** Runs what was prepared, and waits for its end. */
 export async function driveTask(
   compute: Compute,
-  { task, folder, clusterId }: Attempt,
+  { run, task, folder, clusterId }: Attempt,
   { files, environment }: Prepared,
   signal: AbortSignal,
 ): Promise<Ending> {
   const cluster = clusterById(compute.db, clusterId);
   const spec = cluster === undefined ? {} : effectiveSpec(cluster);
+  const who = identityOf(compute.db, runAsOf(run));
+  const own = environmentVariables(spec);
+  const [problem] = secretProblems(compute.db, who, Object.values(own));
+  if (problem !== undefined)
+    return brokenTask('CLUSTER_ERROR', 'CLIENT_ERROR', `Cluster ${clusterId} could not start: ${problem}`);
   clusterRuns(compute.db, clusterId);
+  const own = environmentVariables(spec);
   const driver = startDriver({
     folder,
     ...environment,
     work: files.work,
+    sandbox: writeSandboxPlan(planSandbox(compute, folder, environment, own), folder),
     leashed: compute.leashed,
     machine: compute.machine,
     variables: {
-      ...environmentVariables(spec),
+      ...withSecrets(compute, who, own),
       DATABRICKS_RUNTIME_VERSION: /^[\d.]*\d/.exec(String(spec.spark_version))?.[0] ?? '',
       DB_CLUSTER_ID: clusterId,
       DB_CLUSTER_NAME: String(spec.cluster_name),

@@ -3,6 +3,7 @@ import type { Identity } from '../identity/users.ts';
 import { flattenCluster, withPath } from '../policies/cluster-paths.ts';
 import { rulesForUse } from '../policies/policies.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../policies/policy-evaluator.ts';
+import { secretProblems } from '../secrets/secret-values.ts';
 import type { Database } from '../state/database.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
@@ -59,9 +60,18 @@ export function evaluateCluster(sent: JsonObject, who: Identity, options: Cluste
     applyDefaults: fields.flag('apply_policy_default_values') ?? false,
     limitsRequire: options.limitsRequire,
   });
-  const problems = evaluated.violations.length > 0 ? evaluated.violations : shapeProblems(evaluated.spec);
+  const { violations } = evaluated;
+  const problems = violations.length > 0 ? violations : clusterProblems(evaluated.spec, who, options.db);
   if (problems.length > 0) throw invalidParameter(`Cluster validation error: ${problems.join('; ')}`);
   return evaluated;
+}
+
+function clusterProblems(spec: JsonObject, who: Identity, db: Database): string[] {
+  const missing = shapeProblems(spec);
+  if (missing.length > 0) return missing;
+  const fields = fieldsOf(spec, 'new_cluster.');
+  const texts = ['spark_env_vars', 'spark_conf'].flatMap((name) => Object.values(fields.object(name) ?? {}));
+  return secretProblems(db, who, texts);
 }
 
 /** What every cluster needs, whether the request or the policy gave it. */
@@ -81,15 +91,5 @@ function shapeProblems(spec: JsonObject): string[] {
   }
   if (!fields.text('spark_version')) return [missing('spark_version')];
   if (!fields.text('node_type_id') && !fields.text('instance_pool_id')) return [missing('node_type_id')];
-  return secretProblems(fields.object('spark_env_vars') ?? {});
-}
-
-/** This workspace keeps no secrets, so a reference to one names none that exists. */
-function secretProblems(variables: JsonObject): string[] {
-  return Object.values(variables).flatMap((value) => {
-    const reference = /\{\{\s*secrets\/([^/}]+)\/([^}]+?)\s*\}\}/.exec(String(value));
-    return reference === null
-      ? []
-      : [`Secret does not exist with scope: ${reference[1]} and key: ${reference[2]}`];
-  });
+  return [];
 }

@@ -14,6 +14,7 @@ import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyFamilyRoutes, policyRoutes } from './policies.ts';
 import { readParameters, reply } from './request.ts';
+import { secretRoutes } from './secrets.ts';
 import { volumeRoutes } from './volumes.ts';
 import { workspaceFileRoutes, workspaceRoutes } from './workspace-files.ts';
 
@@ -43,6 +44,7 @@ export function apiRoutes(parts: WorkspaceParts, uploads: Uploads): Hono<AppType
   app.route('/2.0/permissions', permissionRoutes(parts));
   app.route('/2.0/workspace', workspaceRoutes(parts));
   app.route('/2.0/dbfs', dbfsRoutes(parts));
+  app.route('/2.0/secrets', secretRoutes(parts));
   app.route('/2.0/fs', filesRoutes(parts, uploads));
   app.route('/2.1/unity-catalog', volumeRoutes(parts));
   app.route('/2.0/workspace-files', workspaceFileRoutes(parts));

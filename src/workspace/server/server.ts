@@ -11,6 +11,7 @@ import type { ObjectReader } from '../compute/file-reader.ts';
 import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
 import { openFiles } from '../files/file-store.ts';
+import { readStoredFile } from '../files/read-file.ts';
 import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
 import { labelOldRuns } from '../jobs/run-labels.ts';
 import { activeRuns } from '../jobs/runs.ts';
@@ -18,6 +19,7 @@ import { type ArtifactCatalog, noArtifacts } from '../pages/artifact-catalog.ts'
 import { beginRehearsal, type Rehearsal } from '../scenario/rehearsal.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
+import type { Zone } from '../spark/zones.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
@@ -41,6 +43,10 @@ export interface WorkspaceOptions {
   readonly readObject?: ObjectReader;
   /** What the pages show of published artifacts. @defaultValue nothing */
   readonly artifacts?: ArtifactCatalog;
+  /** The data of the environments on this machine. @defaultValue none */
+  readonly zones?: readonly Zone[];
+  /** Folders that no run may read or change, beside `folder`. @defaultValue none */
+  readonly protectedFolders?: readonly string[];
   readonly clock?: Clock;
   /** Tasks at the same time. @defaultValue 4 × cores */
   readonly maxConcurrent?: number;
@@ -164,9 +170,12 @@ function partsOf(
     pace,
     ...(rehearsal === undefined ? {} : { staging: rehearsal.staging }),
     folder: options.folder,
+    zones: options.zones ?? [],
+    protectedFolders: options.protectedFolders ?? [],
     machine: options.machine,
     readObject: options.readObject ?? noObjects,
-    readStored: async () => undefined,
+    readStored: (location: string, userName: string) =>
+      readStoredFile({ db, clock, folder: options.folder }, location, userName),
     url,
     python: pythonFinder(options.machine),
     environments: environmentBuilder(
