@@ -48,7 +48,7 @@ function askOne(socket: Socket, host: string, path: string, token: string): Prom
   return new Promise((resolve, reject) => {
     const start = performance.now();
     let firstByteMs: number | undefined;
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const take = (chunk: Buffer): void => {
       firstByteMs ??= performance.now() - start;
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { readScenario } from '../../workspace/scenario/scenario.ts';
+import type { Scenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
 import { artifactCatalog } from '../artifacts/artifact-catalog.ts';
 import type { Cli } from '../cli.ts';
+import { embeddedZones } from '../embedded-zones.ts';
 
 interface Options {
   readonly folder?: string;
@@ -38,8 +39,9 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     machine: cli.env,
     readObject: readBucketObject,
     artifacts: artifactCatalog(cli.home),
+    zones: embeddedZones(cli.home),
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
-    ...(options.scenario === undefined ? {} : { scenario: readScenario(options.scenario) }),
+    ...(options.scenario === undefined ? {} : { scenario: await scenarioOf(options.scenario) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
   });
   if (workspace === undefined) {
@@ -49,6 +51,12 @@ async function serve(cli: Cli, options: Options): Promise<void> {
   cli.note(`Workspace at ${workspace.url}`);
   cli.signal.addEventListener('abort', () => void workspace.close(), { once: true });
   await workspace.closed;
+}
+
+/** Few servers play one: the others need not wait for what reads it. */
+export async function scenarioOf(path: string, shown?: string): Promise<Scenario> {
+  const { readScenario } = await import('../../workspace/scenario/scenario.ts');
+  return readScenario(path, shown);
 }
 
 /** A port number from a command line. @throws ConfigError for anything else. */

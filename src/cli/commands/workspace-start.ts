@@ -1,10 +1,9 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readScenario } from '../../workspace/scenario/scenario.ts';
 import type { Cli } from '../cli.ts';
 import { embeddedWorkspace } from '../embedded-workspace.ts';
 import { signInLink } from '../workspace-sign-in.ts';
-import { parsePort } from './workspace-serve.ts';
+import { parsePort, scenarioOf } from './workspace-serve.ts';
 
 export function configure(command: Command, cli: () => Cli): void {
   command
@@ -33,7 +32,7 @@ interface Options {
 async function start(cli: Cli, { port, scenario }: Options): Promise<void> {
   const file = scenario === undefined ? undefined : resolve(cli.cwd, scenario);
   // Its mistakes are told here, where the file has the name that was typed.
-  if (file !== undefined) readScenario(file, scenario);
+  if (file !== undefined) await scenarioOf(file, scenario);
   const workspace = await embeddedWorkspace(cli, {
     stays: true,
     ...(port === undefined ? {} : { port: parsePort(port) }),
