@@ -26,7 +26,6 @@ export async function driveTask(
   if (problem !== undefined)
     return brokenTask('CLUSTER_ERROR', 'CLIENT_ERROR', `Cluster ${clusterId} could not start: ${problem}`);
   clusterRuns(compute.db, clusterId);
-  const own = environmentVariables(spec);
   const driver = startDriver({
     folder,
     ...environment,
