@@ -1,5 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Interpreter } from '../../core/python.ts';
+import type { SparkEngines } from '../spark/engines.ts';
+import type { Zone } from '../spark/zones.ts';
 import type { Database } from '../state/database.ts';
 import type { ObjectReader, StoredFileReader } from './file-reader.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
@@ -14,6 +16,8 @@ export interface Compute {
   readonly pace: Clock;
   /** The workspace's folder; task runs lie below `runs/`. */
   readonly folder: string;
+  /** Folders that no run may read or change, beside {@link folder}. */
+  readonly protectedFolders: readonly string[];
   /** The server's environment; drivers get PATH and LANG of it. */
   readonly machine: NodeJS.ProcessEnv;
   /** The bytes of an `s3://` URL, undefined when there are none; as the cluster's instance profile would read it. */
@@ -25,6 +29,9 @@ export interface Compute {
   /** Rejects with a ConfigError when there is none. */
   readonly python: () => Promise<Interpreter>;
   readonly environments: EnvironmentBuilder;
+  readonly spark: SparkEngines;
+  /** The data of the environments on this machine. */
+  readonly zones: readonly Zone[];
   /** Whether drivers end when the server is gone; otherwise they go on and the next server adopts them. */
   readonly leashed: boolean;
   /** Task runs at the same time; the next ones are QUEUED. */

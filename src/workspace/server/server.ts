@@ -19,6 +19,8 @@ import { type ArtifactCatalog, noArtifacts } from '../pages/artifact-catalog.ts'
 import { beginRehearsal, type Rehearsal } from '../scenario/rehearsal.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
+import type { SparkEngines } from '../spark/engines.ts';
+import { openSpark } from '../spark/open-spark.ts';
 import type { Zone } from '../spark/zones.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
@@ -43,10 +45,10 @@ export interface WorkspaceOptions {
   readonly readObject?: ObjectReader;
   /** What the pages show of published artifacts. @defaultValue nothing */
   readonly artifacts?: ArtifactCatalog;
-  /** The data of the environments on this machine. @defaultValue none */
-  readonly zones?: readonly Zone[];
   /** Folders that no run may read or change, beside `folder`. @defaultValue none */
   readonly protectedFolders?: readonly string[];
+  /** Folders of data, one for each environment; the first that is not production's is that of SQL. @defaultValue none */
+  readonly zones?: readonly Zone[];
   readonly clock?: Clock;
   /** Tasks at the same time. @defaultValue 4 × cores */
   readonly maxConcurrent?: number;
@@ -120,6 +122,7 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   url = `http://127.0.0.1:${port}`;
   writeMeta(db, 'port', String(port));
   const movedFrom = remembered !== undefined && remembered !== port ? { movedFrom: remembered } : {};
+  await parts.spark.recover(activeRuns(db).length > 0);
   parts.scheduler.recover();
   const startedAt = pace.now().toISOString();
   writeAddress(options.folder, {
@@ -164,25 +167,26 @@ function partsOf(
   signal: AbortSignal,
   url: () => string,
 ): WorkspaceParts {
+  const cacheFolder = options.cacheFolder ?? join(options.folder, 'environments');
+  const python = pythonFinder(options.machine);
+  const zones = options.zones ?? [];
+  const spark = { ...options, db, cacheFolder, zones, python, leashed: options.leashed ?? false, pace, signal };
   const compute = {
     db,
     clock,
     pace,
+    zones,
+    spark: openSpark(spark),
     ...(rehearsal === undefined ? {} : { staging: rehearsal.staging }),
     folder: options.folder,
-    zones: options.zones ?? [],
     protectedFolders: options.protectedFolders ?? [],
     machine: options.machine,
     readObject: options.readObject ?? noObjects,
     readStored: (location: string, userName: string) =>
       readStoredFile({ db, clock, folder: options.folder }, location, userName),
     url,
-    python: pythonFinder(options.machine),
-    environments: environmentBuilder(
-      options.cacheFolder ?? join(options.folder, 'environments'),
-      options.machine,
-      signal,
-    ),
+    python,
+    environments: environmentBuilder(cacheFolder, options.machine, signal),
     maxConcurrent: options.maxConcurrent ?? 4 * availableParallelism(),
     leashed: options.leashed ?? false,
     graceMs: options.graceMs ?? 5_000,
@@ -200,6 +204,7 @@ function partsOf(
 }
 
 interface Closable {
+  readonly spark: SparkEngines;
   readonly db: Database;
   readonly folder: string;
   readonly server: Server;
@@ -213,6 +218,7 @@ function closing(parts: Closable, ended: () => void): () => Promise<number> {
   const close = async (): Promise<number> => {
     const runs = activeRuns(parts.db).length;
     await parts.scheduler.stop();
+    await parts.spark.end();
     parts.shutdown.abort(new Error('the workspace was stopped'));
     parts.server.closeAllConnections();
     await new Promise((resolve) => parts.server.close(resolve));
