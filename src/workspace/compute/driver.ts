@@ -34,8 +34,8 @@ export interface DriverStart {
   /** Folder of modules, put before those that the cluster's PYTHONPATH names. */
   readonly modules?: string;
   readonly work: DriverWork;
-  /** File that says what the driver may touch, see `driver/hermes_sandbox.py`. @defaultValue everything */
-  readonly sandbox?: string;
+  /** File that says what the driver may touch, see `driver/hermes_sandbox.py`. */
+  readonly sandbox: string;
   /** Whether the driver ends when this process is gone; otherwise it goes on, to be adopted. */
   readonly leashed: boolean;
   /** PATH and LANG are taken from here, nothing else: the server's own variables may hold secrets. */
@@ -93,7 +93,7 @@ export function startDriver(start: DriverStart): Driver {
   const output = openSync(folder.log, 'a', 0o600);
   try {
     const { kind, target, parameters } = start.work;
-    const words = [BOOTSTRAP, folder.result, start.sandbox ?? '-', kind, target, ...parameters];
+    const words = [BOOTSTRAP, folder.result, start.sandbox, kind, target, ...parameters];
     const child = spawn(start.python, words, {
       cwd: folder.work,
       detached: true,

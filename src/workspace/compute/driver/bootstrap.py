@@ -2,7 +2,7 @@
 
 Called as: bootstrap.py RESULT_FILE SANDBOX_FILE KIND TARGET [ARGUMENT ...]
 
-SANDBOX_FILE says what the task may touch (see hermes_sandbox.py); ``-`` for everything. KIND and TARGET are one of
+SANDBOX_FILE says what the task may touch (see hermes_sandbox.py). KIND and TARGET are one of
     script    the Python file, run as ``__main__``
     wheel     the package; the first argument is its entry point
     notebook  a JSON file that says which notebook, see hermes_notebook.py
@@ -129,10 +129,9 @@ def main():
     result, sandbox, kind, target = sys.argv[1:5]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    if sandbox != "-":
-        from hermes_sandbox import enter
+    from hermes_sandbox import enter
 
-        enter(sandbox)
+    enter(sandbox)
     process = os.getpid()
     code, text = judged(WORK[kind](target))
     # A child that the script forked and let fall through must not speak for the driver.

@@ -12,12 +12,19 @@ _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38
 
-_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_READ = _EXECUTE | _READ_FILE | _READ_DIR
+_WRITE_FILE, _READ_FILE = 1 << 1, 1 << 2
 # Bits 4 to 12: remove and make entries of every kind; 13: rename across folders (ABI 2); 14: truncate (ABI 3).
 _CHANGE_ENTRIES = sum(1 << bit for bit in range(4, 13))
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
-_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
+_OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE
+# Signals reach no process outside (ABI 6).
+_SCOPE_SIGNAL = 1 << 1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = [("files", ctypes.c_uint64), ("net", ctypes.c_uint64), ("scoped", ctypes.c_uint64)]
 
 
 class _Beneath(ctypes.Structure):
@@ -34,47 +41,48 @@ def version():
 
 
 def restrict(write, read=None):
-    """Allows changes below the paths ``write`` only, and reading below ``read`` and ``write`` only, when it is given.
+    """Allows changes below the paths ``write`` only, and reading files below ``read`` and ``write`` only, when it is given.
 
-    Paths that do not exist are left out. Answers whether the kernel enforces it from here on.
+    Names can be listed everywhere. Paths that do not exist are left out. Answers whether the kernel enforces it from
+    here on.
     """
     offered = version()
     if offered == 0:
         return False
     change = _WRITE_FILE | _CHANGE_ENTRIES | (_REFER if offered >= 2 else 0) | (_TRUNCATE if offered >= 3 else 0)
-    handled = change if read is None else change | _READ
-    rules = [(path, handled) for path in write] + [(path, _READ & handled) for path in read or ()]
-    attribute = ctypes.c_uint64(handled)
-    ruleset = _syscall(_CREATE_RULESET, ctypes.byref(attribute), ctypes.sizeof(attribute), 0)
+    handled = change if read is None else change | _READ_FILE
+    attribute = _Ruleset(handled, 0, _SCOPE_SIGNAL if offered >= 6 else 0)
+    # Older kernels know the beginning of the structure only.
+    size = ctypes.sizeof(attribute) if offered >= 6 else ctypes.sizeof(ctypes.c_uint64)
+    ruleset = _syscall(_CREATE_RULESET, ctypes.byref(attribute), size, 0)
     if ruleset < 0:
         return False
     try:
-        for path, allowed in rules:
-            _allow(ruleset, path, allowed)
-        _libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        _allow(ruleset, write, handled)
+        _allow(ruleset, read or (), _READ_FILE & handled)
+        _libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         return _syscall(_RESTRICT_SELF, ruleset, 0) == 0
     finally:
         os.close(ruleset)
 
 
-def _allow(ruleset, path, allowed):
-    try:
-        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:
-        return
-    try:
-        rule = _Beneath(allowed if os.path.isdir(path) else allowed & _OF_FILES, parent)
-        if rule.allowed:
+def _allow(ruleset, paths, allowed):
+    rule = _Beneath(allowed, -1)
+    for path in paths:
+        try:
+            rule.parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        rule.allowed = allowed
+        if _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0) < 0:
+            # A file takes no rights of folders.
+            rule.allowed = allowed & _OF_FILES
             _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0)
-    finally:
-        os.close(parent)
-
-
-def _libc():
-    return ctypes.CDLL(None, use_errno=True)
+        os.close(rule.parent)
 
 
 def _syscall(number, *arguments):
-    function = _libc().syscall
-    function.restype = ctypes.c_long
-    return function(ctypes.c_long(number), *arguments)
+    return _libc.syscall(ctypes.c_long(number), *arguments)
+
+
+_libc.syscall.restype = ctypes.c_long
