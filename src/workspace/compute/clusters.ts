@@ -130,7 +130,8 @@ export function environmentVariables(spec: JsonObject): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value ?? '')]));
 }
 
-function terminationReason(code: string): JsonObject {
+/** `termination_reason` of a cluster. */
+export function terminationReason(code: string): JsonObject {
   return { code, type: code === 'CLOUD_PROVIDER_LAUNCH_FAILURE' ? 'CLIENT_ERROR' : 'SUCCESS' };
 }
 

@@ -148,6 +148,13 @@ function renderGrant(grant: Grant | InheritedGrant): JsonObject {
   };
 }
 
+/** What has an access list here. */
+export const objectTypes: readonly ObjectType[] = Object.keys(levels) as ObjectType[];
+
+export function isObjectType(text: string): text is ObjectType {
+  return text in levels;
+}
+
 /** The levels that an object of this type knows, for `/permissionLevels`. */
 export function levelsOf(type: ObjectType): readonly Level[] {
   return levels[type];

@@ -19,3 +19,14 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
 export function concreteVersion(version: string): string {
   return ALIASES.get(version) ?? version;
 }
+
+/** Runtimes that `clusters/spark-versions` names. Scripts run in this machine's Python whatever is chosen. */
+export const sparkVersions: readonly { readonly key: string; readonly name: string }[] = [
+  ...['17.3', '16.4', '15.4', '14.3'].map((version) => {
+    const [scala, spark] = version === '17.3' ? ['2.13', '4.0.0'] : ['2.12', '3.5.0'];
+    return {
+      key: `${version}.x-scala${scala}`,
+      name: `${version} LTS (includes Apache Spark ${spark}, Scala ${scala})`,
+    };
+  }),
+];

@@ -1,19 +1,17 @@
 import { Hono } from 'hono';
-import { clusterById, renderCluster } from '../compute/clusters.ts';
 import type { Uploads } from '../files/uploads.ts';
-import { assertJobAccess } from '../identity/access.ts';
-import { displayNameOf } from '../identity/service-principals.ts';
 import { identify } from '../identity/users.ts';
-import { runById, taskById } from '../jobs/runs.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
-import { ApiError, invalidParameter } from '../wire/api-error.ts';
+import { ApiError } from '../wire/api-error.ts';
+import { clusterRoutes } from './clusters.ts';
 import { dbfsRoutes } from './dbfs.ts';
 import { filesRoutes } from './files.ts';
 import { instanceProfileRoutes } from './instance-profiles.ts';
 import { jobsRoutes } from './jobs.ts';
 import { permissionRoutes } from './permissions.ts';
 import { policyFamilyRoutes, policyRoutes } from './policies.ts';
-import { readParameters, reply } from './request.ts';
+import { reply } from './request.ts';
+import { scimRoutes } from './scim.ts';
 import { secretRoutes } from './secrets.ts';
 import { volumeRoutes } from './volumes.ts';
 import { workspaceFileRoutes, workspaceRoutes } from './workspace-files.ts';
@@ -37,8 +35,7 @@ export function apiRoutes(parts: WorkspaceParts, uploads: Uploads): Hono<AppType
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The workspace is being stopped.');
     await next();
   });
-  app.route('/2.1/jobs', jobsRoutes(parts, '2.1'));
-  app.route('/2.2/jobs', jobsRoutes(parts, '2.2'));
+  for (const version of VERSIONS) app.route(`/${version}/jobs`, jobsRoutes(parts, version));
   app.route('/2.0/policies/clusters', policyRoutes(parts));
   app.route('/2.0/policy-families', policyFamilyRoutes());
   app.route('/2.0/permissions', permissionRoutes(parts));
@@ -49,38 +46,15 @@ export function apiRoutes(parts: WorkspaceParts, uploads: Uploads): Hono<AppType
   app.route('/2.1/unity-catalog', volumeRoutes(parts));
   app.route('/2.0/workspace-files', workspaceFileRoutes(parts));
   app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
-  for (const version of VERSIONS)
-    app.get(`/${version}/clusters/get`, async (c) => reply(await cluster(parts, c)));
-  app.get('/2.0/preview/scim/v2/Me', (c) => {
-    const { userName, groups } = c.var.who;
-    return reply(
-      {
-        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
-        id: userName,
-        userName,
-        displayName: displayNameOf(parts.db, userName) ?? userName,
-        active: true,
-        emails: [{ type: 'work', value: userName, primary: true }],
-        groups: groups.map((name) => ({ display: name, type: 'direct', value: name })),
-      },
-      200,
-      { 'X-Databricks-Org-Id': parts.workspaceId },
-    );
-  });
+  for (const version of VERSIONS) app.route(`/${version}/clusters`, clusterRoutes(parts));
+  app.get('/2.0/instance-pools/list', () => reply({}));
+  // The SQL connector asks which features are switched on: none is.
+  app.get('/2.0/connector-service/feature-flags/*', () => reply({}));
+  app.route('/2.0/preview/scim/v2', scimRoutes(parts));
   app.all('*', (c) => {
     throw new ApiError('ENDPOINT_NOT_FOUND', `No API found for '${c.req.method} ${c.req.path}'`);
   });
   return app;
-}
-
-async function cluster(parts: WorkspaceParts, c: Parameters<typeof readParameters>[0]): Promise<unknown> {
-  const id = (await readParameters(c)).requiredText('cluster_id');
-  const found = clusterById(parts.db, id);
-  const task = found === undefined ? undefined : taskById(parts.db, found.task_run);
-  const run = task === undefined ? undefined : runById(parts.db, task.parent);
-  if (found === undefined || run === undefined) throw invalidParameter(`Cluster ${id} does not exist`);
-  assertJobAccess(parts.db, run.job_id, c.var.who, 'CAN_VIEW');
-  return renderCluster(found, run.job_id, run.name);
 }
 
 /** The JSON of an error, for `/api`. */

@@ -6,6 +6,7 @@ import { pageRoutes } from '../pages/page-routes.ts';
 import { apiErrorReply, apiRoutes } from '../routes/api.ts';
 import { oauthRoutes } from '../routes/oauth.ts';
 import { reply } from '../routes/request.ts';
+import { telemetryRoutes } from '../routes/telemetry.ts';
 import { uploadPartRoutes } from '../routes/upload-parts.ts';
 import type { Rehearsal } from '../scenario/rehearsal.ts';
 import { HEALTH_PATH } from './health.ts';
@@ -39,6 +40,7 @@ export function createApp(
   const uploads = createUploads(parts.folder, () => parts.clock.now().getTime());
   app.route('/api', apiRoutes(parts, uploads));
   app.route('/', uploadPartRoutes(uploads));
+  app.route('/', telemetryRoutes(parts));
   app.onError((error) => apiErrorReply(error));
   app.route('/', pageRoutes(parts));
   return app;
