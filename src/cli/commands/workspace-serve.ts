@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -40,6 +41,8 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     readObject: readBucketObject,
     artifacts: artifactCatalog(cli.home),
     zones: embeddedZones(cli.home),
+    // Passwords and connections of a local Airflow.
+    protectedFolders: [join(cli.home.root, 'airflow')],
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
     ...(options.scenario === undefined ? {} : { scenario: await scenarioOf(options.scenario) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
