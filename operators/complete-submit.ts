@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../src/core/json.ts';
 import { sha256Hex } from '../src/core/sha256.ts';
 import { type TaskTags, tagLines } from '../src/telemetry/task-tags.ts';
-import { attemptToken, pinned, runIdTag, teamPath, teamVariable } from './jinja-text.ts';
+import { attemptToken, pinned, runIdTag, teamPath, teamVariable, upstreamTasks } from './jinja-text.ts';
 import type { OperatorPlan } from './operator-definition.ts';
 import { scriptVariables } from './script-variables.ts';
 import type { RouteFacts } from './table-route.ts';
@@ -70,6 +70,7 @@ function environmentVariables(plan: OperatorPlan, facts: SubmitFacts): JsonObjec
     DD_TAGS: `${tagLines(tags).join(',')}{{ ([''] + ${teamPath(team, 'datadog.tags')}) | join(',') }}`,
     // A submitted run has a job of its own: the name is what Datadog can follow from run to run.
     DD_JOB_NAME: `${dagId}.${taskId}`,
+    HERMES_UPSTREAM_TASKS: upstreamTasks,
   };
 }
 

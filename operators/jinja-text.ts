@@ -31,6 +31,9 @@ export function pinned(field: PinField): string {
 /** The id of the DAG run with only the characters that a tag of AWS may hold. */
 export const runIdTag = "{{ dag_run.run_id | replace('~', '-') }}";
 
+/** The ids of the user's tasks directly before this one, in one text: by these a page of runs can draw the DAG. */
+export const upstreamTasks = `{{ task.upstream_task_ids | reject('equalto', '${PINS_TASK_ID}') | sort | join(',') }}`;
+
 /**
  * Names the attempt, so that a repeated submit answers the run that stands and a retry starts another. Team and
  * environment belong to it: several may share a workspace, with DAGs of the same name on the same schedule.

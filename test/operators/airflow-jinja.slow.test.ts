@@ -93,6 +93,7 @@ context = {
     "var": N(json=N(**facts["variables"])), "params": facts["params"], "macros": N(uuid=uuid),
     "dag": N(dag_id="seattle"),
     "dag_run": N(run_id="manual~1", logical_date=None, run_after=at, data_interval_start=None, data_interval_end=None),
+    "task": N(upstream_task_ids={"resolve_artifacts", "Load", "a.b", "a_b"}),
     "ti": N(task_id="clean", map_index=-1, try_number=1, xcom_pull=lambda task_ids: facts["pins"][task_ids]),
 }
 def render(value):
@@ -123,6 +124,7 @@ describe('the body of a submit', () => {
       conf: {},
       variables,
       returnValues: pins,
+      upstream: new Map([['clean', ['a_b', 'a.b', 'Load', 'resolve_artifacts']]]),
     });
     const airflow: unknown = JSON.parse(child.stdout);
     assert.deepEqual(renderJson([submit, own], scope), airflow);

@@ -106,6 +106,8 @@ describe('an operator that a team defines', () => {
               DD_ENV: '{{ var.json.hermes_weather.environment }}',
               DD_TAGS: `${lines.join(',')}{{ ([''] + var.json.hermes_weather.datadog.tags) | join(',') }}`,
               DD_JOB_NAME: 'seattle.clean',
+              HERMES_UPSTREAM_TASKS:
+                "{{ task.upstream_task_ids | reject('equalto', 'resolve_artifacts') | sort | join(',') }}",
             },
             custom_tags: {
               a: 'b',

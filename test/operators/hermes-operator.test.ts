@@ -53,6 +53,7 @@ const facts: AirflowFacts = {
       },
     },
   },
+  upstream: new Map([['clean', ['resolve_artifacts', 'load']]]),
 };
 const scope = airflowScope(facts);
 
@@ -106,6 +107,7 @@ describe('HermesOperator', () => {
               DD_TAGS:
                 'team:weather-lab,project:observations,dag:seattle,task:clean,compaas-service:hermes,cost:42',
               DD_JOB_NAME: 'seattle.clean',
+              HERMES_UPSTREAM_TASKS: 'load',
             },
             custom_tags: {
               team: 'weather-lab',

@@ -26,6 +26,8 @@ export interface AirflowFacts {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Return values of earlier tasks by task id: what `ti.xcom_pull(task_ids='x')` gives. */
   readonly returnValues: Readonly<Record<string, Json>>;
+  /** The tasks directly before each, by task id: `task.upstream_task_ids`. A task that is not named has none. */
+  readonly upstream?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -47,12 +49,18 @@ export function runScope(
     const instance = taskInstance({ ...facts, taskId, tryNumber });
     return {
       ...shared,
-      task: new Attributes('task', { task_id: taskId, dag_id: dagId }, `<Task: ${taskId}>`),
+      task: taskOf(facts, taskId),
       ti: instance,
       task_instance: instance,
       task_instance_key_str: `${dagId}__${taskId}__${day}`,
     };
   };
+}
+
+function taskOf({ dagId, upstream }: Pick<AirflowFacts, 'dagId' | 'upstream'>, taskId: string): Attributes {
+  const before = [...(upstream?.get(taskId) ?? [])];
+  const values = { task_id: taskId, dag_id: dagId, upstream_task_ids: before };
+  return new Attributes('task', values, `<Task: ${taskId}>`);
 }
 
 function sharedScope(facts: Omit<AirflowFacts, 'taskId' | 'tryNumber'>): Scope {

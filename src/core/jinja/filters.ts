@@ -3,6 +3,7 @@ import { Moment } from './moment.ts';
 import {
   defined,
   isDict,
+  isEqual,
   isTrue,
   type KeywordArguments,
   TemplateFault,
@@ -39,7 +40,12 @@ export const filters: Readonly<Record<string, Filter>> = {
   last: (value) => itemsOf(value).at(-1) ?? new Undefined('the last item of an empty list is undefined.'),
   join: (value, [separator = '']) => itemsOf(value).map(toText).join(toText(separator)),
   list: (value) => itemsOf(value),
-  sort: (value) => [...itemsOf(value)].sort((a, b) => (toText(a) < toText(b) ? -1 : 1)),
+  reject: (value, [test, operand]) => {
+    if (operand === undefined || toText(test ?? '') !== 'equalto')
+      throw new TemplateFault("reject is known here as reject('equalto', value) only.");
+    return itemsOf(value).filter((item) => !isEqual(item, operand));
+  },
+  sort: (value) => [...itemsOf(value)].sort(order),
   int: (value, [otherwise = 0]) => wholeNumber(value) ?? otherwise,
   abs: (value) => {
     const known = defined(value);
@@ -75,6 +81,13 @@ function itemsOf(value: Value): readonly Value[] {
   if (typeof known === 'string') return [...known];
   if (isDict(known)) return Object.keys(known);
   throw new TemplateFault(`${toText(known)} is not a list.`);
+}
+
+/** Of Jinja's `sort`: numbers by size, texts whatever their case, what is equal stays as it was. */
+function order(a: Value, b: Value): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [first, second] = [toText(a).toLowerCase(), toText(b).toLowerCase()];
+  return first < second ? -1 : Number(first > second);
 }
 
 function sizeOf(value: Value): number {

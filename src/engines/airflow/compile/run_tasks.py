@@ -147,6 +147,7 @@ def datadog_variables(team, name, tags, artifact):
         **({"DD_VERSION": found("version")} if artifact else {}),
         "DD_TAGS": f"{lines}{{{{ {everywhere} }}}}",
         "DD_JOB_NAME": name,
+        "HERMES_UPSTREAM_TASKS": "{{ task.upstream_task_ids | reject('equalto', 'resolve_artifacts') | sort | join(',') }}",
     }
 
 

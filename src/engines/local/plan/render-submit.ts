@@ -55,6 +55,7 @@ function sharedFacts(
     conf: {},
     variables,
     returnValues: { [PINS_TASK_ID]: pinsOf(record.tasks) },
+    upstream: new Map(record.tasks.map(({ taskId, upstream }) => [taskId, upstream])),
   };
 }
 
