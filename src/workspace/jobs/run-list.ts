@@ -4,7 +4,10 @@ import type { Identity } from '../identity/users.ts';
 import type { Database, SqlValue } from '../state/database.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import type { Fields } from '../wire/fields.ts';
-import { renderListedRun, renderRun, type ViewContext } from './run-view.ts';
+import type { JobsVersion } from './job-settings.ts';
+import { legacyRun } from './legacy-run.ts';
+import { pageArrays } from './paged-arrays.ts';
+import { LONG_LISTS_OF_RUN, renderListedRun, renderRun, type ViewContext } from './run-view.ts';
 import type { RunRecord } from './runs.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -15,7 +18,7 @@ export function listRuns(
   context: ViewContext,
   parameters: Fields,
   who: Identity,
-  version: '2.1' | '2.2',
+  version: JobsVersion,
 ): JsonObject {
   const limit = limitOf(parameters);
   const place = placeOf(parameters);
@@ -31,13 +34,27 @@ export function listRuns(
   const more = found.length > limit;
   const hasMore = page.length > 0 && (isBackwards || more);
   const hasLess = page.length > 0 && (isBackwards ? more : place.key !== undefined || place.offset > 0);
-  const render = (parameters.flag('expand_tasks') ?? false) ? renderRun : renderListedRun;
+  const render =
+    version === '2.0'
+      ? renderLegacy
+      : (parameters.flag('expand_tasks') ?? false)
+        ? renderExpanded
+        : renderListedRun;
   return {
     ...(page.length === 0 ? {} : { runs: page.map((run) => render(context, run)) }),
     ...(hasMore ? { next_page_token: token('after', page.at(-1)) } : {}),
     ...(hasLess ? { prev_page_token: token('before', page[0]) } : {}),
-    ...(version === '2.1' ? { has_more: hasMore } : {}),
+    ...(version === '2.2' ? {} : { has_more: hasMore }),
   };
+}
+
+function renderLegacy(context: ViewContext, run: RunRecord): JsonObject {
+  return legacyRun(renderRun(context, run));
+}
+
+function renderExpanded(context: ViewContext, run: RunRecord): JsonObject {
+  const { reply, next } = pageArrays(renderRun(context, run), LONG_LISTS_OF_RUN, undefined);
+  return { ...reply, ...(next === undefined ? {} : { has_more: true }) };
 }
 
 /** The runs that someone may see: unfinished ones first, then the newest end first. */
@@ -105,11 +122,27 @@ function limitOf(parameters: Fields): number {
   return asked === 0 ? MAXIMUM_LIMIT : asked;
 }
 
+const RUN_TYPES = ['JOB_RUN', 'SUBMIT_RUN', 'WORKFLOW_RUN'];
+
 function filtersOf(parameters: Fields): Clause[] {
   const jobId = parameters.integer('job_id');
   const from = parameters.integer('start_time_from');
   const to = parameters.integer('start_time_to');
+  const runType = parameters.text('run_type');
+  if (runType && !RUN_TYPES.includes(runType))
+    throw invalidParameter(`run_type '${runType}' is unknown. Allowed: ${RUN_TYPES.join(', ')}.`);
   return [
+    ...(runType
+      ? [
+          [
+            runType === 'JOB_RUN'
+              ? 'trigger_kind IS NOT NULL'
+              : runType === 'SUBMIT_RUN'
+                ? 'trigger_kind IS NULL'
+                : 'FALSE',
+          ] as const,
+        ]
+      : []),
     ...(jobId === undefined ? [] : [['job_id = ?', jobId] as const]),
     ...(from === undefined ? [] : [['submitted >= ?', Number(from)] as const]),
     ...(to === undefined ? [] : [['submitted <= ?', Number(to)] as const]),

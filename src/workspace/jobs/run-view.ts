@@ -1,7 +1,9 @@
 import { type JsonObject, parseJson } from '../../core/json.ts';
-import { clusterById, effectiveSpec } from '../compute/clusters.ts';
+import { type ClusterRecord, clusterById, effectiveSpec } from '../compute/clusters.ts';
 import type { Database } from '../state/database.ts';
-import { isObject } from '../wire/fields.ts';
+import { fieldsOf, isObject } from '../wire/fields.ts';
+import { repairsOf } from './repairs.ts';
+import { jobParameterValues, parseJobParameters, readOverrides } from './run-overrides.ts';
 import { isTerminal, type LifeCycle, lifeOfRun } from './run-state.ts';
 import {
   lastAttempts,
@@ -12,6 +14,7 @@ import {
   taskLives,
   tasksOf,
 } from './runs.ts';
+import type { PlannedTask } from './task-request.ts';
 
 /** Facts that replies hold but the database does not. */
 export interface ViewContext {
@@ -33,8 +36,55 @@ export function renderRun(context: ViewContext, run: RunRecord): JsonObject {
   const tasks = tasksOf(context.db, run.run_id);
   return {
     ...renderHead(context, run, tasks),
+    ...jobFacts(run),
+    ...repairHistory(context.db, run, tasks),
     tasks: tasks.map((task) => renderTask(context, run, task)),
   };
+}
+
+/** Lists of a run that may be long, see `pageArrays`. */
+export const LONG_LISTS_OF_RUN = ['tasks', 'job_clusters', 'job_parameters', 'repair_history'] as const;
+
+/** Clusters and parameters that the tasks of a run share. */
+function jobFacts(run: RunRecord): JsonObject {
+  const settings = fieldsOf(parseJson(run.request));
+  const clusters = settings.list('job_clusters');
+  if (run.trigger_kind === null) return clusters.length === 0 ? {} : { job_clusters: clusters };
+  const { job_parameters: _forJob, only: _only, ...overriding } = readOverrides(run.overrides);
+  const parameters = parseJobParameters(settings);
+  const values = jobParameterValues(parameters, readOverrides(run.overrides));
+  const defaults = new Map(parameters.map((parameter) => [parameter.name, parameter.default]));
+  return {
+    ...(clusters.length === 0 ? {} : { job_clusters: clusters }),
+    ...(values.size === 0
+      ? {}
+      : {
+          job_parameters: [...values].map(([name, value]) => {
+            const given = defaults.get(name);
+            return { name, ...(given === undefined ? {} : { default: given }), value };
+          }),
+        }),
+    ...(Object.keys(overriding).length === 0 ? {} : { overriding_parameters: overriding as JsonObject }),
+    ...(settings.object('schedule') === undefined ? {} : { schedule: settings.object('schedule') ?? null }),
+  };
+}
+
+function repairHistory(db: Database, run: RunRecord, tasks: readonly TaskRecord[]): JsonObject {
+  const repairs = repairsOf(db, run.run_id);
+  if (repairs.length === 0) return {};
+  const repair_history = repairs.map((repair) => {
+    const own = tasks.filter((task) => task.repair === (repair.is_original === 1 ? null : repair.repair_id));
+    const life = repair.life ?? lifeOfRun(lastAttempts(own).map((task) => task.life));
+    return {
+      type: repair.is_original === 1 ? 'ORIGINAL' : 'REPAIR',
+      ...(repair.is_original === 1 ? {} : { id: repair.repair_id }),
+      start_time: repair.started,
+      end_time: repair.ended ?? 0,
+      ...stateOf({ ...repair, life }, false),
+      task_run_ids: own.map((task) => task.run_id),
+    };
+  });
+  return { repair_history };
 }
 
 /** A run as runs/list answers it: without its tasks. */
@@ -48,9 +98,9 @@ function renderHead(context: ViewContext, run: RunRecord, tasks: readonly TaskLi
   const started = starts.length === 0 ? run.submitted : Math.min(...starts);
   return {
     ...identity(context, run, run.run_id),
-    run_type: 'SUBMIT_RUN',
+    run_type: runType(run),
     format: 'MULTI_TASK',
-    ...stateOf({ ...run, life }, run.intent !== null),
+    ...stateOf({ ...run, life }, run.intent !== null, run.held !== null),
     start_time: run.submitted,
     end_time: run.ended ?? 0,
     setup_duration: 0,
@@ -58,9 +108,13 @@ function renderHead(context: ViewContext, run: RunRecord, tasks: readonly TaskLi
     cleanup_duration: 0,
     run_duration: run.ended === null ? 0 : run.ended - run.submitted,
     queue_duration: Math.max(0, started - run.submitted),
-    trigger: 'ONE_TIME',
+    trigger: run.trigger_kind ?? 'ONE_TIME',
     ...requestEchoes(run),
   };
+}
+
+function runType(run: RunRecord): 'SUBMIT_RUN' | 'JOB_RUN' {
+  return run.trigger_kind === null ? 'SUBMIT_RUN' : 'JOB_RUN';
 }
 
 /** A task run asked for by its own id: the same shape, with itself as the only task. */
@@ -70,8 +124,8 @@ export function renderTaskRun(context: ViewContext, run: RunRecord, task: TaskRe
     ...identity(context, run, task.run_id),
     ...own,
     job_run_id: run.run_id,
-    run_type: 'SUBMIT_RUN',
-    trigger: 'ONE_TIME',
+    run_type: runType(run),
+    trigger: run.trigger_kind ?? 'ONE_TIME',
     tasks: [renderTask(context, run, task)],
   };
 }
@@ -104,32 +158,54 @@ function requestEchoes(run: RunRecord): JsonObject {
 }
 
 function renderTask(context: ViewContext, run: RunRecord, task: TaskRecord): JsonObject {
-  const { asSent, evaluated, dependsOn } = requestOf(task);
+  const request = requestOf(task);
   const cluster = task.cluster_id === null ? undefined : clusterById(context.db, task.cluster_id);
-  const { apply_policy_default_values: _consumed, ...effective } =
-    cluster === undefined ? evaluated.spec : effectiveSpec(cluster);
   return {
-    ...echo(asSent, ['description', 'spark_python_task', 'libraries', 'max_retries', 'retry_on_timeout']),
+    ...echo(request.asSent, ECHOED_OF_TASK),
     run_id: task.run_id,
     task_key: task.task_key,
     attempt_number: task.attempt,
     run_page_url: runPageUrl(context, run.job_id, task.run_id),
-    run_if: 'ALL_SUCCESS',
-    depends_on: dependsOn.map((key) => ({ task_key: key })),
-    new_cluster: effective,
-    timeout_seconds: requestOf(task).timeoutSeconds,
-    ...stateOf(task, task.result === 'CANCELED' || task.result === 'TIMEDOUT'),
+    run_if: request.runIf,
+    depends_on: request.dependsOn.map((key) => ({ task_key: key })),
+    ...computeOf(request, cluster),
+    timeout_seconds: request.timeoutSeconds,
+    ...stateOf(task, task.result === 'CANCELED' || task.result === 'TIMEDOUT', run.held !== null),
     start_time: task.pending_at ?? 0,
     end_time: task.ended_at ?? 0,
     ...durations(task),
-    ...(cluster === undefined
-      ? {}
-      : {
-          cluster_instance: {
-            cluster_id: cluster.cluster_id,
-            ...(cluster.context_id === null ? {} : { spark_context_id: cluster.context_id }),
-          },
-        }),
+    ...instanceOf(cluster),
+  };
+}
+
+const ECHOED_OF_TASK = [
+  'description',
+  'spark_python_task',
+  'python_wheel_task',
+  'notebook_task',
+  'libraries',
+  'max_retries',
+  'min_retry_interval_millis',
+  'retry_on_timeout',
+  'email_notifications',
+  'webhook_notifications',
+  'job_cluster_key',
+  'environment_key',
+];
+
+/** The cluster after its policy; a shared one stands under its key in `job_clusters`, a serverless task has none. */
+function computeOf(request: PlannedTask, cluster: ClusterRecord | undefined): JsonObject {
+  if (request.isServerless || typeof request.asSent.job_cluster_key === 'string') return {};
+  const { apply_policy_default_values: _consumed, ...effective } =
+    cluster === undefined ? request.evaluated.spec : effectiveSpec(cluster);
+  return { new_cluster: effective };
+}
+
+function instanceOf(cluster: ClusterRecord | undefined): JsonObject {
+  if (cluster === undefined) return {};
+  const { cluster_id, context_id } = cluster;
+  return {
+    cluster_instance: { cluster_id, ...(context_id === null ? {} : { spark_context_id: context_id }) },
   };
 }
 
@@ -144,34 +220,41 @@ function durations(task: TaskRecord): JsonObject {
   };
 }
 
+// Why a run is QUEUED.
+const ROOM = {
+  code: 'ACTIVE_RUNS_LIMIT_REACHED',
+  message: 'Waiting for a free place: the workspace runs as many tasks as it may.',
+};
+const HELD = {
+  code: 'MAX_CONCURRENT_RUNS_REACHED',
+  message: 'Waiting for another run of the job: as many as may are active.',
+};
+
 /** Both forms of a state: the older `state` and the newer `status`. */
-function stateOf(ended: Ended, wasInterrupted: boolean): JsonObject {
+function stateOf(ended: Ended, wasInterrupted: boolean, isHeld = false): JsonObject {
   const life = ended.life ?? 'PENDING';
+  const waiting = isHeld ? HELD : ROOM;
   const isOver = isTerminal(life);
   return {
     state: {
       life_cycle_state: life,
       ...(isOver ? { result_state: ended.result } : {}),
-      state_message: ended.message ?? liveMessage(life),
+      state_message: ended.message ?? (life === 'QUEUED' ? waiting.message : liveMessage(life)),
       user_cancelled_or_timedout: isOver && wasInterrupted && ended.result !== 'SUCCESS',
-      ...(life === 'QUEUED' ? { queue_reason: liveMessage(life) } : {}),
+      ...(life === 'QUEUED' ? { queue_reason: waiting.message } : {}),
     },
     status: {
       state: isOver ? 'TERMINATED' : life === 'WAITING_FOR_RETRY' ? 'WAITING' : life,
       ...(isOver
         ? { termination_details: { code: ended.code, type: ended.kind, message: ended.message ?? '' } }
         : {}),
-      ...(life === 'QUEUED'
-        ? { queue_details: { code: 'ACTIVE_RUNS_LIMIT_REACHED', message: liveMessage(life) } }
-        : {}),
+      ...(life === 'QUEUED' ? { queue_details: { ...waiting } } : {}),
     },
   };
 }
 
 function liveMessage(life: LifeCycle): string {
   switch (life) {
-    case 'QUEUED':
-      return 'Waiting for a free place: the workspace runs as many tasks as it may.';
     case 'BLOCKED':
       return 'Waiting for the tasks before it.';
     case 'PENDING':

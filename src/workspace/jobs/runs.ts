@@ -1,25 +1,34 @@
 import { rmSync } from 'node:fs';
 import { stringifyJson } from '../../core/json.ts';
 import { driverFolder } from '../compute/driver.ts';
-import { replaceGrants, withOwner } from '../identity/permissions.ts';
-import type { Identity } from '../identity/users.ts';
 import { type Database, nextId } from '../state/database.ts';
-import { labelRun } from './run-labels.ts';
+import { endRepair } from './repairs.ts';
 import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
 import { readPlannedTask } from './stored-task.ts';
-import type { Submission } from './submission.ts';
 import type { PlannedTask } from './task-request.ts';
 
 /** Why a run is ended as a whole. */
 export type RunIntent = 'cancel' | 'stop' | 'timeout';
 
-/** A submitted run. Times are epoch milliseconds. */
+/** What started a run of a saved job. */
+export type TriggerKind = 'ONE_TIME' | 'PERIODIC';
+
+/** A run. Times are epoch milliseconds. */
 export interface RunRecord {
   readonly run_id: bigint;
   readonly job_id: bigint;
   readonly name: string;
   readonly creator: string;
+  /** Whose rights the run has, see {@link runAsOf}. */
+  readonly run_as: string | null;
+  /** JSON: the body of the submit, or the settings of the saved job as they were. */
   readonly request: string;
+  /** Null for a submitted run, whose hidden job has this run only. */
+  readonly trigger_kind: TriggerKind | null;
+  /** JSON: what run-now changed, see `RunOverrides`. */
+  readonly overrides: string | null;
+  /** 1 while the run waits for another run of its job to end. */
+  readonly held: number | null;
   /** 0 = none. */
   readonly timeout_seconds: number;
   readonly submitted: number;
@@ -58,6 +67,8 @@ export interface TaskRecord {
   readonly ended_at: number | null;
   readonly error: string | null;
   readonly error_trace: string | null;
+  /** The repair that made this attempt; null for those of the run itself. */
+  readonly repair: bigint | null;
   /** JSON: what was really run, see {@link RunArtifact}. */
   readonly artifacts: string | null;
 }
@@ -73,54 +84,19 @@ export interface RunArtifact {
 
 type TaskChange = Partial<Omit<TaskRecord, 'run_id' | 'parent' | 'task_key'>>;
 
-/** Stores a run with its hidden job, access list and tasks; answers the id of the run that holds the token already, if any. */
-export function insertRun(
-  db: Database,
-  submission: Submission,
-  tasks: readonly PlannedTask[],
-  body: string,
-  creator: Identity,
-  now: Date,
-  firstRunId: bigint,
-): { runId: bigint; isNew: boolean } {
-  return db.transaction(() => {
-    const token = submission.idempotencyToken ?? null;
-    const known = token === null ? undefined : runByToken(db, token);
-    if (known !== undefined) return { runId: known.run_id, isNew: false };
-    const runId = nextId(db, 'run', firstRunId);
-    const jobId = nextId(db, 'job', 1n);
-    db.run(
-      'INSERT INTO runs (run_id, job_id, name, creator, token, request, timeout_seconds, submitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      runId,
-      jobId,
-      submission.runName,
-      creator.userName,
-      token,
-      body,
-      submission.timeoutSeconds,
-      now.getTime(),
-    );
-    replaceGrants(db, 'jobs', String(jobId), withOwner(submission.grants, creator.userName));
-    tasks.forEach((task, position) => {
-      const life = task.dependsOn.length > 0 ? 'BLOCKED' : 'QUEUED';
-      insertTask(db, runId, task, { attempt: 0, position, life }, firstRunId);
-    });
-    labelRun(db, runId);
-    return { runId, isNew: true };
-  });
-}
+type TaskPlace = Pick<TaskRecord, 'attempt' | 'position' | 'life'> & { readonly repair?: bigint | null };
 
 /** Stores one attempt of a task. */
 export function insertTask(
   db: Database,
   parent: bigint,
   task: PlannedTask,
-  { attempt, position, life }: Pick<TaskRecord, 'attempt' | 'position' | 'life'>,
+  { attempt, position, life, repair }: TaskPlace,
   firstRunId: bigint,
 ): bigint {
   const id = nextId(db, 'run', firstRunId);
   db.run(
-    'INSERT INTO task_runs (run_id, parent, task_key, attempt, position, request, life) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO task_runs (run_id, parent, task_key, attempt, position, request, life, repair) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     id,
     parent,
     task.taskKey,
@@ -128,8 +104,14 @@ export function insertTask(
     position,
     stringifyJson(task),
     life,
+    repair ?? null,
   );
   return id;
+}
+
+/** Whose rights a run has: policies, files and secrets are asked for in this name. */
+export function runAsOf(run: RunRecord): string {
+  return run.run_as ?? run.creator;
 }
 
 export function runByToken(db: Database, token: string): RunRecord | undefined {
@@ -186,6 +168,11 @@ export function updateTask(db: Database, id: bigint, change: TaskChange): void {
   );
 }
 
+/** Changes what a task is going to do. */
+export function updateTaskRequest(db: Database, id: bigint, task: PlannedTask): void {
+  db.run('UPDATE task_runs SET request = ? WHERE run_id = ?', stringifyJson(task), id);
+}
+
 /** Ends a task unless it has ended already. */
 export function endTask(db: Database, id: bigint, ending: Ending, now: Date): void {
   db.run(
@@ -216,13 +203,17 @@ export function endingOfTask(task: TaskRecord): Ending | undefined {
 
 /** Ends a run whose tasks have all ended. */
 export function endRun(db: Database, runId: bigint, override: Ending | undefined, now: Date): Ending {
-  const ended = lastAttempts(tasksOf(db, runId)).flatMap((task) => {
+  const tasks = lastAttempts(tasksOf(db, runId));
+  const followed = new Set(tasks.flatMap((task) => requestOf(task).dependsOn));
+  const ended = tasks.flatMap((task) => {
     const ending = endingOfTask(task);
-    return ending === undefined ? [] : [{ taskKey: task.task_key, ending }];
+    const taskKey = task.task_key;
+    return ending === undefined ? [] : [{ taskKey, ending, isFollowed: followed.has(taskKey) }];
   });
   const ending = endingOfRun(ended, override);
   db.run(
-    'UPDATE runs SET life = ?, result = ?, message = ?, code = ?, kind = ?, ended = ? WHERE run_id = ? AND ended IS NULL',
+    `UPDATE runs SET life = ?, result = ?, message = ?, code = ?, kind = ?, ended = ?, held = NULL,
+       deleted = (SELECT j.deleted FROM jobs j WHERE j.job_id = runs.job_id) WHERE run_id = ? AND ended IS NULL`,
     ending.life,
     ending.result,
     ending.message,
@@ -231,12 +222,37 @@ export function endRun(db: Database, runId: bigint, override: Ending | undefined
     now.getTime(),
     runId,
   );
+  endRepair(db, runId, ending, now);
   return ending;
+}
+
+/** Takes an ended run up again, for a repair. */
+export function reopenRun(db: Database, runId: bigint, overrides: string | null): void {
+  db.run(
+    `UPDATE runs SET life = NULL, result = NULL, message = NULL, code = NULL, kind = NULL, ended = NULL, intent = NULL,
+       intent_by = NULL, overrides = ? WHERE run_id = ?`,
+    overrides,
+    runId,
+  );
 }
 
 /** Runs that have not ended, oldest first. */
 export function activeRuns(db: Database): RunRecord[] {
   return db.rows<RunRecord>('SELECT * FROM runs WHERE ended IS NULL ORDER BY run_id');
+}
+
+/** Runs of a job that have not ended, oldest first. */
+export function activeRunsOf(db: Database, jobId: bigint): RunRecord[] {
+  return db.rows<RunRecord>('SELECT * FROM runs WHERE job_id = ? AND ended IS NULL ORDER BY run_id', jobId);
+}
+
+/** Lets the run of a job that has waited longest begin; answers its id. */
+export function releaseNext(db: Database, jobId: bigint): bigint | undefined {
+  return db.row<{ run_id: bigint }>(
+    `UPDATE runs SET held = NULL WHERE run_id =
+       (SELECT min(run_id) FROM runs WHERE job_id = ? AND held IS NOT NULL AND ended IS NULL) RETURNING run_id`,
+    jobId,
+  )?.run_id;
 }
 
 /** Remembers that a run is to end, and on whose word; the first word counts. */
@@ -249,9 +265,10 @@ export function intendEnd(db: Database, runId: bigint, intent: RunIntent, by: st
   );
 }
 
-/** The one run of a hidden job. */
+/** The run of a hidden job; the last one of a saved job. */
 export function runOfJob(db: Database, jobId: bigint): RunRecord | undefined {
-  return db.row<RunRecord>('SELECT * FROM runs WHERE job_id = ? AND deleted IS NULL', jobId);
+  const sql = 'SELECT * FROM runs WHERE job_id = ? AND deleted IS NULL ORDER BY run_id DESC LIMIT 1';
+  return db.row<RunRecord>(sql, jobId);
 }
 
 /** Takes a run out of sight and removes its files; its idempotency token stays taken. */

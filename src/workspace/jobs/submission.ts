@@ -11,6 +11,8 @@ export interface Submission {
   readonly timeoutSeconds: number;
   readonly idempotencyToken?: string;
   readonly grants: readonly Grant[];
+  /** Whose rights it has; absent: those of who submits it. */
+  readonly runAs?: string;
   readonly tasks: readonly TaskRequest[];
 }
 
@@ -20,10 +22,13 @@ const TOKEN_LENGTH = 64;
 export function parseSubmission(body: Json): Submission {
   const fields = fieldsOf(body);
   const token = parseToken(fields);
+  const runAs = parseRunAs(fields);
+  refuseGit(fields);
   return {
     runName: fields.text('run_name') ?? 'Untitled',
     timeoutSeconds: fields.count('timeout_seconds', 0),
     ...(token ? { idempotencyToken: token } : {}),
+    ...(runAs === undefined ? {} : { runAs }),
     grants: parseGrants(fields.list('access_control_list'), 'jobs'),
     tasks: parseTasks(fields),
   };
@@ -35,4 +40,38 @@ export function parseToken(fields: Fields): string | undefined {
   if (token !== undefined && token.length > TOKEN_LENGTH)
     throw invalidParameter(`The idempotency token must have at most ${TOKEN_LENGTH} characters.`);
   return token || undefined;
+}
+
+/** Reads `run_as`: a user, or the application id of a service principal. */
+export function parseRunAs(fields: Fields): string | undefined {
+  const given = fields.object('run_as');
+  if (given === undefined) return undefined;
+  const runAs = fieldsOf(given, 'run_as.');
+  if (runAs.text('group_name'))
+    throw invalidParameter('run_as.group_name is not supported here: name a user.');
+  const names = [runAs.text('user_name'), runAs.text('service_principal_name')].flatMap((name) => name || []);
+  if (names.length !== 1)
+    throw invalidParameter('run_as must name exactly one of user_name, service_principal_name.');
+  return names[0];
+}
+
+const GIT_PROVIDERS = [
+  'github',
+  'gitlab',
+  'bitbucketcloud',
+  'gitlabenterpriseedition',
+  'bitbucketserver',
+  'azuredevopsservices',
+  'githubenterprise',
+  'awscodecommit',
+];
+
+/** @throws ApiError for `git_source`: this workspace checks out no repositories. */
+export function refuseGit(fields: Fields): void {
+  const git = fields.object('git_source');
+  if (git === undefined) return;
+  const provider = fieldsOf(git, 'git_source.').text('git_provider') ?? '';
+  if (!GIT_PROVIDERS.includes(provider.toLowerCase().replaceAll('_', '')))
+    throw invalidParameter(`git_source.git_provider must be one of: ${GIT_PROVIDERS.join(',')}`);
+  throw invalidParameter('git_source is not supported here: this workspace checks out no repositories.');
 }

@@ -9,7 +9,7 @@ import {
   type TaskRecord,
   tasksOf,
 } from '../jobs/runs.ts';
-import { advance, endWhole, enqueue, launch, type Schedule, waitForRetry } from './schedule.ts';
+import { advance, endWhole, enqueue, launch, releaseHeld, type Schedule, waitForRetry } from './schedule.ts';
 
 // A task that never started goes on only when the workspace was away for a short while: nobody expects last week's run.
 const CONTINUE_WITHIN_MS = 10 * 60_000;
@@ -21,11 +21,14 @@ const CONTINUE_WITHIN_MS = 10 * 60_000;
  */
 export function recoverRuns(schedule: Schedule): void {
   const { db } = schedule.compute;
-  for (const run of activeRuns(db)) {
+  const active = activeRuns(db);
+  for (const run of active) {
+    if (run.held !== null) continue;
     for (const task of lastAttempts(tasksOf(db, run.run_id))) recoverTask(schedule, run, task);
     if (run.intent !== null) endWhole(schedule, run.run_id, run.intent, run.intent_by ?? '');
     advance(schedule, run.run_id);
   }
+  for (const run of active) if (run.held !== null) releaseHeld(schedule, run.job_id);
 }
 
 function recoverTask(schedule: Schedule, run: RunRecord, task: TaskRecord): void {

@@ -1,7 +1,11 @@
 import type { Compute } from '../compute/compute.ts';
 import { executeTask, TaskInterruption } from '../compute/task-execution.ts';
+import { maxConcurrentRunsOf } from '../jobs/job-settings.ts';
+import { hasRoom } from '../jobs/new-run.ts';
+import { resolveTask } from '../jobs/resolve-task.ts';
+import { settleRunIf } from '../jobs/run-if.ts';
 import { endingOfWhole } from '../jobs/run-intent.ts';
-import { type Ending, failureOfOurs, isTerminal, upstreamEnded } from '../jobs/run-state.ts';
+import { type Ending, failureOfOurs, isTerminal } from '../jobs/run-state.ts';
 import {
   endingOfTask,
   endRun,
@@ -11,6 +15,7 @@ import {
   lastAttempts,
   type RunIntent,
   type RunRecord,
+  releaseNext,
   requestOf,
   runById,
   type TaskRecord,
@@ -18,6 +23,7 @@ import {
   tasksOf,
   updateTask,
 } from '../jobs/runs.ts';
+import { findJob, settingsOf } from '../jobs/saved-jobs.ts';
 
 const STORE_AGAIN_MS = 1_000;
 
@@ -38,14 +44,38 @@ export function advance(schedule: Schedule, runId: bigint): void {
   const { db, clock } = schedule.compute;
   const run = runById(db, runId);
   if (run !== undefined && run.ended === null) {
-    const tasks = unblock(schedule, lastAttempts(tasksOf(db, runId)));
+    const last = lastAttempts(tasksOf(db, runId));
+    const tasks = run.held === null ? unblock(schedule, last) : last;
     if (tasks.every((task) => isTerminal(task.life))) {
       endRun(db, runId, endingOfWhole(run), clock.now());
       schedule.limits.get(runId)?.abort();
       schedule.limits.delete(runId);
+      if (run.trigger_kind !== null) releaseHeld(schedule, run.job_id);
     }
   }
   pump(schedule);
+}
+
+/** Takes up a run that was stored, or taken up again for a repair; one that waits for another run of its job waits on. */
+export function startRun(schedule: Schedule, runId: bigint): void {
+  const { db } = schedule.compute;
+  if (runById(db, runId)?.held !== null) return;
+  for (const task of lastAttempts(tasksOf(db, runId)))
+    if (task.life === 'QUEUED') enqueue(schedule, task.run_id);
+  advance(schedule, runId);
+}
+
+/** Starts runs of a job that wait for others of it, as far as there is room. */
+export function releaseHeld(schedule: Schedule, jobId: bigint): void {
+  const { db } = schedule.compute;
+  const job = findJob(db, jobId);
+  if (job === undefined || schedule.stopping.signal.aborted) return;
+  const limit = maxConcurrentRunsOf(settingsOf(job));
+  while (hasRoom(db, jobId, limit)) {
+    const next = releaseNext(db, jobId);
+    if (next === undefined) return;
+    startRun(schedule, next);
+  }
 }
 
 /** Puts a task behind those that wait for room. */
@@ -123,12 +153,13 @@ function unblock(schedule: Schedule, tasks: readonly TaskRecord[]): TaskRecord[]
 /** Whether the tasks before a blocked one had ended, so that it does not wait any more. */
 function settleBlocked(schedule: Schedule, task: TaskRecord, tasks: readonly TaskRecord[]): boolean {
   const { db, clock } = schedule.compute;
-  const { dependsOn } = requestOf(task);
-  const endings = tasks.filter((other) => dependsOn.includes(other.task_key)).map(endingOfTask);
-  const bad = endings.find((ending) => ending !== undefined && ending.result !== 'SUCCESS');
-  if (bad !== undefined) endTask(db, task.run_id, upstreamEnded(bad), clock.now());
-  else if (endings.every((ending) => ending !== undefined)) enqueue(schedule, task.run_id);
-  else return false;
+  const { dependsOn, runIf } = requestOf(task);
+  const before = tasks.filter((other) => dependsOn.includes(other.task_key));
+  const endings = before.flatMap((other) => endingOfTask(other) ?? []);
+  if (endings.length < before.length) return false;
+  const what = settleRunIf(runIf, endings);
+  if (what === 'run') enqueue(schedule, task.run_id);
+  else endTask(db, task.run_id, what, clock.now());
   return true;
 }
 
@@ -140,7 +171,9 @@ function pump(schedule: Schedule): void {
     const task = taskById(compute.db, taskId);
     const run = task === undefined ? undefined : runById(compute.db, task.parent);
     if (task?.life === 'QUEUED' && run !== undefined)
-      launch(schedule, run, task, (signal) => executeTask(compute, run, task, signal));
+      launch(schedule, run, task, (signal) =>
+        executeTask(compute, run, resolveTask(compute.db, run, task), signal),
+      );
   }
 }
 
@@ -148,13 +181,22 @@ function mayRetry({ compute }: Schedule, task: TaskRecord, ending: Ending): bool
   const { maxRetries, retryOnTimeout } = requestOf(task);
   const isRetryable = ending.result === 'FAILED' || (ending.result === 'TIMEDOUT' && retryOnTimeout);
   const isWanted = runById(compute.db, task.parent)?.intent === null;
-  return isRetryable && isWanted && (maxRetries < 0 || task.attempt < maxRetries);
+  return isRetryable && isWanted && (maxRetries < 0 || attemptsBefore(compute.db, task) < maxRetries);
+}
+
+/** Attempts of the same run or repair that came before this one. */
+function attemptsBefore(db: Compute['db'], task: TaskRecord): number {
+  return tasksOf(db, task.parent).filter(
+    (other) =>
+      other.task_key === task.task_key && other.repair === task.repair && other.attempt < task.attempt,
+  ).length;
 }
 
 function retry(schedule: Schedule, task: TaskRecord): void {
   const { db, firstRunId } = schedule.compute;
   const request = requestOf(task);
-  const place = { attempt: task.attempt + 1, position: task.position, life: 'WAITING_FOR_RETRY' } as const;
+  const { position, repair } = task;
+  const place = { attempt: task.attempt + 1, position, repair, life: 'WAITING_FOR_RETRY' } as const;
   const id = insertTask(db, task.parent, request, place, firstRunId);
   waitForRetry(schedule, id, request.minRetryIntervalMs);
 }

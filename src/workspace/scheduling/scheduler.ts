@@ -1,8 +1,9 @@
 import type { Compute } from '../compute/compute.ts';
 import { cancelled } from '../jobs/run-state.ts';
 import { activeRuns, lastAttempts, taskById, tasksOf } from '../jobs/runs.ts';
+import { jobTimer } from './job-timer.ts';
 import { recoverRuns } from './recovery.ts';
-import { advance, endWhole, enqueue, interrupt, type Schedule } from './schedule.ts';
+import { advance, endWhole, interrupt, type Schedule, startRun } from './schedule.ts';
 
 /** Starts tasks when those before them are done and there is room, and carries runs to their end. */
 export interface Scheduler {
@@ -10,6 +11,8 @@ export interface Scheduler {
   start(runId: bigint): void;
   /** Ends a run, or one of its tasks; a run that has ended keeps its outcome. */
   cancel(id: bigint, by: string): void;
+  /** A job was saved, changed or deleted: its next start by itself may be another. */
+  jobsChanged(): void;
   /** Settles what an earlier server left: adopts drivers that live, reads results, ends what is lost. */
   recover(): void;
   isStopping(): boolean;
@@ -17,7 +20,8 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-export function createScheduler(compute: Compute): Scheduler {
+/** `limitsRequire`: see `evaluatePolicy`; for jobs that start by themselves. */
+export function createScheduler(compute: Compute, limitsRequire = true): Scheduler {
   const schedule: Schedule = {
     compute,
     going: new Map(),
@@ -26,13 +30,17 @@ export function createScheduler(compute: Compute): Scheduler {
     stopping: new AbortController(),
   };
   const { db } = compute;
+  const timer = jobTimer({ ...compute, limitsRequire }, schedule.stopping.signal, (runId) =>
+    startRun(schedule, runId),
+  );
   return {
-    start: (runId) => {
-      for (const task of tasksOf(db, runId)) if (task.life === 'QUEUED') enqueue(schedule, task.run_id);
-      advance(schedule, runId);
-    },
+    start: (runId) => startRun(schedule, runId),
     cancel: (id, by) => cancel(schedule, id, by),
-    recover: () => recoverRuns(schedule),
+    recover: () => {
+      recoverRuns(schedule);
+      timer.begin();
+    },
+    jobsChanged: () => timer.wake(),
     isStopping: () => schedule.stopping.signal.aborted,
     stop: async () => {
       schedule.stopping.abort(new Error('the workspace is being stopped'));

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { activeRuns } from '../jobs/runs.ts';
+import { nextDue } from '../jobs/saved-jobs.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
 
 const CHECK_MS = 30_000;
@@ -15,14 +16,15 @@ export interface IdleWatch {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when the server has had nothing to do for so long; never when it was told to stay. */
+/** Resolves when the server has had nothing to do for so long; never when it was told to stay, or a job starts by itself. */
 export async function untilIdle(watch: IdleWatch): Promise<void> {
   const { clock, idleMs, signal } = watch;
   for (;;) {
     await clock.sleep(Math.min(idleMs, CHECK_MS), signal);
     const isQuiet = clock.now().getTime() - watch.lastRequest() >= idleMs;
     const stays = readMeta(watch.db, 'stays') === watch.instance;
-    if (isQuiet && !stays && activeRuns(watch.db).length === 0) return;
+    const isAwaited = activeRuns(watch.db).length > 0 || nextDue(watch.db) !== undefined;
+    if (isQuiet && !stays && !isAwaited) return;
   }
 }
 

@@ -193,7 +193,7 @@ function partsOf(
     logCapBytes: options.logCapBytes ?? 1024 ** 3,
     firstRunId: options.firstRunId ?? 1001n,
   };
-  const scheduler = createScheduler(compute);
+  const scheduler = createScheduler(compute, options.limitsRequire);
   return {
     ...compute,
     scheduler,

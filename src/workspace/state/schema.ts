@@ -1,6 +1,7 @@
 import { CLUSTER_TABLES } from './tables/cluster-tables.ts';
 import { FILE_TABLES } from './tables/file-tables.ts';
 import { IDENTITY_TABLES } from './tables/identity-tables.ts';
+import { ADDED_RUN_COLUMNS, JOB_TABLES } from './tables/job-tables.ts';
 import { POLICY_TABLES } from './tables/policy-tables.ts';
 import { RUN_TABLES } from './tables/run-tables.ts';
 import { SECRET_TABLES } from './tables/secret-tables.ts';
@@ -19,6 +20,7 @@ export const SCHEMA: string = [
   CLUSTER_TABLES,
   FILE_TABLES,
   SECRET_TABLES,
+  JOB_TABLES,
 ].join('');
 
 /** Columns that tables got after they were first made: added to a database that lacks them. */
@@ -32,6 +34,7 @@ export const ADDED_COLUMNS: readonly {
     column: `tag_${tag}`,
     type: 'TEXT',
   })),
+  ...ADDED_RUN_COLUMNS,
 ];
 
 /** Indexes over added columns, made after these. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mergeGrants } from '../../../src/workspace/identity/permissions.ts';
 import type { Identity } from '../../../src/workspace/identity/users.ts';
+import { insertRun } from '../../../src/workspace/jobs/new-run.ts';
 import { listRuns, recentRuns } from '../../../src/workspace/jobs/run-list.ts';
 import { succeeded } from '../../../src/workspace/jobs/run-state.ts';
-import { endRun, endTask, insertRun, tasksOf } from '../../../src/workspace/jobs/runs.ts';
+import { endRun, endTask, tasksOf } from '../../../src/workspace/jobs/runs.ts';
 import { parseSubmission } from '../../../src/workspace/jobs/submission.ts';
 import { type Database, openDatabase } from '../../../src/workspace/state/database.ts';
 import { fieldsOf } from '../../../src/workspace/wire/fields.ts';
@@ -34,7 +35,16 @@ function add(db: Database, at: number): bigint {
     ...task,
     evaluated: { spec: task.newCluster, sources: {}, violations: [] },
   }));
-  return insertRun(db, submission, planned, JSON.stringify(body), admin, new Date(at), 1n).runId;
+  const run = {
+    name: submission.runName,
+    creator: admin.userName,
+    runAs: admin.userName,
+    request: JSON.stringify(body),
+    timeoutSeconds: 0,
+    tasks: planned,
+    of: { grants: submission.grants },
+  };
+  return insertRun(db, run, new Date(at), 1n).runId;
 }
 
 function end(db: Database, runId: bigint, at: number): void {
