@@ -13,13 +13,18 @@ import sys
 _SESSION = "pyspark.sql.connect.session"
 
 
-def install(view=None):
-    """Makes every session that is opened from here on one of the environment. @param view As HERMES_SPARK, parsed."""
-    seen = view or json.loads(os.environ["HERMES_SPARK"])
+def install(view_of=None):
+    """Makes every session that is opened from here on one of the environment.
+
+    ``view_of`` answers what the session that is being opened may see; without it, that is what HERMES_SPARK says.
+    """
+    if view_of is None:
+        seen = json.loads(os.environ["HERMES_SPARK"])
+        view_of = lambda: seen  # noqa: E731
     if _SESSION in sys.modules:
-        _equip(seen)
+        _equip(view_of)
     else:
-        sys.meta_path.insert(0, _AfterImport(lambda: _equip(seen)))
+        sys.meta_path.insert(0, _AfterImport(lambda: _equip(view_of)))
 
 
 class _AfterImport(importlib.abc.MetaPathFinder):
@@ -44,7 +49,7 @@ class _AfterImport(importlib.abc.MetaPathFinder):
         return spec
 
 
-def _equip(view):
+def _equip(view_of):
     from pyspark.sql.connect import plan
     from pyspark.sql.connect.client import SparkConnectClient
     from pyspark.sql.connect.session import SparkSession
@@ -52,18 +57,25 @@ def _equip(view):
     from hermes_guard import Guard
     from hermes_tables import open_tables
 
-    guard = Guard(view)
-    _around(SparkSession, "__init__", lambda made, session: open_tables(session, view), after=True)
-    _around(plan.DataSource, "__init__", lambda source, *given, **named: guard.check_source(*given, **named))
+    def opened(_answer, session):
+        view = view_of()
+        session.client._hermes_guard = Guard(view)
+        open_tables(session, view)
+
+    def read(_source, *given, **named):
+        Guard(view_of()).check_source(*given, **named)
+
+    _around(SparkSession, "__init__", opened, after=True)
+    _around(plan.DataSource, "__init__", read)
     for name in ("execute_command", "execute_command_as_iterator"):
-        _guard_commands(SparkConnectClient, name, guard)
+        _guard_commands(SparkConnectClient, name)
     handle = SparkConnectClient._handle_error
 
     def handle_error(client, error):
         try:
             handle(client, error)
         except Exception as raised:
-            guard.explain(raised)
+            client._hermes_guard.explain(raised)
             raise
 
     SparkConnectClient._handle_error = handle_error
@@ -84,13 +96,13 @@ def _around(owner, name, work, after=False):
     setattr(owner, name, method)
 
 
-def _guard_commands(client_type, name, guard):
+def _guard_commands(client_type, name):
     original = getattr(client_type, name)
 
     def execute(client, command, *given, **named):
-        if getattr(client, "_hermes_is_opening", False):
+        if client._hermes_is_opening:
             return original(client, command, *given, **named)
-        done = guard.admit(client, command)
+        done = client._hermes_guard.admit(client, command)
         answer = original(client, command, *given, **named)
         done()
         return answer
