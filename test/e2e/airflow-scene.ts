@@ -14,7 +14,7 @@ import { loadDags } from '../../src/dag/load-dags.ts';
 import { createDatabricks } from '../../src/databricks/client.ts';
 import { compileDags } from '../../src/engines/airflow/compile/compile-dags.ts';
 import { type BuildFiles, planBuild } from '../../src/engines/airflow/compile/plan-build.ts';
-import { triggerRun } from '../../src/engines/airflow/rest/dag-runs.ts';
+import { getRun, triggerRun } from '../../src/engines/airflow/rest/dag-runs.ts';
 import { listTaskInstances, type TaskInstance } from '../../src/engines/airflow/rest/task-instances.ts';
 import { enrolTeam } from '../../src/engines/local/plan/enrol.ts';
 import { databricksConnection, openAirflowForTest, type TestAirflow } from '../airflow-harness.ts';
@@ -54,6 +54,8 @@ export interface Attempted {
   readonly key: { readonly dagId: string; readonly runId: string };
   /** Waits until a task is in one of the states. */
   reaches(taskId: string, ...states: readonly string[]): Promise<TaskInstance>;
+  /** Waits until the DAG run has succeeded: the scheduler never starts what is cleared at the moment in which it ends one. */
+  succeeds(): Promise<void>;
   /** The runs that the workspace has of it, the oldest first. */
   remote(): Promise<RunReply[]>;
   /** What the scripts of the run wrote at their start, one line each. */
@@ -155,6 +157,12 @@ function attempted(
         const tasks = await listTaskInstances(airflow.api, key, signal);
         return tasks.find((task) => task.taskId === taskId && states.includes(task.state ?? 'none'));
       }),
+    succeeds: async () => {
+      await until(`${key.runId} succeeds`, async () => {
+        const { state } = await getRun(airflow.api, key.dagId, key.runId, signal);
+        return state === 'success' ? state : undefined;
+      });
+    },
     remote: async () => {
       const { body } = await workspace.call<{ runs?: readonly RunReply[] }>(
         'GET',

@@ -111,7 +111,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
       await until('the second run', () => run.started()[1]);
       assert.equal((await run.remote())[0]?.state.result_state, 'CANCELED');
       run.letGo();
-      await run.reaches('work', 'success');
+      await run.succeeds();
       await clearTasks(scene.airflow.api, run.key, ['work'], signal);
     }
     for (const run of runs) {
