@@ -49,8 +49,13 @@ export function listUsers(db: Database): Identity[] {
 }
 
 /** A fresh API token of a user. Only its hash is stored: this is the one time it can be read. */
-export function issueToken(db: Database, userName: string, now: Date): string {
-  return issue(db, 'token', userName, now);
+export function issueToken(
+  db: Database,
+  userName: string,
+  now: Date,
+  { comment = '', lifetimeMs }: { readonly comment?: string; readonly lifetimeMs?: number } = {},
+): string {
+  return issue(db, 'token', userName, now, lifetimeMs, comment);
 }
 
 /** Makes `token` a token of the user when it is not one yet. */
@@ -135,10 +140,17 @@ function ownerOf(db: Database, kind: SecretKind, secret: string, now: Date): str
   )?.user;
 }
 
-function issue(db: Database, kind: SecretKind, userName: string, now: Date, lifetimeMs?: number): string {
+function issue(
+  db: Database,
+  kind: SecretKind,
+  userName: string,
+  now: Date,
+  lifetimeMs?: number,
+  comment?: string,
+): string {
   const prefix = kind === 'token' || kind === 'client' ? 'hws_' : '';
   const secret = `${prefix}${randomBytes(24).toString('base64url')}`;
-  store(db, kind, secret, userName, now, lifetimeMs);
+  store(db, kind, secret, userName, now, lifetimeMs, comment);
   return secret;
 }
 
@@ -149,14 +161,16 @@ function store(
   userName: string,
   now: Date,
   lifetimeMs?: number,
+  comment?: string,
 ): void {
   db.run('DELETE FROM secrets WHERE expires < ?', now.getTime());
   db.run(
-    'INSERT OR IGNORE INTO secrets VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO secrets (hash, kind, user, created, expires, comment) VALUES (?, ?, ?, ?, ?, ?)',
     sha256Hex(secret),
     kind,
     userName,
     now.getTime(),
     lifetimeMs === undefined ? null : now.getTime() + lifetimeMs,
+    comment ?? null,
   );
 }

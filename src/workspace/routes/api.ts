@@ -13,6 +13,8 @@ import { policyFamilyRoutes, policyRoutes } from './policies.ts';
 import { reply } from './request.ts';
 import { scimRoutes } from './scim.ts';
 import { secretRoutes } from './secrets.ts';
+import { sqlRoutes } from './sql.ts';
+import { tokenRoutes } from './tokens.ts';
 import { volumeRoutes } from './volumes.ts';
 import { workspaceFileRoutes, workspaceRoutes } from './workspace-files.ts';
 
@@ -43,8 +45,10 @@ export function apiRoutes(parts: WorkspaceParts, uploads: Uploads): Hono<AppType
   app.route('/2.0/dbfs', dbfsRoutes(parts));
   app.route('/2.0/secrets', secretRoutes(parts));
   app.route('/2.0/fs', filesRoutes(parts, uploads));
+  app.route('/2.0/sql', sqlRoutes(parts));
   app.route('/2.1/unity-catalog', volumeRoutes(parts));
   app.route('/2.0/workspace-files', workspaceFileRoutes(parts));
+  app.route('/2.0/token', tokenRoutes(parts));
   app.route('/2.0/instance-profiles', instanceProfileRoutes(parts));
   for (const version of VERSIONS) app.route(`/${version}/clusters`, clusterRoutes(parts));
   app.get('/2.0/instance-pools/list', () => reply({}));

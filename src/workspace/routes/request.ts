@@ -34,23 +34,30 @@ export function reply(value: unknown, status = 200, headers: Record<string, stri
 
 /** The body of a request that is not too large. */
 export async function limitedBody(context: Context<AppTypes>, limit = BODY_LIMIT): Promise<string> {
-  const declared = Number(context.req.header('content-length') ?? 0);
-  if (declared > limit) throw tooLarge();
-  const text = await context.req.text();
-  if (Buffer.byteLength(text) > limit) throw tooLarge();
-  return text;
+  const declared = context.req.header('content-length');
+  if (declared === undefined) return wholeBody(context.req.raw.body ?? [], limit);
+  if (Number(declared) > limit) throw tooLarge();
+  return context.req.text();
 }
 
 // A Request of the Fetch standard has no body when its method is GET; the socket's message has.
 async function rawBody(context: Context<AppTypes>): Promise<string> {
   const incoming: IncomingMessage | undefined = context.env?.incoming;
   if (incoming === undefined || !hasBody(incoming)) return '';
-  const chunks: Buffer[] = [];
+  return wholeBody(incoming, BODY_LIMIT);
+}
+
+/** A body that does not say how long it is, up to the limit. */
+async function wholeBody(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  limit: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of incoming) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > BODY_LIMIT) throw tooLarge();
-    chunks.push(chunk as Buffer);
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > limit) throw tooLarge();
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

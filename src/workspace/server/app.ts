@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { hermesVersion } from '../../core/package-root.ts';
 import { createUploads } from '../files/uploads.ts';
 import { activeRuns } from '../jobs/runs.ts';
@@ -10,7 +12,11 @@ import { telemetryRoutes } from '../routes/telemetry.ts';
 import { uploadPartRoutes } from '../routes/upload-parts.ts';
 import type { Rehearsal } from '../scenario/rehearsal.ts';
 import { HEALTH_PATH } from './health.ts';
+import { isOwnHost, isOwnOrigin } from './own-site.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
+
+/** Forms of pages are small. */
+const FORM_LIMIT = 64 * 1024;
 
 /** All routes of a workspace. `touched` is called for every request. */
 export function createApp(
@@ -22,9 +28,13 @@ export function createApp(
   const app = new Hono<AppTypes>();
   app.use(async (c, next) => {
     touched();
-    // A page of another site that had its name point to this machine must not reach us (DNS rebinding).
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(c.req.header('host') ?? ''))
+    const host = c.req.header('host');
+    // A target such as http://elsewhere/ would count for more than the header.
+    if (!isOwnHost(host) || c.env?.incoming?.url?.startsWith('/') === false)
       return c.text('This workspace answers to 127.0.0.1 and localhost only.', 421);
+    if (!isOwnOrigin(c.req.header('origin'), host))
+      return c.text('This workspace takes no requests from pages of other sites.', 403);
+    c.env?.outgoing?.setHeader('x-request-id', randomUUID());
     return next();
   });
   app.get(HEALTH_PATH, () =>
@@ -42,6 +52,7 @@ export function createApp(
   app.route('/', uploadPartRoutes(uploads));
   app.route('/', telemetryRoutes(parts));
   app.onError((error) => apiErrorReply(error));
+  app.on('POST', '*', bodyLimit({ maxSize: FORM_LIMIT }));
   app.route('/', pageRoutes(parts));
   return app;
 }

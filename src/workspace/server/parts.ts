@@ -3,10 +3,12 @@ import type { Compute } from '../compute/compute.ts';
 import type { Identity } from '../identity/users.ts';
 import type { ArtifactCatalog } from '../pages/artifact-catalog.ts';
 import type { Scheduler } from '../scheduling/scheduler.ts';
+import type { SqlService } from '../sql/sql-service.ts';
 
 /** What the routes of a running workspace share. */
 export interface WorkspaceParts extends Compute {
   readonly scheduler: Scheduler;
+  readonly sql: SqlService;
   /** What the pages show of published artifacts. */
   readonly artifacts: ArtifactCatalog;
   /** Whether limiting policy rules require their attribute; see `evaluatePolicy`. */

@@ -22,6 +22,7 @@ import { createScheduler, type Scheduler } from '../scheduling/scheduler.ts';
 import type { SparkEngines } from '../spark/engines.ts';
 import { openSpark } from '../spark/open-spark.ts';
 import type { Zone } from '../spark/zones.ts';
+import { type SqlService, sqlService } from '../sql/sql-service.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
@@ -67,6 +68,12 @@ export interface WorkspaceOptions {
   /** Ends the server after so long without a request and without a run. @defaultValue never */
   readonly idleMs?: number;
 }
+
+/**
+ * How long a connection may take to say what it wants, and how long it may stay open without a request: longer than
+ * clients keep theirs, or a request of theirs meets a connection that is being closed.
+ */
+const PATIENCE = { headersTimeout: 20_000, keepAliveTimeout: 75_000 };
 
 /** A workspace that runs in this process. */
 export interface RunningWorkspace {
@@ -116,7 +123,7 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
     activity.at = pace.now().getTime();
   };
   const app = createApp(parts, instance, touched, rehearsal);
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE }) as Server;
   const remembered = Number(readMeta(db, 'port') ?? 0) || undefined;
   const port = await listenOn(server, options.port, remembered ?? DEFAULT_PORT);
   url = `http://127.0.0.1:${port}`;
@@ -170,7 +177,16 @@ function partsOf(
   const cacheFolder = options.cacheFolder ?? join(options.folder, 'environments');
   const python = pythonFinder(options.machine);
   const zones = options.zones ?? [];
-  const spark = { ...options, db, cacheFolder, zones, python, leashed: options.leashed ?? false, pace, signal };
+  const spark = {
+    ...options,
+    db,
+    cacheFolder,
+    zones,
+    python,
+    leashed: options.leashed ?? false,
+    pace,
+    signal,
+  };
   const compute = {
     db,
     clock,
@@ -197,6 +213,7 @@ function partsOf(
   return {
     ...compute,
     scheduler,
+    sql: sqlService(compute),
     artifacts: options.artifacts ?? noArtifacts,
     limitsRequire: options.limitsRequire ?? true,
     workspaceId: workspaceId(db),
@@ -205,6 +222,7 @@ function partsOf(
 
 interface Closable {
   readonly spark: SparkEngines;
+  readonly sql: SqlService;
   readonly db: Database;
   readonly folder: string;
   readonly server: Server;
@@ -218,6 +236,7 @@ function closing(parts: Closable, ended: () => void): () => Promise<number> {
   const close = async (): Promise<number> => {
     const runs = activeRuns(parts.db).length;
     await parts.scheduler.stop();
+    parts.sql.end();
     await parts.spark.end();
     parts.shutdown.abort(new Error('the workspace was stopped'));
     parts.server.closeAllConnections();

@@ -5,6 +5,7 @@ import { ADDED_RUN_COLUMNS, JOB_TABLES } from './tables/job-tables.ts';
 import { POLICY_TABLES } from './tables/policy-tables.ts';
 import { RUN_TABLES } from './tables/run-tables.ts';
 import { SECRET_TABLES } from './tables/secret-tables.ts';
+import { SQL_TABLES } from './tables/sql-tables.ts';
 
 const OWN_TABLES = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -21,6 +22,7 @@ export const SCHEMA: string = [
   FILE_TABLES,
   SECRET_TABLES,
   JOB_TABLES,
+  SQL_TABLES,
 ].join('');
 
 /** Columns that tables got after they were first made: added to a database that lacks them. */
@@ -35,6 +37,7 @@ export const ADDED_COLUMNS: readonly {
     type: 'TEXT',
   })),
   ...ADDED_RUN_COLUMNS,
+  { table: 'secrets', column: 'comment', type: 'TEXT' },
 ];
 
 /** Indexes over added columns, made after these. */
