@@ -52,7 +52,11 @@ export function createApp(
   app.route('/', uploadPartRoutes(uploads));
   app.route('/', telemetryRoutes(parts));
   app.onError((error) => apiErrorReply(error));
-  app.on('POST', '*', bodyLimit({ maxSize: FORM_LIMIT }));
+  app.on(
+    'POST',
+    '*',
+    bodyLimit({ maxSize: FORM_LIMIT, onError: (c) => c.text('The form is too large.', 413) }),
+  );
   app.route('/', pageRoutes(parts));
   return app;
 }
