@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import { printableLine } from '../../core/printable.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
-import { dagRunFacts, stateOfRun, summaryOf } from './dag-run-facts.ts';
+import { dagRunFacts, summaryOf } from './dag-run-facts.ts';
 import { type DagRun, listDagRuns, tasksOfDagRun } from './dag-runs.ts';
 import { page, refuse } from './page-frame.ts';
 import { dagRunUrl, dagUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
+import { stateOfRun } from './run-state-words.ts';
 import { durationWords, timeWords } from './words.ts';
 
 const PER_PAGE = 40;

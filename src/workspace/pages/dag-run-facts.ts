@@ -1,14 +1,14 @@
 import { printableLine } from '../../core/printable.ts';
 import { tagValue } from '../../core/tags.ts';
 import { environmentVariables } from '../compute/clusters.ts';
-import { lifeOfRun } from '../jobs/run-state.ts';
-import { lastAttempts, requestOf, taskLives, tasksOf } from '../jobs/runs.ts';
+import { requestOf, tasksOf } from '../jobs/runs.ts';
 import type { Database } from '../state/database.ts';
 import type { DagRunKey } from './dag-runs.ts';
 import { layoutGraph, layoutLanes, NODE } from './graph-layout.ts';
 import { dagUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
-import { durationWords, type StateWords, stateWords, timeWords } from './words.ts';
+import { stateOfRun } from './run-state-words.ts';
+import { durationWords, type StateWords, timeWords } from './words.ts';
 
 /** A task of a DAG run: its runs so far, the last of which counts. */
 interface Step {
@@ -23,6 +23,8 @@ interface Step {
 /** Larger graphs are shown as their list only. */
 const MAX_DRAWN = 400;
 const NAME_LENGTH = 22;
+/** Wider graphs are not made smaller to fit: nobody could read them. In pixels. */
+const WIDEST_FITTED = 1_800;
 
 /** Everything that the page of a DAG run says. `now`: epoch milliseconds. */
 export function dagRunFacts(
@@ -58,12 +60,6 @@ export function summaryOf(states: readonly StateWords[]): StateWords {
   const order = ['busy', 'bad', 'calm', 'good'];
   const first = order.map((tone) => states.find((state) => state.tone === tone)).find(Boolean);
   return first ?? { words: 'Ended', tone: 'calm' };
-}
-
-/** The state of a run in words. */
-export function stateOfRun(db: Database, run: LabelledRun): StateWords {
-  const life = run.life ?? lifeOfRun(lastAttempts(taskLives(db, run.run_id)).map((task) => task.life));
-  return stateWords(life, run.result, run.intent === 'cancel' ? run.intent_by : null);
 }
 
 function stepOf(db: Database, task: string, runs: readonly LabelledRun[]): Step[] {
@@ -120,7 +116,16 @@ function drawing(steps: readonly Step[]) {
       line: `${shortWords(state)}${took}`,
     };
   });
-  return { graph: { width: layout.width, height: layout.height, edges: layout.edges, nodes, knowsOrder } };
+  return {
+    graph: {
+      width: layout.width,
+      height: layout.height,
+      edges: layout.edges,
+      nodes,
+      knowsOrder,
+      fits: layout.width < WIDEST_FITTED,
+    },
+  };
 }
 
 function shortWords({ words }: StateWords): string {

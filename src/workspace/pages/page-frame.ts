@@ -5,6 +5,7 @@ import { type PageName, renderContent, renderPage } from './render.ts';
 const SECTIONS = [
   { name: 'Runs', url: '/' },
   { name: 'DAGs', url: '/dags' },
+  { name: 'Jobs', url: '/jobs' },
   { name: 'Artifacts', url: '/artifacts' },
   { name: 'Tables', url: '/tables' },
   { name: 'Policies', url: '/policies' },
@@ -52,8 +53,9 @@ export function securityHeaders(nonce: string): Record<string, string> {
 
 function frameOf(c: Context<AppTypes>, title: string) {
   const { path } = c.req;
+  const isRun = path === '/' || /^\/jobs\/\d+\/runs\//.test(path);
   const isHere = (url: string): boolean =>
-    url === '/' ? path === '/' || path.startsWith('/jobs/') : path === url || path.startsWith(`${url}/`);
+    url === '/' ? isRun : !isRun && (path === url || path.startsWith(`${url}/`));
   const userName = c.var.who?.userName;
   return {
     title,

@@ -31,6 +31,7 @@ export type PageName =
   | 'tables'
   | 'table'
   | 'job'
+  | 'jobs'
   | 'sign-in'
   | 'refused';
 let templates: ReadonlyMap<string, HandlebarsTemplateDelegate> | undefined;

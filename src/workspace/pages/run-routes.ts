@@ -5,8 +5,9 @@ import { driverFolder } from '../compute/driver.ts';
 import { logSize } from '../compute/driver-log.ts';
 import { type FoundRun, findRun, maySeeLog } from '../identity/access.ts';
 import type { Level } from '../identity/permissions.ts';
+import { runAgain } from '../jobs/run-again.ts';
 import { isTerminal } from '../jobs/run-state.ts';
-import { lastAttempts, type RunRecord, type TaskRecord, tasksOf } from '../jobs/runs.ts';
+import { lastAttempts, type RunRecord, runById, type TaskRecord, tasksOf } from '../jobs/runs.ts';
 import { reply } from '../routes/request.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { ApiError } from '../wire/api-error.ts';
@@ -41,6 +42,13 @@ export function runRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
     const { run } = target(parts, c, 'CAN_MANAGE_RUN');
     parts.scheduler.cancel(run.run_id, c.var.who.userName);
     return c.redirect(`/jobs/${run.job_id}/runs/${c.req.param('run')}`, 303);
+  });
+  app.post('/jobs/:job/runs/:run/again', (c) => {
+    const { run } = target(parts, c, 'CAN_MANAGE_RUN');
+    const { runId } = runAgain(run.run_id, c.var.who, { ...parts, now: parts.clock.now() });
+    parts.scheduler.start(runId);
+    const fresh = runById(db, runId);
+    return c.redirect(`/jobs/${fresh?.job_id ?? run.job_id}/runs/${runId}`, 303);
   });
 }
 

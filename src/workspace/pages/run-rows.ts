@@ -1,17 +1,17 @@
 import { printableLine } from '../../core/printable.ts';
-import { lifeOfRun } from '../jobs/run-state.ts';
-import { lastAttempts, taskLives } from '../jobs/runs.ts';
 import type { Database } from '../state/database.ts';
 import { dagRunUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
-import { durationWords, stateWords, timeWords } from './words.ts';
+import { stateOfRun } from './run-state-words.ts';
+import { durationWords, timeWords } from './words.ts';
 
 /** Runs as the rows of a list. `now`: epoch milliseconds. */
 export function runRows(db: Database, runs: readonly LabelledRun[], now: number) {
   return runs.map((run) => {
-    const life = run.life ?? lifeOfRun(lastAttempts(taskLives(db, run.run_id)).map((task) => task.life));
+    const state = stateOfRun(db, run);
     return {
-      ...stateWords(life, run.result, run.intent === 'cancel' ? run.intent_by : null),
+      ...state,
+      short: state.words.startsWith('Cancelled') ? 'Cancelled' : state.words,
       url: `/jobs/${run.job_id}/runs/${run.run_id}`,
       runId: String(run.run_id),
       name: printableLine(run.name),

@@ -23,6 +23,8 @@ export interface RunFilter {
   readonly environment?: string;
   readonly state?: StateFilter;
   readonly age?: string;
+  /** Runs of this job only. */
+  readonly jobId?: bigint;
   /** Ended runs with a smaller id only: where an older page begins. */
   readonly before?: bigint;
 }
@@ -108,6 +110,7 @@ function find(
 
 function clausesOf(filter: RunFilter, now: number, db: Database): Clause[] {
   const clauses: Clause[] = [];
+  if (filter.jobId !== undefined) clauses.push(['job_id = ?', filter.jobId]);
   if (filter.team !== undefined) clauses.push(['tag_team = ?', filter.team]);
   if (filter.dag !== undefined) clauses.push(['tag_dag = ?', filter.dag]);
   if (filter.environment !== undefined) clauses.push(['tag_environment = ?', filter.environment]);

@@ -48,7 +48,7 @@ function teamsFor(db: Database, who: Identity): readonly string[] {
     .map((row) => row.tag_team);
 }
 
-function urlOf({ before: _page, ...filter }: RunFilter, older?: bigint): string {
+function urlOf({ before: _page, jobId: _job, ...filter }: RunFilter, older?: bigint): string {
   const query = new URLSearchParams(filter as Record<string, string>);
   if (older !== undefined) query.set('before', String(older));
   return query.size === 0 ? '/' : `/?${query}`;

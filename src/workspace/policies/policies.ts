@@ -168,3 +168,10 @@ export function policyLimit(db: Database, id: string): number | undefined {
   const limit = Number((parseJson(policyRow(db, id).document) as JsonObject).max_clusters_per_user ?? 0);
   return limit > 0 ? limit : undefined;
 }
+
+/** What a cluster of a policy costs at most for each hour, in DBU; undefined = the policy sets no limit, or is gone. */
+export function dbusPerHourLimit(db: Database, id: string): number | undefined {
+  const row = db.row<PolicyRow>('SELECT * FROM policies WHERE policy_id = ?', id);
+  const rules = row && parsePolicyDefinition(definitionOf(fieldsOf(parseJson(row.document))));
+  return rules?.find((rule) => rule.path === 'dbus_per_hour')?.maxValue;
+}

@@ -1,0 +1,35 @@
+import type { Identity } from '../identity/users.ts';
+import { lastAttempts, type RunRecord, type TaskRecord, tasksOf } from '../jobs/runs.ts';
+import type { Database } from '../state/database.ts';
+import { tasksOfDagRun } from './dag-runs.ts';
+import type { LabelledRun } from './run-search.ts';
+import { stateOfRun } from './run-state-words.ts';
+import { stateWords } from './words.ts';
+
+/** The other tasks of a run and their attempts; none for a run of one task that was tried once. */
+export function siblingsOf(db: Database, run: RunRecord, task: TaskRecord) {
+  const attempts = tasksOf(db, run.run_id);
+  if (attempts.length < 2) return [];
+  return attempts.map((other) => ({
+    ...stateWords(other.life, other.result),
+    key: other.task_key,
+    attempt: other.attempt + 1,
+    isRetried: !lastAttempts(attempts).includes(other) || other.attempt > 0,
+    url: `/jobs/${run.job_id}/runs/${other.run_id}`,
+    isHere: other.run_id === task.run_id,
+  }));
+}
+
+/** The runs by which a task of a DAG run was tried, the first first; none when it was tried once. */
+export function triesOf(db: Database, run: LabelledRun, who: Identity) {
+  const { tag_dag: dag, tag_dag_run: dagRun, tag_environment: environment } = run;
+  if (dag === null || dagRun === null) return [];
+  const runs = tasksOfDagRun(db, who, { dag, dagRun, environment }).get(run.tag_task ?? run.name) ?? [];
+  if (runs.length < 2) return [];
+  return runs.map((other, index) => ({
+    ...stateOfRun(db, other),
+    number: index + 1,
+    url: `/jobs/${other.job_id}/runs/${other.run_id}`,
+    isHere: other.run_id === run.run_id,
+  }));
+}
