@@ -34,18 +34,22 @@ export function listRuns(
   const more = found.length > limit;
   const hasMore = page.length > 0 && (isBackwards || more);
   const hasLess = page.length > 0 && (isBackwards ? more : place.key !== undefined || place.offset > 0);
-  const render =
-    version === '2.0'
-      ? renderLegacy
-      : (parameters.flag('expand_tasks') ?? false)
-        ? renderExpanded
-        : renderListedRun;
+  const render = rendererOf(version, parameters.flag('expand_tasks') ?? false);
   return {
     ...(page.length === 0 ? {} : { runs: page.map((run) => render(context, run)) }),
     ...(hasMore ? { next_page_token: token('after', page.at(-1)) } : {}),
     ...(hasLess ? { prev_page_token: token('before', page[0]) } : {}),
     ...(version === '2.2' ? {} : { has_more: hasMore }),
   };
+}
+
+type Renderer = (context: ViewContext, run: RunRecord) => JsonObject;
+
+function rendererOf(version: JobsVersion, isExpanded: boolean): Renderer {
+  if (version === '2.0') return renderLegacy;
+  const render = isExpanded ? renderExpanded : renderListedRun;
+  if (version === '2.2') return render;
+  return (context, run) => ({ ...render(context, run), format: 'MULTI_TASK' });
 }
 
 function renderLegacy(context: ViewContext, run: RunRecord): JsonObject {

@@ -1,4 +1,4 @@
-import { type JsonObject, parseJson } from '../../core/json.ts';
+import { type Json, type JsonObject, parseJson } from '../../core/json.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf, isObject } from '../wire/fields.ts';
 import { parseNamed, parseParameters } from './parse-work.ts';
@@ -32,18 +32,18 @@ const OF_OTHER_TASKS = [
 
 /** Reads the parameters of run-now and of a repair. @throws ApiError for those of tasks that are not run here. */
 export function parseOverrides(fields: Fields): RunOverrides {
-  const other = OF_OTHER_TASKS.find((name) => fields.value[name] != null);
+  const other = OF_OTHER_TASKS.find((name) => !isEmpty(fields.value[name]));
   if (other !== undefined)
     throw invalidParameter(`${other} is for tasks of a kind that this workspace does not run.`);
   const named = (name: string): Record<string, Record<string, string>> => {
     const given = fields.object(name);
-    return given === undefined ? {} : { [name]: parseNamed(given, name) };
+    return given === undefined || isEmpty(given) ? {} : { [name]: parseNamed(given, name) };
   };
   const overrides: RunOverrides = {
     ...named('job_parameters'),
     ...named('notebook_params'),
     ...named('python_named_params'),
-    ...(fields.value.python_params == null
+    ...(isEmpty(fields.value.python_params)
       ? {}
       : { python_params: parseParameters(fields, 'python_params') }),
     ...(fields.list('only').length === 0 ? {} : { only: fields.list('only').map(String) }),
@@ -54,6 +54,11 @@ export function parseOverrides(fields: Fields): RunOverrides {
       `job_parameters cannot be given together with ${Object.keys(forTasks).join(', ')}.`,
     );
   return overrides;
+}
+
+/** Clients send empty lists and objects for what they leave as it is. */
+function isEmpty(given: Json | undefined): boolean {
+  return given == null || (typeof given === 'object' && Object.keys(given).length === 0);
 }
 
 /** Reads `parameters` of a job's settings. */

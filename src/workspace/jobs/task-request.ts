@@ -56,7 +56,12 @@ export function parseTasks(fields: Fields): TaskRequest[] {
   const tasks =
     sent.length > 0
       ? sent.map((task, index) => parseTask(fieldsOf(task, `tasks[${index}].`), shared))
-      : [{ ...parseTask(fieldsOf({ ...fields.value, task_key: 'main' }), shared), timeoutSeconds: 0 }];
+      : [
+          {
+            ...parseTask(fieldsOf({ ...fields.value, task_key: keyOfName(fields) }), shared),
+            timeoutSeconds: 0,
+          },
+        ];
   assertGraph(tasks);
   return tasks;
 }
@@ -66,6 +71,10 @@ function parseTask(fields: Fields, shared: Shared): TaskRequest {
   if (!/^[\w-]{1,100}$/.test(taskKey))
     throw invalidParameter(
       `Task key ${JSON.stringify(taskKey)} is invalid: 1 to 100 letters, digits, '-' and '_' are allowed.`,
+    );
+  if (fields.flag('disabled') ?? false)
+    throw invalidParameter(
+      `Task ${taskKey} is disabled: this workspace runs every task. Leave it out instead.`,
     );
   const runIf = parseRunIf(fields.text('run_if'), taskKey);
   const work = parseWork(fields, taskKey);
@@ -85,6 +94,12 @@ function parseTask(fields: Fields, shared: Shared): TaskRequest {
     retryOnTimeout: fields.flag('retry_on_timeout') ?? false,
     asSent: fields.value,
   };
+}
+
+/** The one task of the older form is called as its run, so far as a key can be. */
+function keyOfName(fields: Fields): string {
+  const name = fields.text('run_name') || 'Untitled';
+  return name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 100);
 }
 
 function dependenciesOf(fields: Fields): string[] {

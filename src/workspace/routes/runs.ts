@@ -8,9 +8,17 @@ import { repairRun } from '../jobs/repair-run.ts';
 import { listRuns } from '../jobs/run-list.ts';
 import { renderOutput } from '../jobs/run-output.ts';
 import { LONG_LISTS_OF_RUN, renderRun, renderTaskRun } from '../jobs/run-view.ts';
-import { activeRuns, activeRunsOf, deleteRun, tasksOf } from '../jobs/runs.ts';
+import {
+  activeRuns,
+  activeRunsOf,
+  deleteRun,
+  type RunRecord,
+  type TaskRecord,
+  tasksOf,
+} from '../jobs/runs.ts';
 import { submitRun } from '../jobs/submit.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import type { Database } from '../state/database.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
 import { readBody, readParameters, reply } from './request.ts';
@@ -31,18 +39,20 @@ export function runRoutes(parts: WorkspaceParts, version: JobsVersion): Hono<App
     const parameters = await readParameters(c);
     const { run, task } = findRun(db, parameters.requiredInteger('run_id'), c.var.who, 'CAN_VIEW');
     if (task !== undefined) return reply(renderTaskRun(view(), run, task));
-    const whole = renderRun(view(), run);
-    return reply(version === '2.2' ? paged(whole, parameters) : version === '2.0' ? legacyRun(whole) : whole);
+    const whole = renderRun(view(), run, {
+      history: parameters.flag('include_history'),
+      resolvedValues: parameters.flag('include_resolved_values'),
+    });
+    if (version === '2.0') return reply(legacyRun(whole));
+    return reply(version === '2.1' ? { ...whole, format: 'MULTI_TASK' } : paged(whole, parameters));
   });
   app.get('/get-output', async (c) => {
     const id = (await readParameters(c)).requiredInteger('run_id');
     const found = findRun(db, id, c.var.who, 'CAN_VIEW');
-    // 2.0 knows runs of one task only, by the id of the run.
-    const tasks = version === '2.0' && found.task === undefined ? tasksOf(db, found.run.run_id) : [];
-    const isSingle = new Set(tasks.map((task) => task.task_key)).size === 1;
-    const last = isSingle ? tasks.at(-1) : undefined;
-    const target = last === undefined ? found : { run: found.run, task: last };
-    return reply(await renderOutput(view(), parts.folder, target, c.var.who));
+    const only = version === '2.0' && found.task === undefined ? onlyTask(db, found.run) : undefined;
+    if (only === undefined) return reply(await renderOutput(view(), parts.folder, found, c.var.who));
+    const output = await renderOutput(view(), parts.folder, { run: found.run, task: only }, c.var.who);
+    return reply({ ...output, metadata: legacyRun(renderRun(view(), found.run)) });
   });
   app.get('/list', async (c) => reply(listRuns(view(), await readParameters(c), c.var.who, version)));
   app.post('/delete', async (c) => {
@@ -96,4 +106,10 @@ function cancelRoutes(app: Hono<AppTypes>, { db, scheduler }: WorkspaceParts): v
 function paged(run: JsonObject, parameters: Fields): JsonObject {
   const { reply: page, next } = pageArrays(run, LONG_LISTS_OF_RUN, parameters.text('page_token'));
   return { ...page, ...(next === undefined ? {} : { next_page_token: next }) };
+}
+
+/** The task of a run that has one only: 2.0 asks for its output by the id of the run. */
+function onlyTask(db: Database, run: RunRecord): TaskRecord | undefined {
+  const tasks = tasksOf(db, run.run_id);
+  return new Set(tasks.map((task) => task.task_key)).size === 1 ? tasks.at(-1) : undefined;
 }

@@ -211,8 +211,9 @@ describe('the wire of the jobs API', () => {
   });
 
   it('takes the older body without tasks', async () => {
-    const body = { spark_python_task: { python_file: scriptFile('print(1)') }, new_cluster: plainCluster };
+    const work = { python_file: scriptFile('print(1)') };
+    const body = { run_name: 'by hand', spark_python_task: work, new_cluster: plainCluster };
     const answer = await workspace.call<{ run_id: number }>('POST', '/api/2.1/jobs/runs/submit', body);
-    assert.equal((await workspace.runUntil(answer.body.run_id)).tasks[0]?.task_key, 'main');
+    assert.equal((await workspace.runUntil(answer.body.run_id)).tasks[0]?.task_key, 'by_hand');
   });
 });
