@@ -75,6 +75,6 @@ async function openEmbedded(cli: Cli, signal: AbortSignal): Promise<Databricks> 
   const { url, token, started, movedFrom } = await embeddedWorkspace(cli, { signal });
   if (started) cli.note(`Started the embedded workspace: ${url}`);
   if (movedFrom !== undefined)
-    cli.note(`Links printed earlier with port ${movedFrom} lead nowhere: it is in use by another program.`);
+    cli.note(`The workspace is at another port than last time: links with port ${movedFrom} lead nowhere.`);
   return createDatabricks({ host: url, token }, { clock: cli.clock, budget: LOCAL_BUDGET });
 }

@@ -41,7 +41,7 @@ async function start(cli: Cli, { port, scenario }: Options): Promise<void> {
   const loginUrl = signInLink(cli, workspace);
   if (workspace.movedFrom !== undefined)
     cli.note(
-      `Port ${workspace.movedFrom} is in use by another program: links to it that were printed earlier do not work.`,
+      `The workspace is at another port than last time: links with port ${workspace.movedFrom} lead nowhere.`,
     );
   cli.print(
     `Workspace ${workspace.started ? 'started' : 'is running'} at ${cli.style('bold', workspace.url)} as ${workspace.userName}`,

@@ -11,7 +11,7 @@ const addressSchema = z.object({
   instance: z.string(),
   startedAt: z.string(),
   version: z.string(),
-  /** The port of the time before, when it was busy and this server had to take another. */
+  /** The port of the time before, when it is another. */
   movedFrom: z.int().optional(),
   /** Name of the scenario that the server plays. */
   scenario: z.string().optional(),

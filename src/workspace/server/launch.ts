@@ -38,7 +38,7 @@ export interface ReachableWorkspace {
   readonly userName: string;
   /** Whether this call started it. */
   readonly started: boolean;
-  /** The port of last time, when it was busy: links to it that were printed earlier lead nowhere. */
+  /** The port of last time, when it is another: links to it lead nowhere. */
   readonly movedFrom?: number;
 }
 

@@ -27,7 +27,7 @@ import { type Database, openDatabase, readMeta, writeMeta } from '../state/datab
 import { ownerToken, removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
 import { untilIdle } from './idle.ts';
-import { DEFAULT_PORT, listenOn } from './listen.ts';
+import { takePort } from './listen.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { takeServerLock } from './server-lock.ts';
 
@@ -81,7 +81,7 @@ export interface RunningWorkspace {
   readonly userName: string;
   /** The owner's token. */
   readonly token: string;
-  /** The port of last time, when it was busy and this server had to take another. */
+  /** The port of last time, when it is another: links to it lead nowhere. */
   readonly movedFrom?: number;
   /** Resolves when the server has ended, by `close` or because it was idle. */
   readonly closed: Promise<void>;
@@ -124,11 +124,8 @@ async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<R
   };
   const app = createApp(parts, instance, touched, rehearsal);
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE }) as Server;
-  const remembered = Number(readMeta(db, 'port') ?? 0) || undefined;
-  const port = await listenOn(server, options.port, remembered ?? DEFAULT_PORT);
+  const { port, ...movedFrom } = await takePort(server, db, options.port);
   url = `http://127.0.0.1:${port}`;
-  writeMeta(db, 'port', String(port));
-  const movedFrom = remembered !== undefined && remembered !== port ? { movedFrom: remembered } : {};
   await parts.spark.recover(activeRuns(db).length > 0);
   parts.scheduler.recover();
   const startedAt = pace.now().toISOString();

@@ -73,7 +73,7 @@ describe('the workspace as a process', () => {
     assert.deepEqual(await stopWorkspace(folder, signal), { stopped: false, cancelledRuns: 0 });
   });
 
-  it('keeps its port, and takes the next one and says so when another program has it', async () => {
+  it('keeps its port, and takes the next one and says so while another program has it', async () => {
     const folder = fresh();
     const first = await start(folder);
     const port = Number(new URL(first.url).port);
@@ -86,6 +86,8 @@ describe('the workspace as a process', () => {
     other.close();
     assert.notEqual(moved.url, first.url);
     assert.equal(moved.movedFrom, port);
+    await stopWorkspace(folder, signal);
+    assert.equal((await start(folder)).url, first.url, 'its port is free again');
     await stopWorkspace(folder, signal);
     const busy = createServer();
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
