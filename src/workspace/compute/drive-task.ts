@@ -9,6 +9,7 @@ import { type Driver, type DriverFolder, outcomeOf, startDriver } from './driver
 import { keepLogBelow } from './driver-log.ts';
 import type { Attempt, Prepared } from './prepare-task.ts';
 import { planSandbox, writeSandboxPlan } from './sandbox.ts';
+import { reachSpark, sparkVariables } from './spark-access.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** Runs what was prepared, and waits for its end. */
@@ -26,15 +27,19 @@ export async function driveTask(
   if (problem !== undefined)
     return brokenTask('CLUSTER_ERROR', 'CLIENT_ERROR', `Cluster ${clusterId} could not start: ${problem}`);
   clusterRuns(compute.db, clusterId);
+  const isSparkMentioned = files.mentionsSpark || environment.mentionsSpark;
+  const reached = reachSpark(compute, isSparkMentioned, own, who.userName, folder);
+  const spark = await unlessAborted(reached, signal);
   const driver = startDriver({
     folder,
     ...environment,
     work: files.work,
-    sandbox: writeSandboxPlan(planSandbox(compute, folder, environment, own), folder),
+    sandbox: writeSandboxPlan(planSandbox(compute, folder, environment, spark.modules, own), folder),
     leashed: compute.leashed,
     machine: compute.machine,
     variables: {
       ...withSecrets(compute, who, own),
+      ...sparkVariables(spark),
       DATABRICKS_RUNTIME_VERSION: /^[\d.]*\d/.exec(String(spec.spark_version))?.[0] ?? '',
       DB_CLUSTER_ID: clusterId,
       DB_CLUSTER_NAME: String(spec.cluster_name),

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { packageRoot } from '../../core/package-root.ts';
 import type { Interpreter } from '../../core/python.ts';
 import { mayUseUv } from '../../core/uv.ts';
 import type { ReadLibrary } from './task-libraries.ts';
@@ -21,11 +22,20 @@ export interface Installation {
   readonly signal: AbortSignal;
 }
 
+const MENTIONS_SPARK = join(packageRoot, 'src', 'workspace', 'compute', 'driver', 'mentions_spark.py');
+/** A file of an environment whose wheels speak of PySpark. */
+export const SPARK_MARK = 'mentions-spark';
+
 /** Makes a virtual environment at `place` and installs the libraries. @throws LibraryInstallationError */
 export async function installIntoEnvironment(plan: Installation, place: string): Promise<void> {
   await step(plan, [plan.interpreter.executable, '-m', 'venv', '--without-pip', place]);
   const installer = await installerFor(plan, join(place, 'bin', 'python'));
   for (const words of commandsFor(plan)) await step(plan, [...installer, ...words]);
+  const wheels = plan.libraries.flatMap((library) =>
+    library.kind === 'whl' ? [written(plan, library.name, library.bytes)] : [],
+  );
+  const answer = await step(plan, [plan.interpreter.executable, MENTIONS_SPARK, ...wheels]);
+  if (answer.startsWith('yes')) writeFileSync(join(place, SPARK_MARK), '');
 }
 
 /** Wheels without compiled parts and scripts are installed by unpacking them. */
@@ -81,14 +91,15 @@ async function hasUv(plan: Installation): Promise<boolean> {
   }
 }
 
-async function step(plan: Installation, [command = '', ...words]: readonly string[]): Promise<void> {
+async function step(plan: Installation, [command = '', ...words]: readonly string[]): Promise<string> {
   try {
-    await promisify(execFile)(command, words, {
+    const { stdout } = await promisify(execFile)(command, words, {
       cwd: plan.folder,
       env: { ...plan.variables, PYTHONDONTWRITEBYTECODE: undefined, VIRTUAL_ENV: undefined },
       signal: plan.signal,
       maxBuffer: 64 * 1024 * 1024,
     });
+    return stdout;
   } catch (error) {
     plan.signal.throwIfAborted();
     const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };

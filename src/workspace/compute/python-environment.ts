@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { Interpreter } from '../../core/python.ts';
 import { sha256Hex } from '../../core/sha256.ts';
-import { installIntoEnvironment, unpackModules } from './install-libraries.ts';
+import { installIntoEnvironment, SPARK_MARK, unpackModules } from './install-libraries.ts';
 import { isPlain, type ReadLibrary } from './task-libraries.ts';
 
 /** Where the code of one set of libraries runs. */
@@ -13,6 +13,8 @@ export interface PythonEnvironment {
   readonly bin?: string;
   /** Folder of modules to put on the path of the plain interpreter. */
   readonly modules?: string;
+  /** Whether a wheel in it speaks of PySpark. */
+  readonly mentionsSpark: boolean;
 }
 
 /** Prepares environments; asking twice for one set of libraries builds it once. */
@@ -36,7 +38,7 @@ export function environmentBuilder(
   const building = new Map<string, Promise<PythonEnvironment>>();
   return {
     prepare: (python, libraries) => {
-      if (libraries.length === 0) return Promise.resolve({ python: python.executable });
+      if (libraries.length === 0) return Promise.resolve({ python: python.executable, mentionsSpark: false });
       const key = keyOf(python, libraries);
       const known = built(folder, key, python, libraries);
       if (known !== undefined) return Promise.resolve(known);
@@ -90,8 +92,10 @@ function environmentAt(
   python: Interpreter,
   libraries: readonly ReadLibrary[],
 ): PythonEnvironment {
-  if (isPlain(libraries)) return { python: python.executable, modules: join(place, 'site-packages') };
-  return { python: join(place, 'bin', 'python'), bin: join(place, 'bin') };
+  if (isPlain(libraries))
+    return { python: python.executable, modules: join(place, 'site-packages'), mentionsSpark: false };
+  const mentionsSpark = existsSync(join(place, SPARK_MARK));
+  return { python: join(place, 'bin', 'python'), bin: join(place, 'bin'), mentionsSpark };
 }
 
 async function build(plan: Build): Promise<PythonEnvironment> {
@@ -108,7 +112,7 @@ async function build(plan: Build): Promise<PythonEnvironment> {
       : unpackModules(installation, environment.modules));
     writeFileSync(join(folder, `${name}.part`), name);
     renameSync(join(folder, `${name}.part`), join(folder, `${plan.key}.ready`));
-    return environment;
+    return environmentAt(place, plan.python, plan.libraries);
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     throw error;

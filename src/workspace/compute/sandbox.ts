@@ -36,13 +36,14 @@ export function planSandbox(
   places: Places,
   folder: DriverFolder,
   { modules, bin, python }: PythonEnvironment,
+  otherModules: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): SandboxPlan {
   const zone = localPath(variables.HERMES_PRODUCTS_ZONE ?? '');
   const environment = bin === undefined ? [python] : [join(bin, '..')];
   return {
     own: [folder.root],
-    read: [...environment, ...(modules === undefined ? [] : [modules])],
+    read: [...environment, ...(modules === undefined ? [] : [modules]), ...otherModules],
     write: [...(zone === undefined ? [] : [zone]), ...TEMPORARY],
     production: places.zones
       .filter(({ production, products }) => production && !isProductionRun(variables, zone, products))

@@ -17,6 +17,8 @@ export interface TaskFiles {
   /** In the order given, with those that a notebook asks for at the end. */
   readonly libraries: readonly ReadLibrary[];
   readonly artifacts: readonly RunArtifact[];
+  /** Whether the code, or a library that it asks for, speaks of Spark. */
+  readonly mentionsSpark: boolean;
 }
 
 /** How a notebook's driver asks the workspace for secrets. */
@@ -43,13 +45,22 @@ export async function readTaskFiles(
   if ('result' in code) return code;
   const libraries = await readLibraries([...task.libraries, ...code.libraries], place.clusterId, read);
   if ('result' in libraries) return libraries;
-  return { work: code.work, libraries, artifacts: [...code.artifacts, ...libraryArtifacts(libraries)] };
+  const asked = libraries.some((library) => library.kind === 'pypi' && /spark/i.test(library.requirement));
+  return {
+    work: code.work,
+    libraries,
+    artifacts: [...code.artifacts, ...libraryArtifacts(libraries)],
+    mentionsSpark: asked || code.sources.some((source) => SPARK.test(source.toString('latin1'))),
+  };
 }
+
+const SPARK = /pyspark|\bspark\b|^# MAGIC %sql/im;
 
 interface TaskCode {
   readonly work: DriverWork;
   readonly libraries: readonly TaskLibrary[];
   readonly artifacts: readonly RunArtifact[];
+  readonly sources: readonly Buffer[];
 }
 
 async function readCode(
@@ -59,7 +70,12 @@ async function readCode(
 ): Promise<TaskCode | Ending> {
   if (work.kind === 'wheel') {
     const parameters = [work.entryPoint, ...work.parameters];
-    return { work: { kind: 'wheel', target: work.packageName, parameters }, libraries: [], artifacts: [] };
+    return {
+      work: { kind: 'wheel', target: work.packageName, parameters },
+      libraries: [],
+      artifacts: [],
+      sources: [],
+    };
   }
   if (work.kind === 'notebook') return notebookCode(work.path, work.widgets, place, read);
   const script = await read(work.file);
@@ -70,6 +86,7 @@ async function readCode(
     work: { kind: 'script', target: copy, parameters: work.parameters },
     libraries: [],
     artifacts: [codeArtifact(work.file, script.name, script.bytes)],
+    sources: [script.bytes],
   };
 }
 
@@ -93,6 +110,7 @@ async function notebookCode(
     work: { kind: 'notebook', target: plan, parameters: [] },
     libraries: notebook.libraries,
     artifacts: [...notebook.sources].map(([name, bytes]) => codeArtifact(name, name, bytes)),
+    sources: [...notebook.sources.values()],
   };
 }
 

@@ -65,7 +65,9 @@ export function sparkRuntime(
 async function install(options: RuntimeOptions, { python, packages }: SparkRuntime): Promise<void> {
   const aside = `${packages}-${randomBytes(4).toString('hex')}`;
   mkdirSync(aside, { recursive: true });
-  const common = ['--target', aside, '--require-hashes', '--only-binary', ':all:', '-r', REQUIREMENTS];
+  // PySpark's Connect client is published as source only:
+  const formats = ['--only-binary', ':all:', '--no-binary', 'pyspark-client'];
+  const common = ['--target', aside, '--require-hashes', ...formats, '-r', REQUIREMENTS];
   const [command, ...words] = (await hasUv(options))
     ? ['uv', 'pip', 'install', '--quiet', '--compile-bytecode', '--python', python, ...common]
     : [python, '-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', ...common];

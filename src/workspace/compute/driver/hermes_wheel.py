@@ -1,5 +1,6 @@
 """The entry point of an installed wheel, as Databricks finds it."""
-import importlib
+import sys
+from functools import reduce
 from importlib import metadata
 
 
@@ -15,7 +16,7 @@ def find_entry_point(package, name):
         declared = []
     for entry in declared:
         if entry.name == name:
-            return entry.load()
+            return loaded(entry)
     module = package_module(package)
     found = getattr(module, name, None)
     if callable(found):
@@ -27,10 +28,17 @@ def find_entry_point(package, name):
     )
 
 
+def loaded(entry):
+    # Python leaves its own frames out of tracebacks of this way to import, and of no other.
+    __import__(entry.module)
+    return reduce(getattr, filter(None, (entry.attr or "").split(".")), sys.modules[entry.module])
+
+
 def package_module(package):
     module = package.replace("-", "_")
     try:
-        return importlib.import_module(module)
+        __import__(module)
+        return sys.modules[module]
     except ModuleNotFoundError as error:
         # What the package itself fails to import is the package's own trouble.
         if error.name is None or not (module == error.name or module.startswith(error.name + ".")):
