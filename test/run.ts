@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../src/core/package-root.ts';
 import { pythonTools } from './python-tools.ts';
@@ -14,16 +14,28 @@ const mocha = [
   join(packageRoot, 'test', 'reporter.cjs'),
 ];
 
-/** Tests that start Airflow wait for it most of the time: they run beside the others. */
-const AIRFLOW = [
-  'test/engines/airflow/**/*.slow.test.ts',
-  'test/operators/python/**/*.slow.test.ts',
-  'test/cli/airflow/**/*.slow.test.ts',
-  'test/e2e/airflow*.slow.test.ts',
-];
+/** What runs beside the other tests, each in a process of its own: none of them keeps a processor busy all the time. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = {
+  'With Airflow': [
+    'test/engines/airflow/**/*.slow.test.ts',
+    'test/operators/python/**/*.slow.test.ts',
+    'test/cli/airflow/**/*.slow.test.ts',
+    'test/e2e/airflow*.slow.test.ts',
+  ],
+  'Building, publishing and repositories': [
+    'test/ci/**/*.slow.test.ts',
+    'test/github/**/*.slow.test.ts',
+    'test/templates/**/*.slow.test.ts',
+  ],
+};
 /** The reporter's own line comes last. */
 const COUNTS = /\n(\d+) passed, (\d+) failed\n*$/;
 const SLOW = 'test/**/*.slow.test.ts';
+/** What package.json says of mocha, but for the files. */
+const ALONE = [
+  ...['--no-package', '--forbid-only', '--extension', 'ts'],
+  ...['--require', 'test/setup.ts', '--timeout', '240000'],
+];
 
 // Some tests kill processes that then cannot clean up: all of them get a temp folder that goes with the run.
 const temporary = mkdtempSync(join(tmpdir(), 'hermes-tests-'));
@@ -40,29 +52,29 @@ try {
 }
 
 async function runSome(): Promise<number> {
-  const unit = given.includes('--unit') ? ignoring([SLOW]) : [];
-  return (await run([...unit, ...given.filter((word) => word !== '--unit')], 'inherit')).code;
+  const words = given.filter((word) => word !== '--unit');
+  const unit = given.includes('--unit') ? [...ignoring([SLOW]), ...inParallel()] : [];
+  return (await run([...unit, ...words], 'inherit')).code;
 }
 
-/** Both at once; what the second says is shown when both have ended. The last line counts all. */
+/** Quick tests share nothing but the processors; mocha gives each of its processes whole files. */
+function inParallel(): string[] {
+  const jobs = Math.min(4, availableParallelism());
+  return jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
+}
+
+/** All at once; what those beside say is shown when all have ended. The last line counts all. */
 async function runAll(): Promise<number> {
-  // Both need them, and neither may find them half installed.
+  // All need them, and none may find them half installed.
   pythonTools('test');
-  const files = AIRFLOW.flatMap((pattern) => ['--spec', pattern]);
-  const ofAirflow = [
-    '--no-package',
-    '--extension',
-    'ts',
-    '--require',
-    'test/setup.ts',
-    '--timeout',
-    '240000',
-  ];
-  const lanes = await Promise.all([
-    run(ignoring(AIRFLOW), 'tell'),
-    run([...ofAirflow, '--forbid-only', ...files], 'keep'),
+  const beside = Object.entries(BESIDE);
+  const [main, ...others] = await Promise.all([
+    run(ignoring(beside.flatMap(([, patterns]) => patterns)), 'tell'),
+    ...beside.map(([, patterns]) => run([...ALONE, ...patterns.flatMap((one) => ['--spec', one])], 'keep')),
   ]);
-  process.stdout.write(`\nWith Airflow\n${lanes[1].output}`);
+  for (const [index, { output }] of others.entries())
+    process.stdout.write(`\n${beside[index]?.[0]}\n${output}`);
+  const lanes = [main, ...others];
   const [passed, failed] = [1, 2].map((group) =>
     lanes.reduce((sum, { output }) => sum + Number(COUNTS.exec(output)?.[group] ?? Number.NaN), 0),
   );
