@@ -12,7 +12,7 @@ import { telemetryRoutes } from '../routes/telemetry.ts';
 import { uploadPartRoutes } from '../routes/upload-parts.ts';
 import type { Rehearsal } from '../scenario/rehearsal.ts';
 import { HEALTH_PATH } from './health.ts';
-import { isOwnHost, isOwnOrigin } from './own-site.ts';
+import { isOwnHost, isOwnOrigin, isOwnTarget } from './own-site.ts';
 import type { AppTypes, WorkspaceParts } from './parts.ts';
 
 /** Forms of pages are small. */
@@ -29,8 +29,7 @@ export function createApp(
   app.use(async (c, next) => {
     touched();
     const host = c.req.header('host');
-    // A target such as http://elsewhere/ would count for more than the header.
-    if (!isOwnHost(host) || c.env?.incoming?.url?.startsWith('/') === false)
+    if (!isOwnHost(host) || !isOwnTarget(c.env?.incoming?.url))
       return c.text('This workspace answers to 127.0.0.1 and localhost only.', 421);
     if (!isOwnOrigin(c.req.header('origin'), host))
       return c.text('This workspace takes no requests from pages of other sites.', 403);
