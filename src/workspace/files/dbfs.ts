@@ -44,7 +44,7 @@ export async function putDbfsFile(
 }
 
 /** @throws ApiError when a file of the path could not be made */
-export function assertFree({ db }: FileHome, path: string, overwrite: boolean): void {
+function assertFree({ db }: FileHome, path: string, overwrite: boolean): void {
   const row = findFile(db, 'dbfs', path);
   if (row !== undefined && (row.kind === 'directory' || !overwrite)) throw taken(path);
 }

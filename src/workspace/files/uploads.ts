@@ -14,7 +14,7 @@ interface Upload {
 }
 
 /** A part that a client says it has sent. */
-export interface SentPart {
+interface SentPart {
   readonly number: number;
   readonly etag: string;
 }

@@ -23,7 +23,7 @@ export interface Volume {
 }
 
 /** What may be granted on a volume: https://docs.databricks.com/data-governance/unity-catalog/manage-privileges/privileges */
-export const VOLUME_PRIVILEGES: readonly string[] = [
+const VOLUME_PRIVILEGES: readonly string[] = [
   'READ_VOLUME',
   'WRITE_VOLUME',
   'MANAGE',

@@ -11,7 +11,7 @@ export function bodyBytes(c: Context<AppTypes>): AsyncIterable<Uint8Array> {
 }
 
 /** The body of a request when it is small enough. */
-export async function smallBody(c: Context<AppTypes>, limit: number): Promise<Buffer> {
+async function smallBody(c: Context<AppTypes>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of bodyBytes(c)) {
