@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Identity } from '../identity/users.ts';
 import { invalidParameter } from '../wire/api-error.ts';
-import { type Fields, fieldsOf, isObject } from '../wire/fields.ts';
+import { fieldsOf, isObject } from '../wire/fields.ts';
 import { parseJobTrigger } from './job-trigger.ts';
 import { type ClusterRules, evaluateCluster } from './plan-tasks.ts';
-import { assertReferences } from './references.ts';
+import { checkReferences } from './references.ts';
 import { parseJobParameters } from './run-overrides.ts';
 import { refuseGit } from './submission.ts';
 import { parseTasks } from './task-request.ts';
@@ -43,7 +43,7 @@ export function planSettings(
   const listed = asTasks(body);
   const fields = fieldsOf(listed);
   refuseGit(fields);
-  checkTasks(fields);
+  checkReferences(parseTasks(fields), new Set(parseJobParameters(fields).map(({ name }) => name)));
   parseJobTrigger(fields);
   maxConcurrentRunsOf(listed);
   const expand = (item: JsonObject): JsonObject =>
@@ -101,16 +101,6 @@ function asTasks(body: JsonObject): JsonObject {
   const task = Object.fromEntries(own.map((name) => [name, body[name] ?? null]));
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !own.includes(name)));
   return { ...rest, format: 'SINGLE_TASK', tasks: [{ task_key: 'main', ...task }] };
-}
-
-function checkTasks(fields: Fields): void {
-  const tasks = parseTasks(fields);
-  const keys = tasks.map((task) => task.taskKey);
-  const parameters = new Set(parseJobParameters(fields).map(({ name }) => name));
-  for (const { work } of tasks) {
-    const texts = work.kind === 'notebook' ? Object.values(work.widgets) : work.parameters;
-    for (const text of texts) assertReferences(text, keys, parameters);
-  }
 }
 
 function expanded(cluster: JsonObject, runAs: Identity, rules: ClusterRules): JsonObject {

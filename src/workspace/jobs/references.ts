@@ -1,4 +1,5 @@
 import { invalidParameter } from '../wire/api-error.ts';
+import type { TaskWork } from './task-work.ts';
 
 /** Answers the value of a reference, or undefined when there is no such one. */
 export type ReferenceValues = (name: string) => string | undefined;
@@ -32,9 +33,21 @@ export function resolveReferences(text: string, values: ReferenceValues): string
   return text.replace(REFERENCE, (whole, name: string) => values(name) ?? whole);
 }
 
+/** Checks the parameters of tasks, see {@link assertReferences}. */
+export function checkReferences(
+  tasks: readonly { readonly taskKey: string; readonly work: TaskWork }[],
+  parameters: ReadonlySet<string> | undefined,
+): void {
+  const keys = tasks.map((task) => task.taskKey);
+  for (const { work } of tasks) {
+    const texts = work.kind === 'notebook' ? Object.values(work.widgets) : work.parameters;
+    for (const text of texts) assertReferences(text, keys, parameters);
+  }
+}
+
 /**
  * Refuses references of the reserved words that mean nothing here.
- * @throws ApiError https://docs.databricks.com/jobs/dynamic-value-references.html
+ * `parameters`: of the job, undefined for a submitted run. @throws ApiError https://docs.databricks.com/jobs/dynamic-value-references.html
  */
 export function assertReferences(
   text: string,

@@ -2,6 +2,7 @@ import type { Json } from '../../core/json.ts';
 import { type Grant, parseGrants } from '../identity/permissions.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
+import { checkReferences } from './references.ts';
 import { parseTasks, type TaskRequest } from './task-request.ts';
 
 /** The body of `runs/submit`, checked. https://docs.databricks.com/api/workspace/jobs/submit */
@@ -24,13 +25,15 @@ export function parseSubmission(body: Json): Submission {
   const token = parseToken(fields);
   const runAs = parseRunAs(fields);
   refuseGit(fields);
+  const tasks = parseTasks(fields);
+  checkReferences(tasks, undefined);
   return {
     runName: fields.text('run_name') ?? 'Untitled',
     timeoutSeconds: fields.count('timeout_seconds', 0),
     ...(token ? { idempotencyToken: token } : {}),
     ...(runAs === undefined ? {} : { runAs }),
     grants: parseGrants(fields.list('access_control_list'), 'jobs'),
-    tasks: parseTasks(fields),
+    tasks,
   };
 }
 
