@@ -1,7 +1,7 @@
 import { ConfigError } from '../../core/errors.ts';
 import { endToken, issueRunToken } from '../identity/users.ts';
 import { brokenTask, type Ending } from '../jobs/run-state.ts';
-import { type RunRecord, type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { type RunRecord, runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
 import type { PlannedTask } from '../jobs/task-request.ts';
 import type { Compute } from './compute.ts';
 import type { DriverFolder } from './driver.ts';
@@ -37,7 +37,7 @@ export async function prepareTask(
   signal: AbortSignal,
 ): Promise<Prepared | Ending> {
   const { run, task, request, clusterId } = attempt;
-  const read = fileReader(compute, run.creator, signal);
+  const read = fileReader(compute, runAsOf(run), signal);
   const place = { ...attempt, access: attempt.pass.issue };
   const files = await unlessAborted(readTaskFiles(request, place, read), signal);
   if ('result' in files) return files;
@@ -65,7 +65,7 @@ function usersOwn(libraries: readonly ReadLibrary[]): readonly ReadLibrary[] {
   return own.length > 0 ? own : libraries;
 }
 
-/** A token with which a notebook asks for secrets on behalf of its run's creator, while it runs. */
+/** A token with which a notebook asks for secrets on behalf of the user whose rights its run has, while it runs. */
 export interface NotebookPass {
   readonly issue: () => NotebookAccess;
   /** Makes a token that was issued worthless. */
