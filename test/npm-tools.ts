@@ -20,7 +20,7 @@ const cache = join(packageRoot, '.cache', 'npm');
  * A folder in whose `node_modules` the packages are that `test/fixtures/npm/<name>` pins, with hashes.
  * Installed from the registry the first time, without any script of theirs, kept under `.cache/` afterwards.
  */
-export function npmTools(name: 'prism' | 'graphql' | 'iam'): string {
+export function npmTools(name: 'prism' | 'graphql' | 'iam' | 'databricks-sql' | 'browser'): string {
   const pins = ['package.json', 'package-lock.json'];
   const hash = createHash('sha256');
   for (const file of pins) hash.update(readFileSync(join(fixtures, name, file)));
