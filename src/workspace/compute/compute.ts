@@ -4,6 +4,7 @@ import type { SparkEngines } from '../spark/engines.ts';
 import type { Zone } from '../spark/zones.ts';
 import type { Database } from '../state/database.ts';
 import type { ObjectReader, StoredFileReader } from './file-reader.ts';
+import type { DriverGuards } from './limits/driver-guard.ts';
 import type { EnvironmentBuilder } from './python-environment.ts';
 import type { Staging } from './staging.ts';
 
@@ -32,6 +33,7 @@ export interface Compute {
   readonly spark: SparkEngines;
   /** The data of the environments on this machine. */
   readonly zones: readonly Zone[];
+  readonly guards: DriverGuards;
   /** Whether drivers end when the server is gone; otherwise they go on and the next server adopts them. */
   readonly leashed: boolean;
   /** Task runs at the same time; the next ones are QUEUED. */

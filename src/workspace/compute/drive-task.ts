@@ -1,16 +1,15 @@
-import { endGroup, sweepGroup } from '../../core/process-group.ts';
 import { identityOf } from '../identity/users.ts';
 import { brokenTask, type Ending } from '../jobs/run-state.ts';
-import { runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { runAsOf, updateTask } from '../jobs/runs.ts';
 import { secretProblems, withSecrets } from '../secrets/secret-values.ts';
 import { clusterById, clusterRuns, effectiveSpec, environmentVariables } from './clusters.ts';
 import type { Compute } from './compute.ts';
-import { type Driver, type DriverFolder, outcomeOf, startDriver } from './driver.ts';
-import { keepLogBelow } from './driver-log.ts';
+import { startDriver } from './driver.ts';
 import type { Attempt, Prepared } from './prepare-task.ts';
 import { planSandbox, writeSandboxPlan } from './sandbox.ts';
 import { reachSpark, sparkVariables } from './spark-access.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { watchDriver } from './watch-driver.ts';
 
 /** Runs what was prepared, and waits for its end. */
 export async function driveTask(
@@ -53,33 +52,8 @@ export async function driveTask(
     pid: driver.pid,
     process: driver.process ?? null,
   });
+  const guard = compute.guards(task.run_id, false);
+  await guard.hold(driver.pid);
   driver.go();
-  return watchDriver(compute, task, folder, driver, signal);
-}
-
-/** Waits for the driver's end, or ends it; nothing of its process group is left afterwards. */
-export async function watchDriver(
-  compute: Compute,
-  task: TaskRecord,
-  folder: DriverFolder,
-  driver: Pick<Driver, 'pid' | 'exited'>,
-  signal: AbortSignal,
-): Promise<Ending> {
-  const over = new AbortController();
-  const capping = keepLogBelow(folder.log, compute.logCapBytes, compute.pace, over.signal);
-  const terminating = (): void =>
-    updateTask(compute.db, task.run_id, { life: 'TERMINATING', ending_at: compute.clock.now().getTime() });
-  try {
-    const exit = await unlessAborted(driver.exited, signal);
-    terminating();
-    sweepGroup(driver.pid);
-    return outcomeOf(folder, exit);
-  } catch (error) {
-    terminating();
-    await endGroup(driver.pid, compute.pace, compute.graceMs);
-    throw error;
-  } finally {
-    over.abort();
-    await capping;
-  }
+  return watchDriver(compute, { task, folder, driver, guard }, signal);
 }

@@ -3,8 +3,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import { linuxBootId } from '../../core/linux-process.ts';
 import { packageRoot } from '../../core/package-root.ts';
-import { processIdentity } from '../../core/process-group.ts';
+import { processIdentity, sweepGroup } from '../../core/process-group.ts';
 import { brokenTask, type Ending, succeeded, userFailure } from '../jobs/run-state.ts';
 
 /** The folder of one task run and what lies in it. */
@@ -145,6 +146,16 @@ export function adoptDriver(
   const exited = watch();
   exited.catch(() => undefined);
   return { pid, process: identity, exited };
+}
+
+/**
+ * Kills what a driver that is gone left in its process group. The group is told from one that got the same number later
+ * by its lack of a leader since the machine's start.
+ */
+export function sweepLostDriver(pid: number, identity: string | null): void {
+  if (process.platform !== 'linux' || pid === 0 || identity === null) return;
+  const isOfThisStart = identity.startsWith(`${linuxBootId()}/`);
+  if (isOfThisStart && processIdentity(pid) === undefined) sweepGroup(pid);
 }
 
 /** How the task ended, by the result that the bootstrap wrote and the exit of the process, when it was seen. */

@@ -1,11 +1,19 @@
 import { type Ending, failureOfOurs, timedOut } from '../jobs/run-state.ts';
-import { type RunRecord, requestOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { type RunRecord, requestOf, runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
 import type { PlannedTask } from '../jobs/task-request.ts';
 import { clusterEnded, clusterEnds, createCluster } from './clusters.ts';
 import type { Compute } from './compute.ts';
-import { driveTask, watchDriver } from './drive-task.ts';
-import { adoptDriver, type DriverFolder, driverFolder, outcomeOf, tidyDriverFolder } from './driver.ts';
+import { driveTask } from './drive-task.ts';
+import {
+  adoptDriver,
+  type DriverFolder,
+  driverFolder,
+  outcomeOf,
+  sweepLostDriver,
+  tidyDriverFolder,
+} from './driver.ts';
 import { type Attempt, notebookPass, prepareTask } from './prepare-task.ts';
+import { watchDriver } from './watch-driver.ts';
 
 /** The reason with which a task's signal is aborted: how the task is going to end. */
 export class TaskInterruption extends Error {
@@ -38,7 +46,7 @@ export async function executeTask(
     pending_at: clock.now().getTime(),
   });
   const folder = driverFolder(compute.folder, task.run_id);
-  const attempt = { run, task, request, folder, clusterId, pass: notebookPass(compute, run.creator) };
+  const attempt = { run, task, request, folder, clusterId, pass: notebookPass(compute, runAsOf(run)) };
   const ending = await withTimeout(
     compute,
     request,
@@ -63,7 +71,7 @@ function clusterFor(compute: Compute, run: RunRecord, task: TaskRecord, request:
     jobId: run.job_id,
     runId: run.run_id,
     taskKey: task.task_key,
-    creator: run.creator,
+    creator: runAsOf(run),
   };
   return createCluster(compute.db, request.newCluster, request.evaluated, owner, compute.clock.now());
 }
@@ -71,12 +79,15 @@ function clusterFor(compute: Compute, run: RunRecord, task: TaskRecord, request:
 /** Goes on with a task whose driver an earlier server started; undefined when nothing is left of it. */
 export async function resumeTask(compute: Compute, task: TaskRecord, signal: AbortSignal): Promise<Ending> {
   const folder = driverFolder(compute.folder, task.run_id);
-  const lost = { code: null, signal: null, lost: true } as const;
+  const guard = compute.guards(task.run_id, true);
   const ending = await withTimeout(compute, requestOf(task), signal, async (limited) => {
     const driver = adoptDriver(task.pid ?? 0, task.process, compute.pace, limited);
-    return driver === undefined
-      ? outcomeOf(folder, lost)
-      : watchDriver(compute, task, folder, driver, limited);
+    if (driver !== undefined) return watchDriver(compute, { task, folder, driver, guard }, limited);
+    sweepLostDriver(task.pid ?? 0, task.process);
+    const lost = outcomeOf(folder, { code: null, signal: null, lost: true });
+    const killed = lost.result === 'SUCCESS' ? undefined : guard.ending();
+    await guard.end();
+    return killed ?? lost;
   });
   return finish(compute, task.cluster_id ?? '', folder, ending);
 }

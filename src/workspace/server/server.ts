@@ -8,6 +8,8 @@ import { ConfigError } from '../../core/errors.ts';
 import type { FileLock } from '../../core/file-lock.ts';
 import { hermesVersion } from '../../core/package-root.ts';
 import type { ObjectReader } from '../compute/file-reader.ts';
+import { driverGuards } from '../compute/limits/driver-guard.ts';
+import { defaultLimits, type RunLimits } from '../compute/limits/run-limits.ts';
 import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
 import { openFiles } from '../files/file-store.ts';
@@ -57,6 +59,8 @@ export interface WorkspaceOptions {
   readonly leashed?: boolean;
   /** Milliseconds between TERM and KILL of a driver. @defaultValue 5000 */
   readonly graceMs?: number;
+  /** How much of the machine one task may take. @defaultValue 3/4 of its memory, 512 processes */
+  readonly limits?: Partial<RunLimits>;
   /** Largest size of one driver log. @defaultValue 1 GiB */
   readonly logCapBytes?: number;
   /** The first run's id in a folder without runs. @defaultValue 1001 */
@@ -201,6 +205,7 @@ function partsOf(
     python,
     environments: environmentBuilder(cacheFolder, options.machine, signal),
     maxConcurrent: options.maxConcurrent ?? 4 * availableParallelism(),
+    guards: driverGuards({ folder: options.folder, limits: defaultLimits(options.limits), clock: pace }),
     leashed: options.leashed ?? false,
     graceMs: options.graceMs ?? 5_000,
     logCapBytes: options.logCapBytes ?? 1024 ** 3,
