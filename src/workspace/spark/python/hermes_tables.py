@@ -1,9 +1,12 @@
 """The tables of a zone: folders ``<zone>/<database>/<table>`` that hold a Delta log."""
+import json
 import os
 import re
 import sys
 
 _NAME = re.compile(r"[a-z0-9_]+", re.ASCII)
+# So far back a log is searched for the schema; a table that is longer unchanged opens without it.
+_COMMITS = 100
 # A dead engine is told from a slow one within seconds; PySpark's own patience is ten minutes.
 _RETRIES = {"max_retries": 6, "initial_backoff": 50, "max_backoff": 2000, "backoff_multiplier": 4}
 
@@ -35,13 +38,49 @@ def _open_database(session, name, folder):
     for table in _entries(folder):
         place = os.path.join(folder, table)
         kind = table_format(place)
-        if kind is None:
-            continue
+        if kind is not None:
+            _open_table(session, f"{quoted(name)}.{quoted(table)}", kind, place)
+
+
+def _open_table(session, name, kind, place):
+    """The engine's DESCRIBE knows the columns that are given here only; it reads the table by its own log."""
+    reasons = []
+    for columns in dict.fromkeys((_columns(place), "")):
         try:
-            session.sql(f"CREATE TABLE {quoted(name)}.{quoted(table)} USING {kind} LOCATION {text(place)}")
+            session.sql(f"CREATE TABLE {name} {columns} USING {kind} LOCATION {text(place)}")
+            return
         except Exception as error:
-            reason = str(error).strip().split("\n")[0]
-            print(f"Table {name}.{table} cannot be opened [folder={place}]: {reason}", file=sys.stderr)
+            reasons.append(str(error).strip().split("\n")[0])
+    print(f"Table {name} cannot be opened [folder={place}]: {reasons[-1]}", file=sys.stderr)
+
+
+def _columns(place):
+    from pyspark.sql.types import StructType
+
+    try:
+        schema = schema_of(place)
+        fields = [] if schema is None else StructType.fromJson(schema).fields
+    except Exception:
+        return ""
+    described = [
+        f"{quoted(field.name)} {field.dataType.simpleString()}"
+        + ("" if field.nullable else " NOT NULL")
+        + (f" COMMENT {text(field.metadata['comment'])}" if field.metadata.get("comment") else "")
+        for field in fields
+    ]
+    return f"({', '.join(described)})" if described else ""
+
+
+def schema_of(place):
+    """The schema of a Delta table as JSON, by its log; None when the newest commits do not say it."""
+    log = os.path.join(place, "_delta_log")
+    commits = sorted((name for name in os.listdir(log) if re.fullmatch(r"\d{20}\.json", name)), reverse=True)
+    for name in commits[:_COMMITS]:
+        with open(os.path.join(log, name), encoding="utf-8") as file:
+            for line in file:
+                if line.startswith('{"metaData"'):
+                    return json.loads(json.loads(line)["metaData"]["schemaString"])
+    return None
 
 
 def table_format(folder):

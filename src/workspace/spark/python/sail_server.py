@@ -21,7 +21,9 @@ from landlock import restrict  # noqa: E402
 if plan["leashed"] and sys.platform.startswith("linux"):
     # PR_SET_PDEATHSIG: the engine ends with the server that started it, whatever ends that.
     ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
-is_enforced = restrict(plan["write"], plan["read"])
+# An interpreter of a virtual environment has its standard library elsewhere.
+read = None if plan["read"] is None else [*plan["read"], sys.prefix, sys.base_prefix, sys.base_exec_prefix]
+is_enforced = restrict(plan["write"], read)
 print("files are guarded by the kernel" if is_enforced else "this kernel guards no files", flush=True)
 
 from pysail.spark import SparkConnectServer  # noqa: E402

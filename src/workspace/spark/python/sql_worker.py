@@ -55,6 +55,8 @@ def run(asked):
 
     _thread.view = asked["view"]
     session = SparkSession.builder.remote(asked["remote"]).create()
+    # A stream that is left early would lock PySpark's releasing of it for good.
+    session.client._use_reattachable_execute = False
     try:
         _going[asked["id"]] = session
         if asked["id"] in _cancelled:
@@ -63,10 +65,13 @@ def run(asked):
             session.catalog.setCurrentDatabase(asked["schema"])
         frame = session.sql(asked["sql"], {each["name"]: parameter(each) for each in asked["parameters"]})
         frame = as_databricks_has_it(frame, asked["sql"])
+        if asked.get("rowLimit") is not None:
+            frame = frame.limit(asked["rowLimit"] + 1)
         schema = frame.schema
         columns = [column(index, field) for index, field in enumerate(schema.fields)]
         return {"columns": columns, **write_chunks(batches_of(frame), schema, asked)}
     finally:
+        session.interruptAll()
         session.stop()
 
 
