@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import type { Database } from '../state/database.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
+import { assertPrincipals } from './known-principals.ts';
 import { ADMINS, type Identity } from './users.ts';
 
 export type ObjectType = 'jobs' | 'cluster-policies' | 'directories' | 'notebooks' | 'files';
@@ -51,9 +52,13 @@ export function grantsOf(db: Database, type: ObjectType, id: string): Grant[] {
   );
 }
 
-/** Replaces the access list of an object. @throws ApiError when a job would not have exactly one owner. */
+/**
+ * Replaces the access list of an object.
+ * @throws ApiError when a job would not have exactly one owner, or a principal does not exist where that is demanded
+ */
 export function replaceGrants(db: Database, type: ObjectType, id: string, grants: readonly Grant[]): void {
   if (type === 'jobs') assertOneOwner(grants);
+  assertPrincipals(db, grants);
   db.transaction(() => {
     db.run('DELETE FROM permissions WHERE object_type = ? AND object_id = ?', type, id);
     for (const grant of grants) putGrant(db, type, id, grant);

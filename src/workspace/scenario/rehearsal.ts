@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import type { Staging } from '../compute/staging.ts';
+import { demandKnownPrincipals } from '../identity/known-principals.ts';
 import { pageIdentity } from '../pages/sessions.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { type Database, raiseCounter } from '../state/database.ts';
@@ -27,6 +28,7 @@ export interface Rehearsal {
 /** Begins a scenario: its counts start at nought. @param folder The workspace's. */
 export function beginRehearsal(scenario: Scenario, db: Database, folder: string): Rehearsal {
   const { ids, clock: timing } = scenario;
+  if (scenario.principals === 'known') demandKnownPrincipals(db);
   if (ids.runs !== undefined) raiseCounter(db, 'run', ids.runs);
   if (ids.jobs !== undefined) raiseCounter(db, 'job', ids.jobs);
   const steered = timing === undefined ? undefined : steeredClock(timing.start ?? systemClock.now());

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly ids: { readonly runs?: bigint; readonly jobs?: bigint };
   /** `legacy`: the form with `#job/` that older workspaces answer. */
   readonly runPageUrl?: 'legacy';
+  /** `known`: access lists may name only users and groups that exist. */
+  readonly principals?: 'known';
   readonly limits: readonly RateLimit[];
   readonly runs: readonly RunRule[];
   readonly requests: readonly RequestRule[];
@@ -57,6 +59,7 @@ const scenarioSchema = z.strictObject({
     .optional(),
   ids: z.strictObject({ runs: id.optional(), jobs: id.optional() }).default({}),
   run_page_url: z.enum(['legacy']).optional(),
+  principals: z.enum(['known']).optional(),
   limits: z
     .array(
       z.strictObject({ method: z.string().optional(), path: pattern, per_second: z.number().positive() }),
@@ -75,7 +78,9 @@ export function readScenario(path: string, shown: string = path): Scenario {
   const document = readDocument(path, shown);
   const found = findSourceProblems(scenarioSchema, document, { kindOfKey: () => 'a key of a scenario' });
   if (found.length > 0) throw new ProblemsError(found);
-  const { clock, ids, run_page_url, limits, runs, requests } = scenarioSchema.parse(document.value);
+  const { clock, ids, run_page_url, principals, limits, runs, requests } = scenarioSchema.parse(
+    document.value,
+  );
   return {
     name: basename(path),
     ...(clock === undefined ? {} : { clock: clockOf(clock.start, clock.step_seconds) }),
@@ -88,6 +93,7 @@ export function readScenario(path: string, shown: string = path): Scenario {
         : { jobs: BigInt(document.typed(['ids', 'jobs'])?.replace(/\D/g, '') ?? 0) }),
     },
     ...(run_page_url === undefined ? {} : { runPageUrl: run_page_url }),
+    ...(principals === undefined ? {} : { principals }),
     limits: limits.map(({ method, path: limited, per_second }) => ({
       ...(method === undefined ? {} : { method }),
       path: limited,

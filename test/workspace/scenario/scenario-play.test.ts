@@ -9,6 +9,7 @@ const scenario = `
 clock: { start: 2026-03-01T06:00:00Z, manual: true }
 ids: { runs: 9007199254740993, jobs: 9007199254741001 }
 run_page_url: legacy
+principals: known
 limits:
   - { method: GET, path: /api/2.0/policies/clusters/list, per_second: 2 }
 runs:
@@ -163,5 +164,12 @@ describe('a workspace that plays a scenario', () => {
     assert.equal((await advance(1, eva)).status, 403);
     assert.equal((await advance(1, 'nonsense')).status, 401);
     assert.equal((await advance(-1)).status, 400);
+  });
+
+  it('refuses an access list that names a group which nobody is in', async () => {
+    const list = [{ group_name: 'data-enginers', permission_level: 'CAN_VIEW' }];
+    const body = submitBody('/none.py', { top: { access_control_list: list } });
+    const { status, body: answer } = await workspace.call('POST', '/api/2.2/jobs/runs/submit', body);
+    assert.deepEqual([status, answer.message], [404, 'Principal: GroupName(data-enginers) does not exist']);
   });
 });
