@@ -43,7 +43,7 @@ describe('any answers that Hermes takes', () => {
             assert.equal(given.split(/\r\n|[\n\r\u2028\u2029\u0085]/).length, text.split('\n').length, path);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
 
