@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Identity } from '../identity/users.ts';
 import { invalidParameter } from '../wire/api-error.ts';
-import { fieldsOf, isObject } from '../wire/fields.ts';
+import { type Fields, fieldsOf, isObject } from '../wire/fields.ts';
 import { parseJobTrigger } from './job-trigger.ts';
 import { type ClusterRules, evaluateCluster } from './plan-tasks.ts';
 import { checkReferences } from './references.ts';
 import { parseJobParameters } from './run-overrides.ts';
-import { refuseGit } from './submission.ts';
+import { refuseUnsupported } from './submission.ts';
 import { parseTasks } from './task-request.ts';
 
 /** Versions of the Jobs API: 2.0 knows one task, 2.1 lists, 2.2 pages what is long and queues runs. */
@@ -29,6 +29,7 @@ const SINGLE_TASK_FIELDS = [
 // Not part of what is stored as settings.
 const OF_THE_REQUEST = ['access_control_list', 'job_id', 'run_as'];
 const MAXIMUM_CONCURRENT_RUNS = 1_000;
+const NAME_BYTES = 4_096;
 
 /**
  * Settings of a job as they are stored and echoed: checked, with the defaults of the service, and with the policy of
@@ -42,25 +43,32 @@ export function planSettings(
 ): JsonObject {
   const listed = asTasks(body);
   const fields = fieldsOf(listed);
-  refuseGit(fields);
+  refuseUnsupported(fields);
   checkReferences(parseTasks(fields), new Set(parseJobParameters(fields).map(({ name }) => name)));
   parseJobTrigger(fields);
-  maxConcurrentRunsOf(listed);
+  isQueuedBy(fields);
+  const name = nameOf(fields);
   const expand = (item: JsonObject): JsonObject =>
     isObject(item.new_cluster) ? { ...item, new_cluster: expanded(item.new_cluster, runAs, rules) } : item;
   const clusters = objects(fields.list('job_clusters'));
   return {
-    name: 'Untitled',
     email_notifications: {},
     webhook_notifications: {},
-    timeout_seconds: 0,
-    max_concurrent_runs: 1,
     format: 'MULTI_TASK',
     ...(version === '2.2' ? { queue: { enabled: true } } : {}),
-    ...Object.fromEntries(Object.entries(listed).filter(([name]) => !OF_THE_REQUEST.includes(name))),
+    ...Object.fromEntries(Object.entries(listed).filter(([field]) => !OF_THE_REQUEST.includes(field))),
+    name,
+    timeout_seconds: fields.count('timeout_seconds', 0),
+    max_concurrent_runs: maxConcurrentRunsOf(listed),
     tasks: objects(fields.list('tasks')).map((task) => withTaskDefaults(expand(task))),
     ...(clusters.length === 0 ? {} : { job_clusters: clusters.map(expand) }),
   };
+}
+
+/** Whether `queue` lets runs wait when too many are active; undefined when it says nothing. */
+export function isQueuedBy(fields: Fields): boolean | undefined {
+  const queue = fields.object('queue');
+  return queue === undefined ? undefined : fieldsOf(queue, 'queue.').flag('enabled');
 }
 
 /** Settings after a partial update: lists of tasks and clusters are merged by key, other fields are replaced. */
@@ -91,6 +99,13 @@ export function maxConcurrentRunsOf(settings: JsonObject): number {
   if (found > MAXIMUM_CONCURRENT_RUNS)
     throw invalidParameter(`max_concurrent_runs must be at most ${MAXIMUM_CONCURRENT_RUNS} (is ${found}).`);
   return found;
+}
+
+function nameOf(fields: Fields): string {
+  const name = fields.text('name') || 'Untitled';
+  if (Buffer.byteLength(name) > NAME_BYTES)
+    throw invalidParameter(`The name of a job must not be longer than ${NAME_BYTES} bytes.`);
+  return name;
 }
 
 /** The older form of a job as a job with one task. */

@@ -88,18 +88,20 @@ export function startTimeValue(name: string, startedMs: number): string | undefi
   const [date = '', time = ''] = iso.slice(0, 19).split('T');
   const [year, month, day] = date.split('-');
   const [hour, minute, second] = time.split(':');
-  const values: Record<string, string | undefined> = {
-    iso_date: date,
-    iso_datetime: iso.slice(0, 19),
-    timestamp_ms: String(startedMs),
-    year,
-    month: withoutZero(month),
-    day: withoutZero(day),
-    hour: withoutZero(hour),
-    minute: withoutZero(minute),
-    second: withoutZero(second),
-  };
-  return values[name];
+  const values = new Map(
+    Object.entries({
+      iso_date: date,
+      iso_datetime: iso.slice(0, 19),
+      timestamp_ms: String(startedMs),
+      year,
+      month: withoutZero(month),
+      day: withoutZero(day),
+      hour: withoutZero(hour),
+      minute: withoutZero(minute),
+      second: withoutZero(second),
+    }),
+  );
+  return values.get(name);
 }
 
 function withoutZero(digits = ''): string {

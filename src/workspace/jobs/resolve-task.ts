@@ -45,21 +45,18 @@ function valuesFor(db: Database, run: RunRecord, task: TaskRecord): ReferenceVal
     const [, time] = /^job\.start_time\.(\w+)$/.exec(name) ?? [];
     if (parameter !== undefined) return resolvedOnce(parameters.get(parameter), plain);
     if (other !== undefined) return taskValue(db, run, other, property === 'run_id');
-    return time === undefined ? plain[name] : startTimeValue(time, run.submitted);
+    return time === undefined ? plain.get(name) : startTimeValue(time, run.submitted);
   };
 }
 
 /** A default of a parameter may refer to the run, not to other parameters. */
-function resolvedOnce(
-  value: string | undefined,
-  plain: Readonly<Record<string, string>>,
-): string | undefined {
-  return value === undefined ? undefined : resolveReferences(value, (name) => plain[name]);
+function resolvedOnce(value: string | undefined, plain: ReadonlyMap<string, string>): string | undefined {
+  return value === undefined ? undefined : resolveReferences(value, (name) => plain.get(name));
 }
 
-function plainValues(db: Database, run: RunRecord, task: TaskRecord): Readonly<Record<string, string>> {
+function plainValues(db: Database, run: RunRecord, task: TaskRecord): ReadonlyMap<string, string> {
   const started = (part: string): string => startTimeValue(part, run.submitted) ?? '';
-  return {
+  const values = {
     'job.id': String(run.job_id),
     job_id: String(run.job_id),
     'job.name': run.name,
@@ -74,13 +71,12 @@ function plainValues(db: Database, run: RunRecord, task: TaskRecord): Readonly<R
     'workspace.id': readMeta(db, 'workspace_id') ?? '',
     start_date: started('iso_date'),
     start_time: started('timestamp_ms'),
-    ...Object.fromEntries(
-      ['iso_date', 'iso_datetime', 'timestamp_ms', 'year', 'month', 'day'].map((part) => [
-        `job.start_time.${part}`,
-        started(part),
-      ]),
-    ),
   };
+  const times = ['iso_date', 'iso_datetime', 'timestamp_ms', 'year', 'month', 'day'];
+  return new Map([
+    ...Object.entries(values),
+    ...times.map((part) => [`job.start_time.${part}`, started(part)] as const),
+  ]);
 }
 
 function taskValue(db: Database, run: RunRecord, key: string, isId: boolean): string | undefined {

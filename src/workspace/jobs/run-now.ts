@@ -2,7 +2,7 @@ import { type Json, type JsonObject, stringifyJson } from '../../core/json.ts';
 import { type Identity, identityOf } from '../identity/users.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf, isObject } from '../wire/fields.ts';
-import { maxConcurrentRunsOf } from './job-settings.ts';
+import { isQueuedBy, maxConcurrentRunsOf } from './job-settings.ts';
 import { insertRun, type StoredRun } from './new-run.ts';
 import { planTasks } from './plan-tasks.ts';
 import {
@@ -32,8 +32,7 @@ export interface JobStart {
 export function runNow(job: JobRecord, body: Json, who: Identity, options: SubmitOptions): StoredRun {
   const fields = fieldsOf(body);
   const token = parseToken(fields);
-  const queue = fields.object('queue');
-  const isQueued = queue === undefined ? undefined : fieldsOf(queue, 'queue.').flag('enabled');
+  const isQueued = isQueuedBy(fields);
   return startJob(
     job,
     {
@@ -57,7 +56,6 @@ export function startJob(job: JobRecord, start: JobStart, options: SubmitOptions
   const runAs = identityOf(options.db, job.run_as);
   const tasks = planJobTasks(settings, start.overrides, runAs, options);
   assertQuota(options.db, runAs, tasks);
-  const queue = isObject(settings.queue) ? fieldsOf(settings.queue, 'queue.').flag('enabled') : false;
   return insertRun(
     options.db,
     {
@@ -73,7 +71,7 @@ export function startJob(job: JobRecord, start: JobStart, options: SubmitOptions
         trigger: start.trigger,
         overrides: stringifyJson(start.overrides),
         maxConcurrentRuns: maxConcurrentRunsOf(settings),
-        isQueued: start.isQueued ?? queue ?? false,
+        isQueued: start.isQueued ?? isQueuedBy(fieldsOf(settings)) ?? false,
       },
     },
     options.now,

@@ -1,5 +1,5 @@
 import { type JsonObject, parseJson, stringifyJson } from '../../core/json.ts';
-import { type Grant, replaceGrants, withOwner } from '../identity/permissions.ts';
+import { type Grant, grantsOf, replaceGrants, withOwner } from '../identity/permissions.ts';
 import { type Database, nextId } from '../state/database.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
@@ -53,6 +53,18 @@ export function updateJob(db: Database, id: bigint, settings: JsonObject, runAs:
     dueAfter(settings, now),
     id,
   );
+}
+
+/** Gives the runs of a job that had the rights of its owner `before` those of its owner as it is. */
+export function followOwner(db: Database, id: bigint, before: string): void {
+  const owner = ownerOf(db, id);
+  if (owner === undefined || owner === before) return;
+  db.run('UPDATE jobs SET run_as = ? WHERE job_id = ? AND run_as = ?', owner, id, before);
+}
+
+/** Who owns a job. */
+export function ownerOf(db: Database, id: bigint): string | undefined {
+  return grantsOf(db, 'jobs', String(id)).find((grant) => grant.level === 'IS_OWNER')?.principal;
 }
 
 /** Takes a job out of sight with those of its runs that have ended; the others follow when they end. */

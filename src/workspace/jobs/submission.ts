@@ -24,7 +24,7 @@ export function parseSubmission(body: Json): Submission {
   const fields = fieldsOf(body);
   const token = parseToken(fields);
   const runAs = parseRunAs(fields);
-  refuseGit(fields);
+  refuseUnsupported(fields);
   const tasks = parseTasks(fields);
   checkReferences(tasks, undefined);
   return {
@@ -69,8 +69,12 @@ const GIT_PROVIDERS = [
   'awscodecommit',
 ];
 
-/** @throws ApiError for `git_source`: this workspace checks out no repositories. */
-export function refuseGit(fields: Fields): void {
+/** @throws ApiError for what would change a run and is not done here: repositories, variables of serverless tasks. */
+export function refuseUnsupported(fields: Fields): void {
+  if (fields.list('environment_variables').length > 0)
+    throw invalidParameter(
+      'environment_variables are not supported here. Set spark_env_vars of the cluster, or pass parameters.',
+    );
   const git = fields.object('git_source');
   if (git === undefined) return;
   const provider = fieldsOf(git, 'git_source.').text('git_provider') ?? '';

@@ -14,7 +14,7 @@ import {
   replaceGrants,
 } from '../identity/permissions.ts';
 import { runOfJob } from '../jobs/runs.ts';
-import { findJob } from '../jobs/saved-jobs.ts';
+import { findJob, followOwner, ownerOf } from '../jobs/saved-jobs.ts';
 import { assertPolicyExists } from '../policies/policies.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
@@ -82,8 +82,11 @@ export function permissionRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   app.on(['PUT', 'PATCH'], '/:type/:id', async (c) => {
     const { type, id, above } = target(c, true);
     const grants = parseGrants(fieldsOf(await readBody(c)).list('access_control_list'), type);
+    const owner = type === 'jobs' ? ownerOf(db, BigInt(id)) : undefined;
     if (c.req.method === 'PUT') replaceGrants(db, type, id, grants);
     else mergeGrants(db, type, id, grants);
+    // Who manages a job writes what its runs do: only an administrator may let them have another user's rights.
+    if (owner !== undefined && c.var.who.isAdmin) followOwner(db, BigInt(id), owner);
     return reply(renderPermissions(db, type, id, above));
   });
   return app;

@@ -35,7 +35,7 @@ function recoverTask(schedule: Schedule, run: RunRecord, task: TaskRecord): void
   const { compute } = schedule;
   if (isTerminal(task.life) || task.life === 'BLOCKED') return;
   if (task.running_at !== null) {
-    launch(schedule, run, task, (signal) => resumeTask(compute, task, signal));
+    launch(schedule, run, task, (signal) => resumeTask(compute, run, task, signal));
     return;
   }
   const now = compute.clock.now();

@@ -3,11 +3,9 @@ import { executeTask, TaskInterruption } from '../compute/task-execution.ts';
 import { maxConcurrentRunsOf } from '../jobs/job-settings.ts';
 import { hasRoom } from '../jobs/new-run.ts';
 import { resolveTask } from '../jobs/resolve-task.ts';
-import { settleRunIf } from '../jobs/run-if.ts';
 import { endingOfWhole } from '../jobs/run-intent.ts';
 import { type Ending, failureOfOurs, isTerminal } from '../jobs/run-state.ts';
 import {
-  endingOfTask,
   endRun,
   endTask,
   insertTask,
@@ -24,6 +22,7 @@ import {
   updateTask,
 } from '../jobs/runs.ts';
 import { findJob, settingsOf } from '../jobs/saved-jobs.ts';
+import { type Needs, type Unblocking, unblock } from './unblock.ts';
 
 const STORE_AGAIN_MS = 1_000;
 
@@ -33,6 +32,8 @@ export interface Schedule {
   readonly going: Map<bigint, { readonly interruption: AbortController; readonly done: Promise<void> }>;
   /** Task runs that may start when there is room, in order. */
   readonly waiting: bigint[];
+  /** What blocked tasks wait for, see `Unblocking`. */
+  readonly needs: Map<bigint, Needs>;
   /** Timeouts of runs. */
   readonly limits: Map<bigint, AbortController>;
   /** Aborted when the workspace is being stopped. */
@@ -45,9 +46,10 @@ export function advance(schedule: Schedule, runId: bigint): void {
   const run = runById(db, runId);
   if (run !== undefined && run.ended === null) {
     const last = lastAttempts(tasksOf(db, runId));
-    const tasks = run.held === null ? unblock(schedule, last) : last;
+    const tasks = run.held === null ? unblock(unblocking(schedule), last) : last;
     if (tasks.every((task) => isTerminal(task.life))) {
       endRun(db, runId, endingOfWhole(run), clock.now());
+      for (const task of tasks) schedule.needs.delete(task.run_id);
       schedule.limits.get(runId)?.abort();
       schedule.limits.delete(runId);
       if (run.trigger_kind !== null) releaseHeld(schedule, run.job_id);
@@ -140,27 +142,10 @@ export function waitForRetry(schedule: Schedule, taskId: bigint, waitMs: number)
   else clock.sleep(waitMs, schedule.stopping.signal).then(wake, () => undefined);
 }
 
-/** Ends or queues blocked tasks as far as the tasks before them allow; answers the tasks as they are then. */
-function unblock(schedule: Schedule, tasks: readonly TaskRecord[]): TaskRecord[] {
-  const { db } = schedule.compute;
-  let current = [...tasks];
-  while (current.some((task) => task.life === 'BLOCKED' && settleBlocked(schedule, task, current))) {
-    current = current.map((task) => taskById(db, task.run_id) ?? task);
-  }
-  return current;
-}
-
-/** Whether the tasks before a blocked one had ended, so that it does not wait any more. */
-function settleBlocked(schedule: Schedule, task: TaskRecord, tasks: readonly TaskRecord[]): boolean {
+function unblocking(schedule: Schedule): Unblocking {
   const { db, clock } = schedule.compute;
-  const { dependsOn, runIf } = requestOf(task);
-  const before = tasks.filter((other) => dependsOn.includes(other.task_key));
-  const endings = before.flatMap((other) => endingOfTask(other) ?? []);
-  if (endings.length < before.length) return false;
-  const what = settleRunIf(runIf, endings);
-  if (what === 'run') enqueue(schedule, task.run_id);
-  else endTask(db, task.run_id, what, clock.now());
-  return true;
+  const { needs } = schedule;
+  return { db, needs, now: () => clock.now(), enqueue: (taskId) => enqueue(schedule, taskId) };
 }
 
 function pump(schedule: Schedule): void {

@@ -26,6 +26,7 @@ export function createScheduler(compute: Compute, limitsRequire = true): Schedul
     compute,
     going: new Map(),
     waiting: [],
+    needs: new Map(),
     limits: new Map(),
     stopping: new AbortController(),
   };
