@@ -17,7 +17,7 @@ export function parseTreePath(text: string): string {
   const names = text.split('/').filter((name) => name !== '' && name !== '.');
   for (const name of names) {
     if (name === '..') throw invalidParameter(`Path ${shown} must not contain '..'.`);
-    if (hasControl(name)) throw invalidParameter(`Path ${shown} must not contain control characters.`);
+    if (/\p{Cc}/u.test(name)) throw invalidParameter(`Path ${shown} must not contain control characters.`);
     if (Buffer.byteLength(name) > NAME_LIMIT)
       throw invalidParameter(`Path ${shown} has a name of more than ${NAME_LIMIT} bytes.`);
   }
@@ -56,8 +56,4 @@ export function pathInUrl(url: string, prefix: string): string {
   } catch {
     throw invalidParameter('The path in the URL is not valid percent-encoded UTF-8.');
   }
-}
-
-function hasControl(name: string): boolean {
-  return [...name].some((letter) => letter < ' ' || letter === '\u007F');
 }

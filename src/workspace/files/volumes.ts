@@ -23,12 +23,7 @@ export interface Volume {
 }
 
 /** What may be granted on a volume: https://docs.databricks.com/data-governance/unity-catalog/manage-privileges/privileges */
-const VOLUME_PRIVILEGES: readonly string[] = [
-  'READ_VOLUME',
-  'WRITE_VOLUME',
-  'MANAGE',
-  'ALL_PRIVILEGES',
-];
+const VOLUME_PRIVILEGES: readonly string[] = ['READ_VOLUME', 'WRITE_VOLUME', 'MANAGE', 'ALL_PRIVILEGES'];
 /** The group of everybody. */
 const EVERYBODY = ['account users', 'users'];
 const NAME = /^[^./\s\p{Cc}]{1,255}$/u;
