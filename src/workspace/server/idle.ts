@@ -16,6 +16,17 @@ export interface IdleWatch {
   readonly signal: AbortSignal;
 }
 
+/** Remembers when the server was last used. */
+export function watchUse(clock: Clock): { touch(): void; lastRequest(): number } {
+  let at = clock.now().getTime();
+  return {
+    touch: () => {
+      at = clock.now().getTime();
+    },
+    lastRequest: () => at,
+  };
+}
+
 /** Resolves when the server has had nothing to do for so long; never when it was told to stay, or a job starts by itself. */
 export async function untilIdle(watch: IdleWatch): Promise<void> {
   const { clock, idleMs, signal } = watch;

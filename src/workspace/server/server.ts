@@ -14,7 +14,6 @@ import { environmentBuilder } from '../compute/python-environment.ts';
 import { pythonFinder } from '../compute/python-interpreter.ts';
 import { openFiles } from '../files/file-store.ts';
 import { readStoredFile } from '../files/read-file.ts';
-import { ADMINS, acceptToken, addUser } from '../identity/users.ts';
 import { labelOldRuns } from '../jobs/run-labels.ts';
 import { activeRuns } from '../jobs/runs.ts';
 import { type ArtifactCatalog, noArtifacts } from '../pages/artifact-catalog.ts';
@@ -26,10 +25,11 @@ import { openSpark } from '../spark/open-spark.ts';
 import type { Zone } from '../spark/zones.ts';
 import { type SqlService, sqlService } from '../sql/sql-service.ts';
 import { type Database, openDatabase, readMeta, writeMeta } from '../state/database.ts';
-import { ownerToken, removeAddress, writeAddress } from './address.ts';
+import { removeAddress, writeAddress } from './address.ts';
 import { createApp } from './app.ts';
-import { untilIdle } from './idle.ts';
+import { untilIdle, watchUse } from './idle.ts';
 import { takePort } from './listen.ts';
+import { admitOwner } from './owner.ts';
 import type { WorkspaceParts } from './parts.ts';
 import { takeServerLock } from './server-lock.ts';
 
@@ -107,55 +107,39 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<Running
 
 async function startLocked(options: WorkspaceOptions, lock: FileLock): Promise<RunningWorkspace> {
   const db = openDatabase(options.folder);
-  const rehearsal =
-    options.scenario === undefined ? undefined : beginRehearsal(options.scenario, db, options.folder);
-  const pace = options.clock ?? systemClock;
-  const clock = rehearsal?.clock ?? pace;
+  const timing = timingOf(options, db);
+  const { pace, rehearsal } = timing;
   labelOldRuns(db);
-  const userName = options.owner ?? 'you@localhost';
-  const token = ownerToken(options.folder);
-  addUser(db, userName, [ADMINS], clock.now());
-  acceptToken(db, userName, token, clock.now());
+  const owner = admitOwner(db, options.folder, options.owner ?? 'you@localhost', timing.clock.now());
   const shutdown = new AbortController();
   let url = '';
   const instance = randomBytes(8).toString('hex');
-  const parts = partsOf(options, db, { clock, pace, rehearsal }, shutdown.signal, () => url);
+  const parts = partsOf(options, db, timing, shutdown.signal, () => url);
   parts.python().catch(() => undefined);
   openFiles(parts);
-  const activity = { at: pace.now().getTime() };
-  const touched = (): void => {
-    activity.at = pace.now().getTime();
-  };
-  const app = createApp(parts, instance, touched, rehearsal);
+  const use = watchUse(pace);
+  const app = createApp(parts, instance, use.touch, rehearsal);
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE }) as Server;
   const { port, ...movedFrom } = await takePort(server, db, options.port);
   url = `http://127.0.0.1:${port}`;
   await parts.spark.recover(activeRuns(db).length > 0);
   parts.scheduler.recover();
   const startedAt = pace.now().toISOString();
+  const address = { url, pid: process.pid, instance, startedAt, version: hermesVersion };
   writeAddress(options.folder, {
-    url,
-    pid: process.pid,
-    instance,
-    startedAt,
-    version: hermesVersion,
+    ...address,
     ...movedFrom,
     ...(rehearsal === undefined ? {} : { scenario: rehearsal.name }),
   });
   const ended = Promise.withResolvers<void>();
   const close = closing({ ...parts, server, lock, shutdown }, ended.resolve);
-  if (options.idleMs !== undefined) {
-    const watch = {
-      db,
-      clock: pace,
-      instance,
-      lastRequest: () => activity.at,
-      idleMs: options.idleMs,
-      signal: shutdown.signal,
-    };
-    untilIdle(watch).then(close, () => undefined);
-  }
-  return { url, userName, token, ...movedFrom, closed: ended.promise, close };
+  const { idleMs } = options;
+  if (idleMs !== undefined)
+    untilIdle({ db, clock: pace, instance, ...use, idleMs, signal: shutdown.signal }).then(
+      close,
+      () => undefined,
+    );
+  return { url, ...owner, ...movedFrom, closed: ended.promise, close };
 }
 
 const noObjects: ObjectReader = async () => {
@@ -166,6 +150,11 @@ interface Timing {
   readonly clock: Clock;
   readonly pace: Clock;
   readonly rehearsal: Rehearsal | undefined;
+}
+
+function timingOf({ scenario, folder, clock: pace = systemClock }: WorkspaceOptions, db: Database): Timing {
+  const rehearsal = scenario === undefined ? undefined : beginRehearsal(scenario, db, folder);
+  return { clock: rehearsal?.clock ?? pace, pace, rehearsal };
 }
 
 function partsOf(
