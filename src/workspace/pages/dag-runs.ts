@@ -1,5 +1,6 @@
 import { mayViewJobs } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
+import { isViewableJob } from '../identity/viewable-jobs.ts';
 import type { Database, SqlValue } from '../state/database.ts';
 import type { LabelledRun } from './run-search.ts';
 
@@ -24,7 +25,7 @@ export function listDagRuns(
   { dag, before }: { readonly dag?: string; readonly before?: bigint },
   limit: number,
 ): DagRun[] {
-  const [may, ...names] = mayViewJobs(who, 'runs.job_id');
+  const [may, ...names] = isViewableJob(who, 'job_id');
   const values: SqlValue[] = [...(dag === undefined ? [] : [dag]), ...names];
   return db.rows<DagRun>(
     `SELECT tag_dag AS dag, tag_dag_run AS dagRun, tag_environment AS environment, max(run_id) AS newest

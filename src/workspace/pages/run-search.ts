@@ -1,5 +1,5 @@
-import { mayViewJobs } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
+import { isViewableJob } from '../identity/viewable-jobs.ts';
 import type { RunLabels } from '../jobs/run-labels.ts';
 import type { RunRecord } from '../jobs/runs.ts';
 import type { Database, SqlValue } from '../state/database.ts';
@@ -73,12 +73,11 @@ export function searchRuns(
   now: number,
   limit: number,
 ): RunPage {
-  const clauses = [...clausesOf(filter, now, db), mayViewJobs(who, 'runs.job_id')];
+  const clauses = [...clausesOf(filter, now, db), isViewableJob(who, 'job_id')];
   const isFirst = filter.before === undefined;
   const going =
     isFirst && (filter.state === undefined || filter.state === 'going')
-      ? // The expression is the first one of the index runs_listed.
-        find(db, '(ended IS NOT NULL) = 0', '', clauses, limit)
+      ? find(db, '(ended IS NOT NULL) = 0', 'INDEXED BY runs_listed', clauses, limit)
       : [];
   if (filter.state === 'going') return { runs: going };
   const beside: Clause[] = filter.before === undefined ? [] : [['run_id < ?', filter.before]];

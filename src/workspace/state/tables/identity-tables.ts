@@ -11,4 +11,5 @@ CREATE TABLE IF NOT EXISTS permissions (
   object_type TEXT NOT NULL, object_id TEXT NOT NULL, kind TEXT NOT NULL, principal TEXT NOT NULL, level TEXT NOT NULL,
   PRIMARY KEY (object_type, object_id, kind, principal)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS permissions_by_principal ON permissions (principal, object_type, kind, object_id);
 `;
