@@ -14,6 +14,8 @@ export interface DriverFolder {
   /** stdout and stderr of the driver, in the order in which they were written. */
   readonly log: string;
   readonly result: string;
+  /** A file that the driver makes when it gets the word to begin. */
+  readonly begun: string;
   readonly script: string;
   readonly work: string;
 }
@@ -76,6 +78,7 @@ export function driverFolder(workspace: string, taskRunId: bigint): DriverFolder
     root,
     log: join(root, 'driver.log'),
     result: join(root, 'result.json'),
+    begun: join(root, 'begun'),
     script: join(root, 'script'),
     work: join(root, 'work'),
   };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Ending, failureOfOurs, timedOut } from '../jobs/run-state.ts';
 import { type RunRecord, requestOf, runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
 import type { PlannedTask } from '../jobs/task-request.ts';
@@ -76,9 +77,21 @@ function clusterFor(compute: Compute, run: RunRecord, task: TaskRecord, request:
   return createCluster(compute.db, request.newCluster, request.evaluated, owner, compute.clock.now());
 }
 
-/** Goes on with a task whose driver an earlier server started; undefined when nothing is left of it. */
-export async function resumeTask(compute: Compute, task: TaskRecord, signal: AbortSignal): Promise<Ending> {
+/**
+ * Goes on with a task whose driver an earlier server started, by watching it or by the result that it left. A driver
+ * that never got the word to begin has done nothing: the task is run as if for the first time.
+ */
+export async function resumeTask(
+  compute: Compute,
+  run: RunRecord,
+  task: TaskRecord,
+  signal: AbortSignal,
+): Promise<Ending> {
   const folder = driverFolder(compute.folder, task.run_id);
+  if (!existsSync(folder.begun)) {
+    await adoptDriver(task.pid ?? 0, task.process, compute.pace, signal)?.exited.catch(() => undefined);
+    if (!existsSync(folder.begun) && !signal.aborted) return executeTask(compute, run, task, signal);
+  }
   const guard = compute.guards(task.run_id, true);
   const ending = await withTimeout(compute, requestOf(task), signal, async (limited) => {
     const driver = adoptDriver(task.pid ?? 0, task.process, compute.pace, limited);

@@ -104,11 +104,12 @@ def notebook_work(plan):
 WORK = {"script": script_work, "wheel": wheel_work, "notebook": notebook_work}
 
 
-def wait_for_word():
+def wait_for_word(begun):
     """Waits until the workspace has this process on record, and leaves nothing on standard input."""
     word = os.read(0, 1)
     if not word:
         os._exit(1)
+    os.close(os.open(begun, os.O_WRONLY | os.O_CREAT, 0o600))
     leash = os.dup(0) if word == b"l" else None
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -136,8 +137,8 @@ def reach_spark():
 
 
 def main():
-    wait_for_word()
     result, sandbox, kind, target = sys.argv[1:5]
+    wait_for_word(os.path.join(os.path.dirname(result), "begun"))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
     from hermes_sandbox import enter
