@@ -109,21 +109,28 @@ function renderTask(context: ViewContext, run: RunRecord, task: TaskRecord, show
   const request = requestOf(task);
   const cluster = task.cluster_id === null ? undefined : clusterById(context.db, task.cluster_id);
   return {
-    ...echo(request.asSent, ECHOED_OF_TASK),
+    ...renderAsked(request, cluster),
     run_id: task.run_id,
-    task_key: task.task_key,
     attempt_number: task.attempt,
     run_page_url: runPageUrl(context, run.job_id, task.run_id),
-    run_if: request.runIf,
-    depends_on: request.dependsOn.map((key) => ({ task_key: key })),
-    ...computeOf(request, cluster),
     ...(shown.resolvedValues === true ? { resolved_values: resolvedValues(request.work) } : {}),
-    timeout_seconds: request.timeoutSeconds,
     ...stateOf(task, task.result === 'CANCELED' || task.result === 'TIMEDOUT', run.held !== null),
     start_time: task.pending_at ?? 0,
     end_time: task.ended_at ?? 0,
     ...durations(task),
     ...instanceOf(cluster),
+  };
+}
+
+/** What a task was asked to do, as the settings of a job say it. */
+export function renderAsked(request: PlannedTask, cluster?: ClusterRecord): JsonObject {
+  return {
+    ...echo(request.asSent, ECHOED_OF_TASK),
+    task_key: request.taskKey,
+    run_if: request.runIf,
+    depends_on: request.dependsOn.map((key) => ({ task_key: key })),
+    ...computeOf(request, cluster),
+    timeout_seconds: request.timeoutSeconds,
   };
 }
 

@@ -21,6 +21,12 @@ export function stateWords(life: LifeCycle, result: string | null, by?: string |
       return { words: 'Not run: a task before it failed', tone: 'calm' };
     case 'UPSTREAM_CANCELED':
       return { words: 'Not run: a task before it was cancelled', tone: 'calm' };
+    case 'SUCCESS_WITH_FAILURES':
+      return { words: 'Succeeded, with failures on the way', tone: 'bad' };
+    case 'EXCLUDED':
+      return { words: 'Not run: its condition was not met', tone: 'calm' };
+    case 'MAXIMUM_CONCURRENT_RUNS_REACHED':
+      return { words: 'Skipped: as many runs of the job as may were active', tone: 'calm' };
     default:
       return { words: lifeWords[life], tone: life === 'BLOCKED' || life === 'QUEUED' ? 'calm' : 'busy' };
   }

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Json, JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { assertJobAccess } from '../identity/access.ts';
 import { parseGrants } from '../identity/permissions.ts';
 import { identityOf } from '../identity/users.ts';
@@ -7,8 +7,8 @@ import { listJobs } from '../jobs/job-list.ts';
 import { type JobsVersion, mergeSettings, planSettings } from '../jobs/job-settings.ts';
 import { renderJob } from '../jobs/job-view.ts';
 import { runNow } from '../jobs/run-now.ts';
-import { renderRun } from '../jobs/run-view.ts';
-import { activeRunsOf, runOfJob } from '../jobs/runs.ts';
+import { renderAsked } from '../jobs/run-view.ts';
+import { activeRunsOf, lastAttempts, requestOf, runOfJob, tasksOf } from '../jobs/runs.ts';
 import {
   deleteJob,
   findJob,
@@ -120,7 +120,7 @@ function change(
 function hiddenJob(parts: WorkspaceParts, jobId: bigint): JsonObject {
   const run = runOfJob(parts.db, jobId);
   if (run === undefined) throw invalidParameter(`Job ${jobId} does not exist.`);
-  const { tasks = [] as Json } = renderRun({ db: parts.db, url: parts.url() }, run);
+  const tasks = lastAttempts(tasksOf(parts.db, run.run_id)).map((task) => renderAsked(requestOf(task)));
   return {
     job_id: jobId,
     creator_user_name: run.creator,
