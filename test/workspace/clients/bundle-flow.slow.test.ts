@@ -26,8 +26,11 @@ describe('a bundle by the direct engine of the Databricks CLI', () => {
       name: 'weather',
       target: 'dev',
       files: {
-        'src/main.py': `import sys\nprint(${JSON.stringify(greeting)}, *sys.argv[1:])\n`,
-        'src/look.py': '# Databricks notebook source\ndbutils.notebook.exit("seen")\n',
+        'src/main.py': 'import sys, parts.words\nprint(parts.words.GREETING, *sys.argv[1:])\n',
+        'src/parts/words.py': `GREETING = ${JSON.stringify(greeting)}\n`,
+        'src/look.py':
+          '# Databricks notebook source\nimport parts.words\ndbutils.notebook.exit(open("seen.txt").read())\n',
+        'src/seen.txt': 'seen',
         'resources/jobs.yml': 'resources: {}\n',
       },
       wheels: { [basename(wheel)]: readFileSync(wheel) },

@@ -31,7 +31,8 @@ class Refused(Exception):
 def databricks(*words):
     finished = runner.invoke(cli, list(words))
     if finished.exit_code != 0:
-        raise Refused(finished.stderr.strip().split("\n")[-1] or repr(finished.exception))
+        told = [line for line in finished.output.split("\n") if line.startswith("Error")]
+        raise Refused(told[-1] if told else finished.output + repr(finished.exception))
     return finished.stdout
 
 
@@ -176,7 +177,7 @@ def secrets():
 
 def elsewhere():
     cluster = json.dumps(CLUSTER | {"cluster_name": "mine"})
-    with judge.refused("clusters", "create", "INVALID_PARAMETER_VALUE", "job clusters"):
+    with judge.refused("clusters", "create", "INVALID_PARAMETER_VALUE", "all-purpose clusters"):
         databricks("clusters", "create", "--json", cluster)
     with judge.refused("libraries", "list", "ENDPOINT_NOT_FOUND", "libraries"):
         databricks("libraries", "list")

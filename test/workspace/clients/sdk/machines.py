@@ -8,7 +8,7 @@ def clusters(judge, client):
         cluster_id = run.tasks[0].cluster_instance.cluster_id
         found = client.clusters.get(cluster_id)
         assert found.state == compute.State.TERMINATED and found.cluster_source == compute.ClusterSource.JOB, found
-        assert found.spark_version == "15.4.x-scala2.12" and found.spec.num_workers == 1, found
+        assert found.spark_version == "15.4.x-scala2.12" and found.spec.autoscale.max_workers == 2, found.spec
         assert cluster_id in [one.cluster_id for one in client.clusters.list()]
     with judge.passed("clusters", "events"):
         kinds = [one.type.value for one in client.clusters.events(cluster_id)]

@@ -1,4 +1,5 @@
-"""Tries the workspace with databricks-sdk. Arguments: HOST TOKEN SCRIPT PROGRAM_ID SECRET."""
+"""Tries the workspace with databricks-sdk. Arguments: HOST TOKEN SCRIPT PROGRAM_ID SECRET
+BAD_HOST BAD_TOKEN, the last two of a workspace where requests go wrong."""
 import os
 import sys
 import time
@@ -7,6 +8,8 @@ sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
 
 import identity
 import machines
+import refusals
+import retries
 import runs
 import secrets_of
 import shapes
@@ -15,7 +18,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
 from judge import Judge, arguments
 
-given = arguments("host", "token", "script", "program_id", "secret")
+given = arguments("host", "token", "script", "program_id", "secret", "bad_host", "bad_token")
 judge = Judge()
 shapes.watch(judge.shapes)
 client = WorkspaceClient(
@@ -30,10 +33,14 @@ identity.signed_in(judge, client, given["host"], given["program_id"], given["sec
 identity.policies(judge, client)
 identity.people(judge, client)
 runs.submitted(judge, client, given["script"])
+runs.governed(judge, client, given["script"])
 runs.saved(judge, client, given["script"])
 machines.clusters(judge, client)
 trees.tree(judge, client)
 trees.dbfs(judge, client)
 trees.volumes(judge, client)
 secrets_of.secrets(judge, client)
+refusals.refusals(judge, client, given["script"])
+bad = WorkspaceClient(host=given["bad_host"], token=given["bad_token"])
+retries.retries(judge, bad, given["script"])
 judge.report()

@@ -1,5 +1,6 @@
 """Jobs and runs."""
 import datetime
+import json
 
 from databricks.sdk.errors import InvalidParameterValue, OperationFailed, ResourceDoesNotExist
 from databricks.sdk.service import compute
@@ -67,6 +68,46 @@ def submitted(judge, client, script):
             raise AssertionError("it is still there")
         except ResourceDoesNotExist:
             pass
+
+
+def governed(judge, client, script):
+    definition = {
+        "spark_version": {"type": "fixed", "value": "15.4.x-scala2.12"},
+        "node_type_id": {"type": "unlimited", "defaultValue": "m5.large"},
+        "custom_tags.team": {"type": "fixed", "value": "weather"},
+    }
+    policy = client.cluster_policies.create(name="governed", definition=json.dumps(definition)).policy_id
+
+    def submit(tags=None):
+        spec = compute.ClusterSpec(
+            policy_id=policy,
+            apply_policy_default_values=True,
+            autoscale=compute.AutoScale(min_workers=1, max_workers=2),
+            custom_tags=tags,
+        )
+        viewer = api.JobAccessControlRequest(group_name="weather", permission_level=api.JobPermissionLevel.CAN_VIEW)
+        task = api.SubmitTask(**script_task(script, ["hello"], new_cluster=spec))
+        return client.jobs.submit(run_name="governed", tasks=[task], access_control_list=[viewer])
+
+    with judge.passed("jobs", "submit under a policy, with access_control_list"):
+        run = submit().result(timeout=SOON)
+        (task,) = run.tasks
+        spec = task.new_cluster
+        assert (spec.spark_version, spec.node_type_id) == ("15.4.x-scala2.12", "m5.large"), spec
+        assert spec.custom_tags == {"team": "weather"} and spec.autoscale.max_workers == 2, spec
+        context = client.clusters.get(task.cluster_instance.cluster_id).spark_context_id
+        assert str(context) == task.cluster_instance.spark_context_id, context
+        granted = client.jobs.get_permissions(str(run.job_id)).access_control_list
+        assert sorted(one.user_name or one.group_name for one in granted) == ["admins", "weather", "you@localhost"]
+        assert client.jobs.get(run.job_id).settings.name == "governed"
+    with judge.passed("errors", "InvalidParameterValue"):
+        try:
+            submit({"team": "market"})
+            raise AssertionError("the policy does not matter")
+        except InvalidParameterValue as error:
+            told = "Validation failed for custom_tags, team must be weather (is \"market\")"
+            assert str(error).startswith(f"Cluster validation error: {told}"), error
+    client.cluster_policies.delete(policy)
 
 
 def saved(judge, client, script):

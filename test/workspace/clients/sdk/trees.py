@@ -3,7 +3,8 @@ import io
 import os
 import tempfile
 
-from databricks.sdk.errors import NotFound, ResourceAlreadyExists
+from databricks.sdk.errors import AlreadyExists, NotFound, ResourceAlreadyExists
+from databricks.sdk.service import catalog
 from databricks.sdk.service import workspace as api
 
 LARGE = 61 * 1024 * 1024
@@ -52,7 +53,7 @@ def base64_of(text):
 def already(call):
     try:
         call()
-    except ResourceAlreadyExists:
+    except (AlreadyExists, ResourceAlreadyExists):
         return
     raise AssertionError("it was written over")
 
@@ -88,7 +89,19 @@ def dbfs(judge, client):
 
 
 def volumes(judge, client):
+    name = "main.default.uploads"
     folder = "/Volumes/main/default/uploads/by sdk+%é"
+    with judge.passed("volumes", "create", "read", "list", "update"):
+        made = client.volumes.create("main", "default", "uploads", catalog.VolumeType.MANAGED, comment="first")
+        assert (made.full_name, made.comment, made.owner) == (name, "first", "you@localhost"), made
+        client.volumes.update(name, comment="second")
+        assert client.volumes.read(name).comment == "second"
+        assert [one.full_name for one in client.volumes.list("main", "default")] == [name]
+    with judge.passed("grants", "update", "get"):
+        change = catalog.PermissionsChange(add=[catalog.Privilege.READ_VOLUME], principal="weather")
+        client.grants.update("volume", name, changes=[change])
+        (grant,) = client.grants.get("volume", name).privilege_assignments
+        assert (grant.principal, grant.privileges) == ("weather", [catalog.Privilege.READ_VOLUME]), grant
     with judge.passed("files", "create_directory", "get_directory_metadata", "list_directory_contents"):
         client.files.create_directory(folder)
         client.files.get_directory_metadata(folder)
@@ -116,3 +129,6 @@ def volumes(judge, client):
             client.files.delete(one.path)
         client.files.delete_directory(folder)
         missing(lambda: client.files.get_directory_metadata(folder))
+    with judge.passed("volumes", "delete"):
+        client.volumes.delete(name)
+        missing(lambda: client.volumes.read(name))
