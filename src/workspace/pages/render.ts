@@ -28,8 +28,6 @@ export type PageName =
   | 'project'
   | 'policies'
   | 'policy'
-  | 'tables'
-  | 'table'
   | 'job'
   | 'jobs'
   | 'sign-in'
