@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/errors.ts';
+import { copyBeside } from '../files/copy-beside.ts';
 import { endToken, issueRunToken } from '../identity/users.ts';
 import { brokenTask, type Ending } from '../jobs/run-state.ts';
 import { type RunRecord, runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
@@ -38,7 +39,9 @@ export async function prepareTask(
 ): Promise<Prepared | Ending> {
   const { run, task, request, clusterId } = attempt;
   const read = fileReader(compute, runAsOf(run), signal);
-  const place = { ...attempt, access: attempt.pass.issue };
+  const { folder } = attempt;
+  const copyAround = (location: string): boolean => copyBeside(compute, location, runAsOf(run), folder.work);
+  const place = { ...attempt, access: attempt.pass.issue, copyAround };
   const files = await unlessAborted(readTaskFiles(request, place, read), signal);
   if ('result' in files) return files;
   const now = compute.clock.now().getTime();

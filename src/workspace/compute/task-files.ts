@@ -32,6 +32,8 @@ export interface TaskPlace {
   readonly folder: DriverFolder;
   readonly clusterId: string;
   readonly access: () => NotebookAccess;
+  /** Copies what lies beside code of the workspace tree into the working folder; whether the code is of that tree. */
+  readonly copyAround: (location: string) => boolean;
 }
 
 /** Copies the code of a task and reads its libraries. Answers how the task ends when a file cannot be read. */
@@ -80,7 +82,8 @@ async function readCode(
   if (work.kind === 'notebook') return notebookCode(work.path, work.widgets, place, read);
   const script = await read(work.file);
   if ('missing' in script) return unreadable(`the python file ${work.file}: ${script.reason}`);
-  const copy = join(place.folder.script, script.name);
+  const home = place.copyAround(work.file) ? place.folder.work : place.folder.script;
+  const copy = join(home, script.name);
   writeFileSync(copy, script.bytes);
   return {
     work: { kind: 'script', target: copy, parameters: work.parameters },
@@ -93,11 +96,12 @@ async function readCode(
 async function notebookCode(
   path: string,
   widgets: Readonly<Record<string, string>>,
-  { folder, access }: TaskPlace,
+  { folder, access, copyAround }: TaskPlace,
   read: FileReader,
 ): Promise<TaskCode | Ending> {
   const notebook = await readNotebook(path, read);
   if ('reason' in notebook) return unreadable(`the notebook ${notebook.path}: ${notebook.reason}`);
+  copyAround(path);
   const sources = [...notebook.sources].map(([name, bytes], index) => {
     const file = join(folder.script, `notebook-${index + 1}.py`);
     writeFileSync(file, bytes);

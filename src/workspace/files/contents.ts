@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
+  constants,
+  copyFileSync,
   createReadStream,
   createWriteStream,
   openSync,
@@ -82,6 +84,11 @@ export function contentStream(folder: string, content: string, start = 0, end?: 
 /** The bytes of an arrived content, before it is kept. */
 export function asideStream(folder: string, content: string): Readable {
   return createReadStream(asideFile(folder, content));
+}
+
+/** Copies a content to a file of this machine: the copy may be changed, the content never is. */
+export function copyContent(folder: string, content: string, target: string): void {
+  copyFileSync(contentFile(folder, content), target, constants.COPYFILE_FICLONE);
 }
 
 /** A whole content. */

@@ -47,7 +47,7 @@ export function childrenOf(db: Database, tree: Tree, path: string, limit = -1, a
 }
 
 /** Everything below a directory, by path. */
-function filesBelow(db: Database, tree: Tree, path: string): FileRow[] {
+export function filesBelow(db: Database, tree: Tree, path: string): FileRow[] {
   return db.rows<FileRow>(
     'SELECT * FROM files WHERE tree = ? AND path > ? AND path < ? ORDER BY path',
     tree,
