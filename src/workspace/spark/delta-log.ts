@@ -37,23 +37,23 @@ export interface DeltaLog {
 const COMMIT_FILE = /^(\d{20})\.json$/;
 /** So many commits are read, from the newest on. */
 const COMMITS = 200;
+// Parameters that repeat the log's own words.
+const TECHNICAL = new Set(['metadata', 'protocol', 'location']);
 const COMMIT_BYTES = 8 * 1024 * 1024;
 
-const actionSchema = z.looseObject({
+const actionSchema = z.object({
   commitInfo: z
-    .looseObject({
+    .object({
       timestamp: z.number().optional(),
       operation: z.string().optional(),
       operationParameters: z.record(z.string(), z.unknown()).optional(),
     })
     .optional(),
   metaData: z
-    .looseObject({ schemaString: z.string().optional(), partitionColumns: z.array(z.string()).optional() })
+    .object({ schemaString: z.string().optional(), partitionColumns: z.array(z.string()).optional() })
     .optional(),
-  add: z
-    .looseObject({ path: z.string(), size: z.number().optional(), stats: z.string().nullish() })
-    .optional(),
-  remove: z.looseObject({ path: z.string() }).optional(),
+  add: z.object({ path: z.string(), size: z.number().optional(), stats: z.string().nullish() }).optional(),
+  remove: z.object({ path: z.string() }).optional(),
 });
 type Action = z.infer<typeof actionSchema>;
 
@@ -104,10 +104,11 @@ function readCommit(log: string, version: number): Commit {
   }
 }
 
-function parseAction(line: string): Action | [] {
+function parseAction(line: string): Action[] {
   if (line.trim() === '') return [];
   try {
-    return actionSchema.safeParse(JSON.parse(line)).data ?? [];
+    const { data } = actionSchema.safeParse(JSON.parse(line));
+    return data === undefined ? [] : [data];
   } catch {
     return [];
   }
@@ -115,9 +116,9 @@ function parseAction(line: string): Action | [] {
 
 function historyOf({ version, at, actions }: Commit): TableCommit {
   const info = actions.find((action) => action.commitInfo !== undefined)?.commitInfo;
-  const parameters = Object.entries(info?.operationParameters ?? {}).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
-  );
+  const parameters = Object.entries(info?.operationParameters ?? {})
+    .filter(([name]) => !TECHNICAL.has(name))
+    .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const);
   return {
     version,
     at: info?.timestamp ?? at,
