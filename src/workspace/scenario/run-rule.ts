@@ -10,7 +10,7 @@ const OUTCOMES = [
   'library_failure',
   'driver_killed',
 ] as const;
-export type StagedOutcome = (typeof OUTCOMES)[number];
+type StagedOutcome = (typeof OUTCOMES)[number];
 
 /** How the tasks of certain runs go. Times are milliseconds of the workspace's clock. */
 export interface RunRule extends Turns {

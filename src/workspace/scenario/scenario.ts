@@ -24,7 +24,7 @@ export interface Scenario {
 }
 
 /** The time of a workspace that does not pass by itself. */
-export interface ScenarioClock {
+interface ScenarioClock {
   /** @defaultValue the time of the machine at the start */
   readonly start?: Date;
   /** Seconds that pass with each request to the API. 0: only `POST /hermes/clock/advance` moves it. */

@@ -159,6 +159,11 @@ describe('a workspace that plays a scenario', () => {
     assert.equal(await list(), 200);
   });
 
+  it('says on its pages that it plays one', async () => {
+    const answer = await fetch(workspace.url, { headers: { authorization: `Bearer ${workspace.token}` } });
+    assert.match(await answer.text(), /This workspace plays the scenario <b>bad-day\.yaml<\/b>/);
+  });
+
   it('lets only administrators move the clock', async () => {
     const eva = workspace.user('eva@example.com');
     assert.equal((await advance(1, eva)).status, 403);

@@ -73,13 +73,15 @@ describe('the workspace as a process', () => {
     assert.deepEqual(await stopWorkspace(folder, signal), { stopped: false, cancelledRuns: 0 });
   });
 
-  it('keeps its port, and takes the next one and says so while another program has it', async () => {
+  it('keeps its port, and takes the next one and says so while another program has it; plays a scenario from its start only', async () => {
     const folder = fresh();
     const first = await start(folder);
     const port = Number(new URL(first.url).port);
     await stopWorkspace(folder, signal);
     assert.equal((await start(folder)).url, first.url);
     await stopWorkspace(folder, signal);
+    const scenario = join(folder, 'bad-day.yaml');
+    writeFileSync(scenario, 'runs: [{ outcome: success }]\n');
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve));
     const moved = await start(folder);
@@ -87,7 +89,14 @@ describe('the workspace as a process', () => {
     assert.notEqual(moved.url, first.url);
     assert.equal(moved.movedFrom, port);
     await stopWorkspace(folder, signal);
-    assert.equal((await start(folder)).url, first.url, 'its port is free again');
+    const back = await ensureWorkspace({ folder, signal, scenario });
+    assert.equal(back.url, first.url, 'its port is free again');
+    assert.equal((await workspaceStatus(folder))?.scenario, 'bad-day.yaml');
+    await assert.rejects(ensureWorkspace({ folder, signal, scenario }), {
+      name: 'ConfigError',
+      message: `Cannot start the workspace with a scenario [url=${back.url}]: it is running already with the scenario bad-day.yaml.`,
+      nextStep: 'Run: hermes workspace stop, then start it with the scenario.',
+    });
     await stopWorkspace(folder, signal);
     const busy = createServer();
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
