@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { type Ending, failureOfOurs, timedOut } from '../jobs/run-state.ts';
-import { type RunRecord, requestOf, runAsOf, type TaskRecord, updateTask } from '../jobs/runs.ts';
+import {
+  endTask,
+  type RunRecord,
+  requestOf,
+  runAsOf,
+  type TaskRecord,
+  taskById,
+  updateTask,
+} from '../jobs/runs.ts';
 import type { PlannedTask } from '../jobs/task-request.ts';
-import { clusterEnded, clusterEnds, createCluster } from './clusters.ts';
+import { clusterEnded, createCluster } from './clusters.ts';
 import type { Compute } from './compute.ts';
 import { driveTask } from './drive-task.ts';
-import {
-  adoptDriver,
-  type DriverFolder,
-  driverFolder,
-  outcomeOf,
-  sweepLostDriver,
-  tidyDriverFolder,
-} from './driver.ts';
+import { adoptDriver, driverFolder, outcomeOf, sweepLostDriver, tidyDriverFolder } from './driver.ts';
 import { type Attempt, notebookPass, prepareTask } from './prepare-task.ts';
 import { watchDriver } from './watch-driver.ts';
 
@@ -56,7 +57,8 @@ export async function executeTask(
       (await staging?.play(run, task, clusterId, limited)) ?? runTask(compute, attempt, limited),
   );
   attempt.pass.end();
-  return finish(compute, clusterId, folder, ending);
+  tidyDriverFolder(folder);
+  return ending;
 }
 
 async function runTask(compute: Compute, attempt: Attempt, signal: AbortSignal): Promise<Ending> {
@@ -66,6 +68,9 @@ async function runTask(compute: Compute, attempt: Attempt, signal: AbortSignal):
 
 /** The id of a new cluster for a task; empty for a serverless one, which has none. */
 function clusterFor(compute: Compute, run: RunRecord, task: TaskRecord, request: PlannedTask): string {
+  // Of a start that came to nothing.
+  if (task.cluster_id !== null)
+    clusterEnded(compute.db, task.cluster_id, 'JOB_FINISHED', compute.clock.now());
   if (request.isServerless) return '';
   const owner = {
     taskRunId: task.run_id,
@@ -102,22 +107,20 @@ export async function resumeTask(
     await guard.end();
     return killed ?? lost;
   });
-  return finish(compute, task.cluster_id ?? '', folder, ending);
-}
-
-function finish(compute: Compute, clusterId: string, folder: DriverFolder, ending: Ending): Ending {
-  const now = compute.clock.now();
-  const failedToStart = ending.code === 'CLUSTER_ERROR';
-  const stopped = ending.result === 'CANCELED' || ending.result === 'TIMEDOUT';
-  clusterEnds(compute.db, clusterId);
-  clusterEnded(
-    compute.db,
-    clusterId,
-    failedToStart ? 'CLOUD_PROVIDER_LAUNCH_FAILURE' : stopped ? 'USER_REQUEST' : 'JOB_FINISHED',
-    now,
-  );
   tidyDriverFolder(folder);
   return ending;
+}
+
+/** Stores how an attempt ended, with its cluster. */
+export function endAttempt({ db, clock }: Compute, taskRunId: bigint, ending: Ending): void {
+  const failedToStart = ending.code === 'CLUSTER_ERROR';
+  const stopped = ending.result === 'CANCELED' || ending.result === 'TIMEDOUT';
+  const reason = failedToStart ? 'CLOUD_PROVIDER_LAUNCH_FAILURE' : stopped ? 'USER_REQUEST' : 'JOB_FINISHED';
+  db.transaction(() => {
+    const cluster = taskById(db, taskRunId)?.cluster_id;
+    if (cluster) clusterEnded(db, cluster, reason, clock.now());
+    endTask(db, taskRunId, ending, clock.now());
+  });
 }
 
 /** Runs the work under the task's own timeout; an interruption becomes the ending that it carries. */

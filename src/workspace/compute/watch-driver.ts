@@ -1,6 +1,7 @@
 import { endGroup, sweepGroup } from '../../core/process-group.ts';
 import type { Ending } from '../jobs/run-state.ts';
 import { type TaskRecord, updateTask } from '../jobs/runs.ts';
+import { clusterEnds } from './clusters.ts';
 import type { Compute } from './compute.ts';
 import { type AdoptedDriver, type DriverFolder, type Exit, outcomeOf } from './driver.ts';
 import { keepLogBelow } from './driver-log.ts';
@@ -24,8 +25,7 @@ export async function watchDriver(
   const over = new AbortController();
   const capping = keepLogBelow(folder.log, compute.logCapBytes, compute.pace, over.signal);
   const guarding = guard.watch(driver.pid, over.signal);
-  const terminating = (): void =>
-    updateTask(compute.db, task.run_id, { life: 'TERMINATING', ending_at: compute.clock.now().getTime() });
+  const terminating = (): void => sayTerminating(compute, task);
   try {
     const exit = await unlessAborted(driver.exited, signal);
     terminating();
@@ -40,6 +40,16 @@ export async function watchDriver(
     over.abort();
     await Promise.all([capping, guarding]);
     await guard.end();
+  }
+}
+
+/** A disk that is full must not change how the task ended: its state is only shown a little later. */
+function sayTerminating({ db, clock }: Compute, task: TaskRecord): void {
+  try {
+    updateTask(db, task.run_id, { life: 'TERMINATING', ending_at: clock.now().getTime() });
+    if (task.cluster_id !== null) clusterEnds(db, task.cluster_id);
+  } catch {
+    // The ending itself is stored as soon as there is room.
   }
 }
 

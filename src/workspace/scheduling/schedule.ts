@@ -1,5 +1,5 @@
 import type { Compute } from '../compute/compute.ts';
-import { executeTask, TaskInterruption } from '../compute/task-execution.ts';
+import { endAttempt, executeTask, TaskInterruption } from '../compute/task-execution.ts';
 import { maxConcurrentRunsOf } from '../jobs/job-settings.ts';
 import { hasRoom } from '../jobs/new-run.ts';
 import { resolveTask } from '../jobs/resolve-task.ts';
@@ -93,15 +93,14 @@ export function launch(
   task: TaskRecord,
   work: (signal: AbortSignal) => Promise<Ending>,
 ): void {
-  const { db, clock } = schedule.compute;
   limitRun(schedule, run);
   const interruption = new AbortController();
   const carry = async (): Promise<void> => {
     const ending = await work(interruption.signal).catch(failureOfOurs);
-    await stored(schedule, () => endTask(db, task.run_id, ending, clock.now()));
+    await stored(schedule, () => endAttempt(schedule.compute, task.run_id, ending));
     schedule.going.delete(task.run_id);
-    if (mayRetry(schedule, task, ending)) retry(schedule, task);
-    advance(schedule, run.run_id);
+    if (mayRetry(schedule, task, ending)) await stored(schedule, () => retry(schedule, task));
+    await stored(schedule, () => advance(schedule, run.run_id));
   };
   schedule.going.set(task.run_id, { interruption, done: carry() });
 }
@@ -114,7 +113,7 @@ async function stored({ compute, stopping }: Schedule, write: () => void): Promi
       return;
     } catch (error) {
       if (stopping.signal.aborted) throw error;
-      await compute.clock.sleep(STORE_AGAIN_MS, stopping.signal).catch(() => undefined);
+      await compute.pace.sleep(STORE_AGAIN_MS, stopping.signal).catch(() => undefined);
     }
   }
 }

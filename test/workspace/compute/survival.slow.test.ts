@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -87,6 +87,39 @@ describe('a workspace that has a hard life', () => {
       assert.equal((await workspace.output(run.tasks[0]?.run_id)).logs, `mine ${index}\n`);
     }
     assert.ok(openFiles() - before < 20, `${before} open files became ${openFiles()}`);
+  });
+});
+
+describe('a workspace whose disk is full', () => {
+  const folder = temporaryFolder();
+  before(function () {
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder], { stdio: 'ignore' });
+    } catch {
+      this.skip();
+    }
+  });
+  after(async () => {
+    await closeWorkspaces();
+    spawnSync('umount', [folder]);
+  });
+
+  it('still answers, and knows how its runs ended when there is room again', async () => {
+    const workspace = await openWorkspace({ folder, cacheFolder: temporaryFolder() });
+    const filler = await workspace.submit('while True: print("x" * 9_999)');
+    const running = await workspace.runUntil(
+      filler,
+      (run) => run.tasks[0]?.state.life_cycle_state === 'RUNNING',
+    );
+    const log = join(folder, 'runs', String(running.tasks[0]?.run_id), 'driver.log');
+    while (statfsSync(folder).bavail > 0) await delay(20);
+    await delay(300);
+    assert.equal((await workspace.run(filler)).state.result_state, undefined);
+    rmSync(log);
+    const run = await workspace.runUntil(filler);
+    assert.equal(run.tasks[0]?.state.result_state, 'FAILED');
+    const next = await workspace.runUntil(await workspace.submit('print("room")'));
+    assert.equal(next.state.result_state, 'SUCCESS');
   });
 });
 
