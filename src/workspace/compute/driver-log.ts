@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 const CHECK_MS = 250;
 
 /**
- * Keeps a log that a driver appends to below `capBytes` until `signal` is aborted. A log that outgrows it loses its
+ * Keeps a log that a driver appends to below `capBytes` until `signal` is aborted, and looks at it once more then. A log that outgrows it loses its
  * beginning: the last sixteenth stays, under a line that says so. The driver writes to the file itself (O_APPEND),
  * so nothing of it passes through this process; what is written during the cut may be lost with the rest.
  */
@@ -15,8 +15,18 @@ export async function keepLogBelow(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    cutLog(file, capBytes);
+    cutIfPossible(file, capBytes);
     await clock.sleep(CHECK_MS, signal).catch(() => undefined);
+  }
+  cutIfPossible(file, capBytes);
+}
+
+/** A cut that fails, on a disk that is full, is tried again at the next look. */
+function cutIfPossible(file: string, capBytes: number): void {
+  try {
+    cutLog(file, capBytes);
+  } catch {
+    // The log stays as it is until then.
   }
 }
 
