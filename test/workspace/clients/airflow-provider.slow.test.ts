@@ -2,15 +2,16 @@ import { copyFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { installedAirflow } from '../../airflow-harness.ts';
 import { temporaryFolder } from '../../setup.ts';
-import { closeWorkspaces, openWorkspace, scriptFile } from '../workspace-harness.ts';
+import { closeWorkspaces, scriptFile } from '../workspace-harness.ts';
 import { askClient, assertPageSays, assertPassed, type ClientReport, SCRIPT } from './client-report.ts';
+import { openSqlWorkspace } from './sql-workspace.ts';
 
 describe('the workspace under Airflow’s Databricks provider', () => {
   let report: ClientReport;
   before(async function () {
     this.timeout(300_000);
     const { python, emptyDatabase } = await installedAirflow();
-    const workspace = await openWorkspace();
+    const workspace = await openSqlWorkspace();
     const home = temporaryFolder();
     copyFileSync(emptyDatabase, join(home, 'airflow.db'));
     const words = [workspace.url, workspace.token, scriptFile(SCRIPT)];

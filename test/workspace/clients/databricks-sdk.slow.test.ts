@@ -5,6 +5,7 @@ import { addClient } from '../../../src/workspace/identity/accounts.ts';
 import { readScenario } from '../../../src/workspace/scenario/scenario.ts';
 import { pythonTools } from '../../python-tools.ts';
 import { temporaryFolder } from '../../setup.ts';
+import { writeWheel } from '../../write-wheel.ts';
 import { closeWorkspaces, openWorkspace, scriptFile } from '../workspace-harness.ts';
 import {
   askClient,
@@ -35,12 +36,14 @@ describe('the workspace under Databricks’ own Python SDK', () => {
     writeFileSync(badDay, BAD_DAY);
     const bad = await openWorkspace({ scenario: readScenario(badDay) });
     const program = addClient(workspace.folder, 'airflow', ['weather'], new Date());
+    const wheel = await writeWheel('1.0', 'import sys\ndef main(): print(sys.argv)');
     const words = [
       workspace.url,
       workspace.token,
       scriptFile(SCRIPT),
       program.applicationId,
       program.secret,
+      wheel,
       bad.url,
       bad.token,
     ];

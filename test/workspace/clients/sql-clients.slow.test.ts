@@ -1,22 +1,15 @@
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/core/package-root.ts';
 import { installedAirflow } from '../../airflow-harness.ts';
 import { npmTools } from '../../npm-tools.ts';
 import { pythonTools } from '../../python-tools.ts';
-import { temporaryFolder } from '../../setup.ts';
-import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace-harness.ts';
+import { closeWorkspaces, type TestWorkspace } from '../workspace-harness.ts';
 import { askClient, assertPageSays, assertPassed } from './client-report.ts';
+import { openSqlWorkspace } from './sql-workspace.ts';
 
 describe('SQL of the workspace', () => {
   let workspace: TestWorkspace;
   before(async () => {
-    const zone = { name: 'dev', products: temporaryFolder(), production: false, readPrefix: '' };
-    const machine = { ...process.env, PATH: `${pythonTools('test')}:${process.env.PATH}` };
-    workspace = await openWorkspace({
-      machine,
-      cacheFolder: join(packageRoot, '.cache', 'e2e'),
-      zones: [zone],
-    });
+    workspace = await openSqlWorkspace();
   });
   after(closeWorkspaces);
 

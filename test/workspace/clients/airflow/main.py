@@ -1,4 +1,5 @@
 """Tries the workspace with Airflow's Databricks provider: the DAG of `dags/` by `dag.test()`, and its hooks. Arguments: URL TOKEN SCRIPT."""
+import base64
 import json
 import os
 import sys
@@ -22,19 +23,27 @@ os.environ["AIRFLOW_CONN_DATABRICKS_DEFAULT"] = json.dumps(
     }
 )
 os.environ["JUDGED_SCRIPT"] = given["script"]
+os.environ["JUDGED_BOOK"] = "/Shared/book"
 os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = os.path.join(HERE, "dags")
 
 from airflow.providers.databricks.hooks.databricks import DatabricksHook
-from judged import dag, problems
+from judged import dag, problems, script
 
 # The launch of a workflow sleeps for five seconds between two looks.
 sleep = time.sleep
 time.sleep = lambda seconds: sleep(min(seconds, 0.1))
 
+BOOK = b"""# Databricks notebook source
+print(dbutils.widgets.get("day"))
+dbutils.notebook.exit(dbutils.widgets.get("day"))
+"""
+
 judge = Judge()
+hook = DatabricksHook()
+content = {"content": base64.b64encode(BOOK).decode(), "format": "SOURCE", "language": "PYTHON"}
+hook._do_api_call(("POST", "2.0/workspace/import"), {"path": os.environ["JUDGED_BOOK"], **content})
 run = dag.test()
 tasks = {ti.task_id: ti for ti in run.get_task_instances()}
-hook = DatabricksHook()
 
 
 def succeeded(*names):
@@ -46,10 +55,16 @@ def pulled(name, key="return_value"):
     return tasks[name].xcom_pull(task_ids=name, key=key)
 
 
+def output_of(run_id, index):
+    return hook.get_run_output(hook.get_run(run_id)["tasks"][index]["run_id"])
+
+
 def log_of(name):
-    run_id = pulled(name, "run_id")
-    (only,) = hook.get_run(run_id)["tasks"]
-    return hook.get_run_output(only["run_id"])["logs"]
+    return output_of(pulled(name, "run_id"), 0)["logs"]
+
+
+def result_of(run_id, index=0):
+    return output_of(run_id, index)["notebook_output"]["result"]
 
 
 with judge.passed("DatabricksHook", "test_connection", "list_jobs", "find_job_id_by_name", "get_run_state_str"):
@@ -72,15 +87,26 @@ with judge.passed("DatabricksRunNowOperator", "job_name", "job_id", "python_para
     assert (log_of("run_now"), log_of("run_now_deferred")) == ("again\n", "job\n")
 with judge.passed("DatabricksTaskOperator", "standalone"):
     succeeded("task")
-with judge.passed("DatabricksWorkflowTaskGroup", "launch", "DatabricksTaskOperator", "job_clusters"):
-    succeeded("workflow.launch", "workflow.first", "workflow.second")
+with judge.passed("DatabricksNotebookOperator", "standalone, deferrable", "notebook_params"):
+    succeeded("notebook")
+    assert result_of(pulled("notebook", "run_id")) == "monday"
+with judge.passed("DatabricksSQLStatementsOperator", "statement", "parameters", "failure, deferrable"):
+    succeeded("sql")
+    assert "nowhere" in problems["sql_failing"], problems
+with judge.passed("DatabricksWorkflowTaskGroup", "launch", "DatabricksTaskOperator", "DatabricksNotebookOperator", "job_clusters"):
+    succeeded("workflow.launch", "workflow.first", "workflow.second", "workflow.book")
+    assert result_of(pulled("workflow.launch")["run_id"], -1) == "friday"
 with judge.passed("DatabricksHook", "repair_run", "get_latest_repair_id", "get_run_tasks"):
     launched = pulled("workflow.launch")["run_id"]
     keys = [task["task_key"] for task in hook.get_run_tasks(launched)]
     repair = hook.repair_run({"run_id": launched, "rerun_tasks": keys[-1:]})
     assert hook.get_latest_repair_id(launched) == repair["repair_id"] if isinstance(repair, dict) else repair
 with judge.passed("DatabricksHook", "cancel_run", "cancel_all_runs", "delete_run"):
-    hook.cancel_run(launched)
+    slow = hook.submit_run(script("sleep"))
+    hook.cancel_run(slow)
+    while not hook.get_run_state(slow).is_terminal:
+        time.sleep(0.1)
+    assert hook.get_run_state(slow).result_state == "CANCELED"
     hook.cancel_all_runs(pulled("workflow.launch")["job_id"])
     hook.delete_run(pulled("submit", "run_id"))
 judge.report()

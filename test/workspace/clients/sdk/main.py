@@ -1,5 +1,5 @@
 """Tries the workspace with databricks-sdk. Arguments: HOST TOKEN SCRIPT PROGRAM_ID SECRET
-BAD_HOST BAD_TOKEN, the last two of a workspace where requests go wrong."""
+WHEEL BAD_HOST BAD_TOKEN, the last two of a workspace where requests go wrong."""
 import os
 import sys
 import time
@@ -14,11 +14,12 @@ import runs
 import secrets_of
 import shapes
 import trees
+import works
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
 from judge import Judge, arguments
 
-given = arguments("host", "token", "script", "program_id", "secret", "bad_host", "bad_token")
+given = arguments("host", "token", "script", "program_id", "secret", "wheel", "bad_host", "bad_token")
 judge = Judge()
 shapes.watch(judge.shapes)
 client = WorkspaceClient(
@@ -40,6 +41,7 @@ trees.tree(judge, client)
 trees.dbfs(judge, client)
 trees.volumes(judge, client)
 secrets_of.secrets(judge, client)
+works.works(judge, client, given["wheel"])
 refusals.refusals(judge, client, given["script"])
 bad = WorkspaceClient(host=given["bad_host"], token=given["bad_token"])
 retries.retries(judge, bad, given["script"])

@@ -5,6 +5,7 @@ from airflow.providers.databricks.operators.databricks import (
     DatabricksCreateJobsOperator,
     DatabricksNotebookOperator,
     DatabricksRunNowOperator,
+    DatabricksSQLStatementsOperator,
     DatabricksSubmitRunOperator,
     DatabricksTaskOperator,
 )
@@ -46,4 +47,26 @@ with DAG("judged", schedule=None, default_args={"on_failure_callback": note}) as
         config = {"spark_python_task": {"python_file": os.environ["JUDGED_SCRIPT"], "parameters": ["pause"]}}
         first = DatabricksTaskOperator(task_id="first", job_cluster_key="shared", task_config=config, **FAST)
         second = DatabricksTaskOperator(task_id="second", job_cluster_key="shared", task_config=config, **FAST)
-        first >> second
+        book = DatabricksNotebookOperator(
+            task_id="book",
+            notebook_path=os.environ["JUDGED_BOOK"],
+            source="WORKSPACE",
+            job_cluster_key="shared",
+            notebook_params={"day": "friday"},
+            **FAST,
+        )
+        first >> second >> book
+    notebook = DatabricksNotebookOperator(
+        task_id="notebook",
+        notebook_path=os.environ["JUDGED_BOOK"],
+        source="WORKSPACE",
+        new_cluster=CLUSTER,
+        notebook_params={"day": "monday"},
+        deferrable=True,
+        **FAST,
+    )
+    sql = {"warehouse_id": "embedded", "parameters": [{"name": "n", "value": "41", "type": "INT"}]}
+    statement = DatabricksSQLStatementsOperator(task_id="sql", statement="SELECT :n + 1", polling_period_seconds=1, **sql)
+    failing_statement = DatabricksSQLStatementsOperator(
+        task_id="sql_failing", statement="SELECT nothing FROM nowhere", polling_period_seconds=1, deferrable=True, **sql
+    )
