@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pythonTools } from '../../python-tools.ts';
 import { temporaryFolder } from '../../setup.ts';
@@ -7,6 +8,8 @@ import { writeWheel } from '../../write-wheel.ts';
 import { closeWorkspaces, openWorkspace, type RunReply, type TestWorkspace } from '../workspace-harness.ts';
 
 const HEADER = '# Databricks notebook source\n';
+/** Nobody but an admin makes a cluster without a policy. */
+const serverless = { new_cluster: undefined };
 const NEXT = '\n# COMMAND ----------\n\n';
 
 describe('what a task runs', () => {
@@ -119,11 +122,74 @@ describe('what a task runs', () => {
     );
   });
 
+  it('runs notebooks and wheels that the workspace keeps, as their user may read them', async () => {
+    await put('/Users/you@localhost/etl', 'SOURCE', '# MAGIC %run ./names', NEXT, 'print(name())');
+    await put('/Users/you@localhost/names', 'SOURCE', 'def name(): return "kept"');
+    const whl = '/Users/you@localhost/observations-1.0-py3-none-any.whl';
+    await put(whl, 'AUTO', await readFile(await writeWheel('1.0', 'def go(): print("kept wheel")')));
+    const kept = await ended(notebook('/Users/you@localhost/etl'));
+    assert.equal(kept.logs, 'kept\n');
+    const wheelTask = { package_name: 'observations', entry_point: 'go' };
+    const libraries = [{ whl: `/Workspace${whl}` }];
+    const task = { spark_python_task: undefined, python_wheel_task: wheelTask, libraries };
+    assert.equal((await ended(task)).logs, 'kept wheel\n');
+    const token = workspace.user('eva', 'others');
+    const id = await workspace.submit('', {
+      task: { ...notebook('/Users/you@localhost/etl'), ...serverless },
+      token,
+    });
+    const refused = await workspace.runUntil(id);
+    assert.match(
+      String(refused.tasks[0]?.state.state_message),
+      /^Cannot read the notebook \/Users\/you@localhost\/etl: /,
+    );
+  });
+
+  it('gives a notebook the secrets of its user, and never prints them', async () => {
+    const secrets = '/api/2.0/secrets';
+    await workspace.call('POST', `${secrets}/scopes/create`, { scope: 'team' });
+    await workspace.call('POST', `${secrets}/put`, {
+      scope: 'team',
+      key: 'api',
+      string_value: 's3cret-value',
+    });
+    const folder = notebooks({
+      main: [
+        'import sys\nvalue = dbutils.secrets.get(scope="team", key="api")',
+        'print(len(value), value, "in", [value]); print("again", value, file=sys.stderr)',
+        'dbutils.secrets.get("team", "none") if dbutils.widgets.get("what") == "none" else None',
+        'raise ValueError(value)',
+      ].join(NEXT),
+    });
+    const output = await ended(notebook(join(folder, 'main'), { what: '' }));
+    assert.match(String(output.logs), /^12 \[REDACTED\] in \['\[REDACTED\]'\]\nagain \[REDACTED\]\n/);
+    assert.equal(output.error, 'ValueError: [REDACTED]');
+    assert.doesNotMatch(JSON.stringify(output), /s3cret/);
+    const missing = await ended(notebook(join(folder, 'main'), { what: 'none' }));
+    assert.equal(
+      missing.error,
+      'RuntimeError: RESOURCE_DOES_NOT_EXIST: Secret does not exist with scope: team and key: none',
+    );
+  });
+
   it('reads no file of its own folder for a task', async () => {
     const file = join(workspace.folder, 'owner-token');
     const output = await ended({ spark_python_task: { python_file: `file://${file}` } });
     assert.equal(output.error, `Cannot read the python file file://${file}: Permission denied.`);
   });
+
+  async function put(path: string, format: string, ...content: readonly (string | Buffer)[]): Promise<void> {
+    const text = content.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
+    const bytes = format === 'SOURCE' ? [Buffer.from(HEADER), ...text] : text;
+    const body = {
+      path,
+      format,
+      ...(format === 'SOURCE' ? { language: 'PYTHON' } : {}),
+      content: Buffer.concat(bytes).toString('base64'),
+    };
+    const answer = await workspace.call('POST', '/api/2.0/workspace/import', body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  }
 
   function notebooks(sources: Readonly<Record<string, string>>): string {
     const folder = temporaryFolder();
