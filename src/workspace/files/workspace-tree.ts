@@ -129,6 +129,12 @@ export function exportedContent(
   return format === 'SOURCE' ? { bytes: asSource(bytes), isJupyter: false } : { bytes, isJupyter: jupyter };
 }
 
+/** The format in which a notebook was imported, which get-status tells to who asks for it. */
+export function exportInfo({ folder }: FileHome, { kind, content }: FileRow): JsonObject {
+  if (kind !== 'notebook' || content === null) return {};
+  return { repos_export_format: isJupyter(readContent(folder, content)) ? 'JUPYTER' : 'SOURCE' };
+}
+
 /** An object as get-status and list show it. */
 export function renderObject(row: FileRow, prefix: string): JsonObject {
   const path = row.path === '/' && prefix !== '' ? prefix : `${prefix}${row.path}`;

@@ -5,6 +5,7 @@ import { nameOf, pathInUrl } from '../files/tree-path.ts';
 import {
   deleteFromWorkspace,
   exportedContent,
+  exportInfo,
   importIntoWorkspace,
   listWorkspace,
   makeWorkspaceDirectory,
@@ -26,8 +27,11 @@ const NOTEBOOK_LIMIT = 10 * 1024 ** 2;
 export function workspaceRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   app.get('/get-status', async (c) => {
-    const at = parseWorkspacePath((await readParameters(c)).requiredText('path'));
-    return reply(renderObject(statWorkspace(parts, at, c.var.who), at.prefix));
+    const fields = await readParameters(c);
+    const at = parseWorkspacePath(fields.requiredText('path'));
+    const row = statWorkspace(parts, at, c.var.who);
+    const exported = fields.flag('return_export_info') ? exportInfo(parts, row) : {};
+    return reply({ ...renderObject(row, at.prefix), ...exported });
   });
   app.get('/list', async (c) => {
     const fields = await readParameters(c);

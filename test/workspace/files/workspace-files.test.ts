@@ -97,6 +97,9 @@ describe('The workspace tree', () => {
     const jupyter = JSON.stringify({ nbformat: 4, cells });
     await upload(`${home}/nb/look.ipynb`, jupyter);
     assert.equal(await download(`${home}/nb/look`, 'AUTO'), jupyter);
+    const query = `path=${encodeURIComponent(`${home}/nb/look`)}&return_export_info=true`;
+    const { body } = await call('GET', `workspace/get-status?${query}`);
+    assert.equal(body.repos_export_format, 'JUPYTER');
     assert.equal(
       await download(`${home}/nb/look`),
       [
