@@ -82,7 +82,9 @@ export function mergeSettings(
     const given = change[name];
     if (!Array.isArray(given)) return {};
     const old = Array.isArray(kept[name]) ? objects(kept[name]) : [];
-    const entries = [...old, ...objects(given)].map((item) => [String(item[key]), item] as const);
+    const entries = [...old, ...objects(given)].map(
+      (item) => [fieldsOf(item, `${name}.`).text(key), item] as const,
+    );
     return { [name]: [...new Map(entries).values()] };
   };
   return {

@@ -34,7 +34,7 @@ export function parseEnvironments(list: readonly Json[]): ReadonlyMap<string, re
       const spec = fieldsOf(environment.object('spec') ?? {}, `environments[${index}].spec.`);
       return [
         environment.requiredText('environment_key'),
-        spec.list('dependencies').map((dependency) => dependencyOf(String(dependency).trim())),
+        spec.texts('dependencies').map((dependency) => dependencyOf(dependency.trim())),
       ];
     }),
   );

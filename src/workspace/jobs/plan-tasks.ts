@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Identity } from '../identity/users.ts';
 import { flattenCluster, withPath } from '../policies/cluster-paths.ts';
-import { rulesForUse } from '../policies/policies.ts';
+import { policyLibraries, rulesForUse } from '../policies/policies.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../policies/policy-evaluator.ts';
 import { secretProblems } from '../secrets/secret-values.ts';
 import type { Database } from '../state/database.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
+import { parseLibraries } from './parse-libraries.ts';
 import type { PlannedTask, TaskRequest } from './task-request.ts';
+import type { TaskLibrary } from './task-work.ts';
 
 const numberPaths = new Set([
   'num_workers',
@@ -32,8 +34,16 @@ export function planTasks(tasks: readonly TaskRequest[], who: Identity, rules: C
   return tasks.map((task) => {
     if (task.isServerless) return { ...task, evaluated: { spec: {}, sources: {}, violations: [] } };
     const newCluster = withNumbers(task.newCluster);
-    return { ...task, newCluster, evaluated: evaluateCluster(newCluster, who, rules) };
+    const evaluated = evaluateCluster(newCluster, who, rules);
+    const libraries = [...librariesOfPolicy(newCluster, rules.db), ...task.libraries];
+    return { ...task, newCluster, libraries, evaluated };
   });
+}
+
+/** What a policy has installed on each of its clusters. */
+function librariesOfPolicy(cluster: JsonObject, db: Database): TaskLibrary[] {
+  const policyId = fieldsOf(cluster).text('policy_id');
+  return policyId ? parseLibraries(policyLibraries(db, policyId)) : [];
 }
 
 /** Sizes that came as text become numbers, as the real parser has it. */

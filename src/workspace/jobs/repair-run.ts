@@ -94,7 +94,7 @@ function plannedTasks(
 
 /** The tasks that a repair runs again, in their order. */
 function chosenTasks(fields: Fields, tasks: readonly TaskRecord[]): TaskRecord[] {
-  const named = fields.list('rerun_tasks').map(String);
+  const named = fields.texts('rerun_tasks');
   const isAllFailed = fields.flag('rerun_all_failed_tasks') ?? false;
   if (named.length > 0 && isAllFailed)
     throw invalidParameter('Only one of rerun_tasks and rerun_all_failed_tasks can be given.');

@@ -46,7 +46,7 @@ export function parseOverrides(fields: Fields): RunOverrides {
     ...(isEmpty(fields.value.python_params)
       ? {}
       : { python_params: parseParameters(fields, 'python_params') }),
-    ...(fields.list('only').length === 0 ? {} : { only: fields.list('only').map(String) }),
+    ...(fields.list('only').length === 0 ? {} : { only: fields.texts('only') }),
   };
   const { job_parameters: forJob, only: _only, ...forTasks } = overrides;
   if (forJob !== undefined && Object.keys(forTasks).length > 0)

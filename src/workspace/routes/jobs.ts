@@ -85,7 +85,7 @@ function changeRoutes(app: Hono<AppTypes>, parts: WorkspaceParts, version: JobsV
   app.post('/update', async (c) => {
     const { job, fields } = await ownJob(parts, c);
     const given = fields.object('new_settings') ?? {};
-    const remove = fields.list('fields_to_remove').map(String);
+    const remove = fields.texts('fields_to_remove');
     return change(parts, c, job, mergeSettings(settingsOf(job), given, remove), given, version);
   });
 }

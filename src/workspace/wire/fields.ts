@@ -18,6 +18,8 @@ export interface Fields {
   flag(name: string): boolean | undefined;
   object(name: string): JsonObject | undefined;
   list(name: string): readonly Json[];
+  /** A list of strings; numbers become text. */
+  texts(name: string): readonly string[];
 }
 
 /** Reads fields of `value`; `where` is put before names in refusals: `tasks[0].`. */
@@ -58,6 +60,8 @@ export function fieldsOf(value: Json | undefined, where = ''): Fields {
       if (!Array.isArray(found)) throw wrong(name, 'an array');
       return found;
     },
+    texts: (name) =>
+      fields.list(name).map((item) => textOf(item ?? undefined, () => wrong(name, 'strings')) ?? ''),
   };
   return fields;
 }
@@ -70,7 +74,7 @@ function textOf(found: Json | undefined, wrong: () => ApiError): string | undefi
 
 function integerOf(found: Json | undefined, wrong: () => ApiError): bigint | undefined {
   if (found === undefined || found === '') return undefined;
-  if (!/^-?\d{1,19}$/.test(String(found))) throw wrong();
+  if (typeof found === 'object' || !/^-?\d{1,19}$/.test(String(found))) throw wrong();
   const integer = BigInt(String(found));
   if (BigInt.asIntN(64, integer) !== integer) throw wrong();
   return integer;
