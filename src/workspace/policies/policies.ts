@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { parseJson, stringifyJson } from '../../core/json.ts';
 import { isAllowed, replaceGrants } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
@@ -167,6 +167,11 @@ function assertAdmin(who: Identity, action: string): void {
 export function policyLimit(db: Database, id: string): number | undefined {
   const limit = Number((parseJson(policyRow(db, id).document) as JsonObject).max_clusters_per_user ?? 0);
   return limit > 0 ? limit : undefined;
+}
+
+/** `libraries` of a policy, as they were written. */
+export function policyLibraries(db: Database, id: string): readonly Json[] {
+  return fieldsOf(parseJson(policyRow(db, id).document)).list('libraries');
 }
 
 /** What a cluster of a policy costs at most for each hour, in DBU; undefined = the policy sets no limit, or is gone. */

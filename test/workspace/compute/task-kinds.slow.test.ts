@@ -106,13 +106,18 @@ describe('what a task runs', () => {
     );
   });
 
-  it('installs what requirements and %pip ask for, and says which library an index does not have', async () => {
+  it('installs what requirements, policies and %pip ask for, and says which library an index does not have', async () => {
     const wheel = await writeWheel('1.0', 'NAME = "listed"');
     const listed = join(temporaryFolder(), 'requirements.txt');
     writeFileSync(listed, `${wheel}\n`);
     const code = 'import observations; print(observations.NAME)';
     const id = await workspace.submit(code, { task: { libraries: [{ requirements: listed }] } });
     assert.equal((await outputOf(await workspace.runUntil(id))).logs, 'listed\n');
+    const definition = JSON.stringify({ num_workers: { type: 'fixed', value: 1 } });
+    const policy = { name: 'with-libraries', definition, libraries: [{ whl: wheel }] };
+    const { body } = await workspace.call('POST', '/api/2.0/policies/clusters/create', policy);
+    const ofPolicy = await workspace.submit(code, { cluster: { policy_id: body.policy_id } });
+    assert.equal((await outputOf(await workspace.runUntil(ofPolicy))).logs, 'listed\n');
     const folder = notebooks({ pip: '# MAGIC %pip install no-such-package-of-hermes==9' });
     const task = notebook(join(folder, 'pip'));
     const run = await workspace.runUntil(await workspace.submit('', { task }));
