@@ -11,6 +11,7 @@ import {
   volumeNamed,
 } from '../files/volumes.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
+import { ApiError } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { readBody, readParameters, reply } from './request.ts';
 
@@ -18,6 +19,10 @@ import { readBody, readParameters, reply } from './request.ts';
 export function volumeRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   const { db } = parts;
   const app = new Hono<AppTypes>();
+  // How `databricks bundle init` finds out that there is no default catalog.
+  app.get('/current-metastore-assignment', () => {
+    throw new ApiError('METASTORE_DOES_NOT_EXIST', 'No metastore assigned for the current workspace.');
+  });
   app.post('/volumes', async (c) => {
     const volume = createVolume(parts, fieldsOf(await readBody(c)), c.var.who);
     return reply(renderVolume(volume));

@@ -34,6 +34,7 @@ export const routeTable: readonly Row[] = [
   ['POST /api/2.2/clusters/create', '401 400 400 400'],
   ['GET /api/2.0/instance-pools/list', '401 200 200 200'],
   ['GET /api/2.0/connector-service/feature-flags/x', '401 200 200 200'],
+  ['GET /api/2.1/unity-catalog/current-metastore-assignment', '401 404 404 404'],
   ['POST /api/2.0/token/create', '401 200 200 200', {}],
   ['GET /api/2.0/token/list', '401 200 200 200'],
   ['POST /api/2.0/token/delete', '401 404 404 404', { token_id: 'none' }],
