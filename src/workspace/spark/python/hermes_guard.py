@@ -75,7 +75,10 @@ class Guard:
         return statement.in_engines_words()
 
     def _after(self, client, statement, targets):
-        """DROP forgets a table in the engine; its files have to go too, or the next session finds it again."""
+        """Makes the folder of a database, and removes those of what was dropped: the next session finds both by them."""
+        if statement.word(0) == "CREATE" and targets and targets[0][0] == "database":
+            made = self._below(targets[0][1].parts[-1])
+            return _nothing if made is None else lambda: os.makedirs(made, exist_ok=True)
         if statement.word(0) != "DROP" or not targets or statement.word(1) == "VIEW":
             return _nothing
         kind, name = targets[0]
