@@ -7,6 +7,7 @@ const SECTIONS = [
   { name: 'DAGs', url: '/dags' },
   { name: 'Jobs', url: '/jobs' },
   { name: 'Artifacts', url: '/artifacts' },
+  { name: 'Tables', url: '/tables' },
   { name: 'Policies', url: '/policies' },
 ];
 

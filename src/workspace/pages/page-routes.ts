@@ -13,6 +13,7 @@ import { runRoutes } from './run-routes.ts';
 import { runsRoutes } from './runs-routes.ts';
 import { isSameOrigin, pageIdentity } from './sessions.ts';
 import { signIn, signInRoutes } from './sign-in.ts';
+import { tableRoutes } from './table-routes.ts';
 
 /** The pages for people. Everything but signing in is for who is signed in, and each sees what he may. */
 export function pageRoutes(parts: WorkspaceParts): Hono<AppTypes> {
@@ -38,6 +39,7 @@ export function pageRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   runRoutes(app, parts);
   dagRoutes(app, parts);
   artifactRoutes(app, parts);
+  tableRoutes(app, parts);
   policyRoutes(app, parts);
   app.notFound((c) => refuse(c, 'There is no such page.', 404));
   app.onError((error, c) => pageError(parts, error, c));

@@ -28,6 +28,8 @@ export type PageName =
   | 'project'
   | 'policies'
   | 'policy'
+  | 'tables'
+  | 'table'
   | 'job'
   | 'jobs'
   | 'sign-in'

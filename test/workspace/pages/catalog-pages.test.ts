@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ArtifactCatalog } from '../../../src/workspace/pages/artifact-catalog.ts';
+import { temporaryFolder } from '../../setup.ts';
 import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace-harness.ts';
 
 const version = {
@@ -34,11 +37,26 @@ const artifacts: ArtifactCatalog = {
         },
 };
 
-describe('the pages of artifacts, policies and jobs', () => {
+/** The log of a table as a writer leaves it; the names in it are hostile. */
+function storeTable(folder: string): void {
+  const fields = [{ name: '<b>month', type: 'string', nullable: true, metadata: { comment: '<i>x' } }];
+  const metaData = { schemaString: JSON.stringify({ type: 'struct', fields }), partitionColumns: [] };
+  const commitInfo = { timestamp: 0, operation: '<u>WRITE', operationParameters: { mode: '"<s>"' } };
+  mkdirSync(join(folder, '_delta_log'), { recursive: true });
+  writeFileSync(
+    join(folder, '_delta_log', `${'0'.repeat(20)}.json`),
+    [{ commitInfo }, { metaData }].map((action) => JSON.stringify(action)).join('\n'),
+  );
+}
+
+describe('the pages of artifacts, policies, jobs and tables', () => {
   let workspace: TestWorkspace;
   let ada: string;
   before(async () => {
-    workspace = await openWorkspace({ artifacts });
+    const products = temporaryFolder();
+    storeTable(join(products, 'climate', 'monthly'));
+    const zones = [{ name: 'dev', products, production: false, readPrefix: '' }];
+    workspace = await openWorkspace({ artifacts, zones });
     ada = workspace.user('ada@example.com', 'weather');
   });
   after(closeWorkspaces);
@@ -115,5 +133,18 @@ describe('the pages of artifacts, policies and jobs', () => {
       new RegExp(`^${path}/runs/\\d+$`),
     );
     assert.ok((await get(path)).text.includes('Skipped'));
+  });
+
+  it('show a table: its columns, how it changed, and nothing as HTML', async () => {
+    assert.ok((await get('/tables')).text.includes('href="/tables/dev/climate/monthly"'));
+    const { text } = await get('/tables/dev/climate/monthly', ada);
+    for (const part of ['&lt;b&gt;month', '&lt;i&gt;x', '&lt;u&gt;WRITE', '1970-01-01 00:00:00 UTC'])
+      assert.ok(text.includes(part), part);
+    for (const path of [
+      '/tables/dev/climate/other',
+      '/tables/dev/climate/..%2f..',
+      '/tables/prod/climate/monthly',
+    ])
+      assert.equal((await get(path)).status, 404, path);
   });
 });
