@@ -38,11 +38,10 @@ export interface RateLimit {
   readonly perSecond: number;
 }
 
-const INT64_MAX = 2n ** 63n - 1n;
 const id = z
   .union([z.string(), z.number(), z.bigint()])
-  .refine((value) => /^[1-9]\d{0,18}$/.test(String(value)) && BigInt(String(value)) < INT64_MAX, {
-    message: 'a whole number of at most 19 digits is needed, below 2^63.',
+  .refine((value) => /^[1-9]\d{0,17}$/.test(String(value)), {
+    message: 'a whole number of at most 18 digits is needed.',
   });
 
 const scenarioSchema = z.strictObject({

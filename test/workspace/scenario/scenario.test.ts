@@ -38,7 +38,7 @@ describe('a scenario', () => {
         'bad.yaml:7:29   requests.0.status = 200 is too small: at least 400.',
         'bad.yaml:8:46   requests.1.connection: it cannot stand beside status.',
         'bad.yaml:9:52   requests.2.retry_after: it says how a refusal looks: give status too.',
-        'bad.yaml:10:14  ids.runs: a whole number of at most 19 digits is needed, below 2^63.',
+        'bad.yaml:10:14  ids.runs: a whole number of at most 18 digits is needed.',
         'bad.yaml:11:8   clock: give step_seconds (time passes with each request) or manual: true (you advance it), one of the two.',
       ].join('\n'),
     });
@@ -46,10 +46,10 @@ describe('a scenario', () => {
 
   it('may be JSON, and keeps every digit of its ids', () => {
     assert.deepEqual(
-      read('one.json', '{"ids": {"runs": 9007199254740993, "jobs": "1234567890123456789"}}').ids,
+      read('one.json', '{"ids": {"runs": 9007199254740993, "jobs": "123456789012345678"}}').ids,
       {
         runs: 9007199254740993n,
-        jobs: 1234567890123456789n,
+        jobs: 123456789012345678n,
       },
     );
     assert.throws(() => read('empty.yaml', ''), { message: 'empty.yaml:1:1  The file is empty.' });
