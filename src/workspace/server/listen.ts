@@ -54,15 +54,18 @@ async function listenOn(server: Server, wanted: number): Promise<number> {
 
 function tryPort(server: Server, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
+    const listening = (): void => {
+      server.off('error', failed);
+      resolve(true);
+    };
     const failed = (error: NodeJS.ErrnoException): void => {
+      server.off('listening', listening);
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
       else reject(error);
     };
     server.once('error', failed);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', failed);
-      resolve(true);
-    });
+    server.once('listening', listening);
+    server.listen(port, '127.0.0.1');
   });
 }
 
