@@ -22,7 +22,7 @@ export interface NewRun {
   readonly of: { readonly grants: readonly Grant[] } | JobOfRun;
 }
 
-export interface JobOfRun {
+interface JobOfRun {
   readonly jobId: bigint;
   readonly trigger: TriggerKind;
   /** JSON: what run-now changed. */

@@ -102,7 +102,7 @@ describe('hostile requests about jobs', () => {
         for (const list of ['list?limit=5&expand_tasks=true', 'runs/list?limit=5&expand_tasks=true'])
           assert.equal((await workspace.call('GET', `/api/${api}/jobs/${list}`)).status, 200);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -143,6 +143,41 @@ describe('runs of saved jobs', () => {
     while ((await list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
+  it('leave a failed run that says why when their policy forbids what it allowed', async () => {
+    const policy = async (path: string, more: object): Promise<string> => {
+      const body = { name: 'strict', ...more };
+      const answer = await workspace.call('POST', `/api/2.0/policies/clusters/${path}`, body);
+      assert.equal(answer.status, 200);
+      return String(answer.body.policy_id);
+    };
+    const policy_id = await policy('create', { definition: '{}' });
+    const cluster = { ...plainCluster, policy_id, custom_tags: { stage: 'dev' } };
+    const own = { job_cluster_key: undefined, new_cluster: cluster };
+    const schedule = { quartz_cron_expression: '0 0 0 1 1 ?', timezone_id: 'UTC', pause_status: 'PAUSED' };
+    const id = await create('forbidden', [task('a', 'print(1)', own)], { schedule });
+    const definition = JSON.stringify({ 'custom_tags.stage': { type: 'fixed', value: 'prod' } });
+    await policy('edit', { policy_id, definition });
+    const reason =
+      'Cluster validation error: Validation failed for custom_tags, stage must be prod (is "dev")';
+    const refused = await workspace.call('POST', '/api/2.2/jobs/run-now', { job_id: id });
+    assert.deepEqual([refused.status, refused.body.message], [400, reason]);
+    const db = openDatabase(workspace.folder);
+    db.run('UPDATE jobs SET due = 1 WHERE job_id = ?', id);
+    db.close();
+    // Any change of a job has the timer look again.
+    await create('another', [task('a', 'print(1)')]);
+    const list = `/api/2.2/jobs/runs/list?job_id=${id}`;
+    for (;;) {
+      const [run] = (await workspace.call<{ runs?: JobRun[] }>('GET', list)).body.runs ?? [];
+      if (run === undefined) continue;
+      assert.deepEqual(
+        [run.state.life_cycle_state, run.state.state_message, run.status.termination_details?.code],
+        ['INTERNAL_ERROR', `Task a failed with message: ${reason}.`, 'INVALID_CLUSTER_REQUEST'],
+      );
+      return;
+    }
+  });
+
   it('are repeated as they were started', async () => {
     const id = await create('again', [task('say', 'import sys; print(sys.argv[1])')]);
     const first = await start(id, { python_params: ['hello'] });
