@@ -109,22 +109,21 @@ function sendFile(parts: WorkspaceParts, c: Context<AppTypes>, path: string): Re
     throw new ApiError('INVALID_STATE', 'The file was modified meanwhile.', { status: 412 });
   const range = rangeOf(c.req.header('range'), row.bytes);
   const headers = { 'last-modified': modified.toUTCString(), 'accept-ranges': 'bytes' };
+  // A stream that nobody reads would keep its file open.
+  const isHead = c.req.method === 'HEAD';
   if (range === undefined) {
-    const body = c.req.method === 'HEAD' ? null : contentStream(parts.folder, row.content);
+    const body = isHead ? null : contentStream(parts.folder, row.content);
     return bytesReply(body, { ...headers, 'content-length': String(row.bytes) });
   }
   if (range === 'unsatisfiable')
     return bytesReply(null, { ...headers, 'content-range': `bytes */${row.bytes}` }, 416);
   const [start, end] = range;
-  return bytesReply(
-    contentStream(parts.folder, row.content, start, end),
-    {
-      ...headers,
-      'content-length': String(end - start + 1),
-      'content-range': `bytes ${start}-${end}/${row.bytes}`,
-    },
-    206,
-  );
+  const span = {
+    'content-length': String(end - start + 1),
+    'content-range': `bytes ${start}-${end}/${row.bytes}`,
+  };
+  const body = isHead ? null : contentStream(parts.folder, row.content, start, end);
+  return bytesReply(body, { ...headers, ...span }, 206);
 }
 
 /** The first and last byte that a Range header asks for; undefined for the whole file. */

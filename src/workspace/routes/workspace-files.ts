@@ -100,7 +100,8 @@ export function workspaceFileRoutes(parts: WorkspaceParts): Hono<AppTypes> {
     const at = asked(c, '/workspace-files');
     const row = statWorkspace(parts, at, c.var.who);
     if (row.content === null) throw invalidParameter(`${at.asked} is a directory.`);
-    return bytesReply(contentStream(parts.folder, row.content), { 'content-length': String(row.bytes) });
+    const body = c.req.method === 'HEAD' ? null : contentStream(parts.folder, row.content);
+    return bytesReply(body, { 'content-length': String(row.bytes) });
   });
   return app;
 }
