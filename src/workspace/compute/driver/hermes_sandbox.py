@@ -51,7 +51,8 @@ def rules_of(plan):
     """The paths to allow: to write and to read."""
     hidden = plan["production"] + plan["workspace"]
     write = [path for root in plan["write"] for path in around(root, hidden)]
-    return plan["own"] + write, around("/", hidden) + plan["read"]
+    readable = set(write)
+    return plan["own"] + write, [path for path in around("/", hidden) if path not in readable] + plan["read"]
 
 
 def around(root, hidden):
@@ -63,8 +64,8 @@ def around(root, hidden):
         return [root]
     try:
         with os.scandir(root) as entries:
-            # A link leads to a place that has its own rule.
-            names = [entry.path for entry in entries if not entry.is_symlink()]
+            # A link leads to a place that has its own rule; sockets and the like are not opened as files.
+            names = [entry.path for entry in entries if is_plain(entry)]
     except OSError:
         return []
     roots = {next_step(root, folder) for folder in inside}
@@ -72,6 +73,10 @@ def around(root, hidden):
     for path in roots:
         found += around(path, inside)
     return found
+
+
+def is_plain(entry):
+    return entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)
 
 
 def below(path, folder):

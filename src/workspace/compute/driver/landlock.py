@@ -4,7 +4,6 @@ https://docs.kernel.org/userspace-api/landlock.html; the numbers are those of li
 """
 import ctypes
 import os
-import platform
 import sys
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -35,7 +34,7 @@ class _Beneath(ctypes.Structure):
 
 def version():
     """The version of Landlock that the kernel offers; 0 when it has none."""
-    if not sys.platform.startswith("linux") or platform.machine() not in ("x86_64", "aarch64", "riscv64"):
+    if not sys.platform.startswith("linux") or os.uname().machine not in ("x86_64", "aarch64", "riscv64"):
         return 0
     return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG))
 
@@ -68,17 +67,21 @@ def restrict(write, read=None):
 
 def _allow(ruleset, paths, allowed):
     rule = _Beneath(allowed, -1)
+    # Thousands of paths are usual where temporary files lie: what can be prepared is.
+    add, number, kind, reference = _libc.syscall, ctypes.c_long(_ADD_RULE), ctypes.c_int(_PATH_BENEATH), ctypes.byref(rule)
+    descriptor, flags = ctypes.c_int(ruleset), os.O_PATH | os.O_CLOEXEC
     for path in paths:
         try:
-            rule.parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            parent = os.open(path, flags)
         except OSError:
             continue
-        rule.allowed = allowed
-        if _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0) < 0:
+        rule.parent = parent
+        if add(number, descriptor, kind, reference, 0) < 0:
             # A file takes no rights of folders.
             rule.allowed = allowed & _OF_FILES
-            _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0)
-        os.close(rule.parent)
+            add(number, descriptor, kind, reference, 0)
+            rule.allowed = allowed
+        os.close(parent)
 
 
 def _syscall(number, *arguments):
