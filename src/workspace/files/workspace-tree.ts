@@ -15,6 +15,10 @@ import { asSource, isJupyter, notebookIn, notebookSource, parseLanguage } from '
 import { nameOf, parentOf, parseTreePath } from './tree-path.ts';
 import { assertLevel, ensureHomes, isProtected, maySee } from './workspace-access.ts';
 
+/** Largest notebook, and what of a file shows whether it is one. */
+const NOTEBOOK_LIMIT = 10 * 1024 ** 2;
+const HEADER_BYTES = 128;
+
 /** A path of the workspace tree as a request wrote it; `/Workspace/…` is the same place. */
 export interface WorkspacePath {
   readonly path: string;
@@ -168,11 +172,11 @@ async function asObject(path: string, source: ByteSource, request: ImportRequest
   const { format, language } = request;
   if (format === 'RAW' || (format === 'AUTO' && !/\.(py|sql|scala|r|ipynb)$/i.test(path)))
     return { path, content: source };
-  const content = await gather(source, request.limit);
   if (format === 'AUTO') {
-    const notebook = notebookIn(path, content);
-    return notebook === undefined ? { path, content: [content] } : { ...notebook, content: [content] };
+    const { head, whole } = await peek(source, /\.ipynb$/i.test(path) ? NOTEBOOK_LIMIT : HEADER_BYTES);
+    return { path, ...notebookIn(path, head), content: whole };
   }
+  const content = await gather(source, request.limit);
   if (format === 'JUPYTER') {
     if (!isJupyter(content)) throw invalidParameter('The content is not an IPython notebook.');
     return { path: path.replace(/\.ipynb$/i, ''), language: 'PYTHON', content: [content] };
@@ -192,6 +196,28 @@ async function gather(source: ByteSource, limit: number): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The beginning of a source, and the source as if it had not been read; so a large file is never held in memory. */
+async function peek(
+  source: ByteSource,
+  bytes: number,
+): Promise<{ readonly head: Buffer; readonly whole: ByteSource }> {
+  const chunks: Uint8Array[] = [];
+  const rest = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  let held = 0;
+  let next = await rest.next();
+  while (next.done !== true) {
+    chunks.push(next.value);
+    held += next.value.length;
+    if (held >= bytes) break;
+    next = await rest.next();
+  }
+  const whole = async function* (): AsyncIterable<Uint8Array> {
+    yield* chunks;
+    for (let more = await rest.next(); more.done !== true; more = await rest.next()) yield more.value;
+  };
+  return { head: Buffer.concat(chunks), whole: whole() };
 }
 
 function notStored({ refused, path }: NotMade, at: WorkspacePath, status: 400 | 409): ApiError {

@@ -74,6 +74,10 @@ describe('The workspace tree', () => {
   it('takes source with the header line for a notebook, without its ending', async () => {
     await mkdirs(`${home}/nb`);
     await upload(`${home}/nb/daily.py`, NOTEBOOK);
+    const plain = `${home}/plain.py`;
+    await upload(plain, `# no notebook\n${'x = 1\n'.repeat(50_000)}`);
+    assert.equal((await stat(plain)).body.size, 300_014);
+    assert.equal((await download(plain)).length, 300_014);
     assert.deepEqual(await list(`${home}/nb`), [`${home}/nb/daily`]);
     const { object_type: type, language, size } = (await stat(`${home}/nb/daily`)).body;
     assert.deepEqual([type, language, size], ['NOTEBOOK', 'PYTHON', undefined]);
