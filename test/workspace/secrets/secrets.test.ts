@@ -60,7 +60,7 @@ describe('Secrets', () => {
     assert.equal(statSync(join(workspace.folder, 'secrets.key')).mode & 0o777, 0o600);
   });
 
-  it('is no reason for a cluster to start when its reference leads nowhere, or is not for the submitter', async () => {
+  it('lets no run begin whose reference leads nowhere, and is never in an answer about one', async () => {
     const submit = (reference: string, token = workspace.token) =>
       workspace.call(
         'POST',
