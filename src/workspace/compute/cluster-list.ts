@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { mayViewJobs } from '../identity/permissions.ts';
 import type { Identity } from '../identity/users.ts';
+import { fewViewableJobs } from '../identity/viewable-jobs.ts';
 import type { Database, SqlValue } from '../state/database.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import type { Fields } from '../wire/fields.ts';
@@ -19,7 +20,7 @@ type ListedCluster = ClusterRecord & {
 /** The reply of clusters/list: job clusters whose jobs the caller may see, the newest first. */
 export function listClusters(db: Database, parameters: Fields, who: Identity, now: Date): JsonObject {
   const limit = Math.min(parameters.count('page_size', DEFAULT_PAGE, 1), DEFAULT_PAGE);
-  const clauses = [mayViewJobs(who, 'r.job_id'), since(now), ...filtersOf(parameters), before(parameters)];
+  const clauses = [mayView(db, who), since(now), ...filtersOf(parameters), before(parameters)];
   const rows = db.rows<ListedCluster>(
     `SELECT c.*, c.rowid AS place, r.job_id, r.name AS run_name
      FROM clusters c JOIN task_runs t ON t.run_id = c.task_run JOIN runs r ON r.run_id = t.parent
@@ -38,6 +39,14 @@ export function listClusters(db: Database, parameters: Fields, who: Identity, no
 }
 
 type Clause = readonly [sql: string, ...values: SqlValue[]];
+
+function mayView(db: Database, who: Identity): Clause {
+  const few = fewViewableJobs(db, who);
+  if (few === undefined) return mayViewJobs(who, 'r.job_id');
+  const sql = `c.cluster_id IN (SELECT own.cluster_id FROM runs seen JOIN task_runs own ON own.parent = seen.run_id
+    WHERE seen.job_id IN (SELECT CAST(value AS INTEGER) FROM json_each(?)))`;
+  return [sql, JSON.stringify(few.map(String))];
+}
 
 function since(now: Date): Clause {
   return ['(c.ended IS NULL OR c.ended > ?)', now.getTime() - SHOWN_MS];
