@@ -44,6 +44,7 @@ describe('the workspace under Databricks’ own Python SDK', () => {
       program.applicationId,
       program.secret,
       wheel,
+      workspace.user('stranger@example.com'),
       bad.url,
       bad.token,
     ];

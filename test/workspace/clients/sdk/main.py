@@ -1,5 +1,5 @@
 """Tries the workspace with databricks-sdk. Arguments: HOST TOKEN SCRIPT PROGRAM_ID SECRET
-WHEEL BAD_HOST BAD_TOKEN, the last two of a workspace where requests go wrong."""
+WHEEL STRANGER BAD_HOST BAD_TOKEN: the token of someone without rights, and the last two of a workspace where requests go wrong."""
 import os
 import sys
 import time
@@ -7,6 +7,7 @@ import time
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
 
 import identity
+import limits
 import machines
 import refusals
 import retries
@@ -19,7 +20,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
 from judge import Judge, arguments
 
-given = arguments("host", "token", "script", "program_id", "secret", "wheel", "bad_host", "bad_token")
+given = arguments("host", "token", "script", "program_id", "secret", "wheel", "stranger", "bad_host", "bad_token")
 judge = Judge()
 shapes.watch(judge.shapes)
 client = WorkspaceClient(
@@ -42,6 +43,7 @@ trees.dbfs(judge, client)
 trees.volumes(judge, client)
 secrets_of.secrets(judge, client)
 works.works(judge, client, given["wheel"])
+limits.limits(judge, client, WorkspaceClient(host=given["host"], token=given["stranger"]), given["script"])
 refusals.refusals(judge, client, given["script"])
 bad = WorkspaceClient(host=given["bad_host"], token=given["bad_token"])
 retries.retries(judge, bad, given["script"])
