@@ -57,6 +57,8 @@ export const routeTable: readonly Row[] = [
   ['GET /jobs', '401 200 200 200'],
   ['GET /dags', '401 200 200 200'],
   ['GET /artifacts', '401 200 200 200'],
+  ['GET /tables', '401 200 200 200'],
+  ['GET /tables/dev/none/none', '401 404 404 404'],
   ['GET /policies', '401 200 200 200'],
   // Administrators only.
   ['POST /api/2.0/policies/clusters/create', '401 403 403 403', { name: 'q', definition: '{}' }],
