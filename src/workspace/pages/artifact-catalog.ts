@@ -47,7 +47,7 @@ export interface VersionRecord {
   readonly files: readonly { readonly name: string; readonly sha256: string; readonly bytes: number }[];
 }
 
-export interface PointerRecord {
+interface PointerRecord {
   readonly version: string;
   readonly movedAt: string;
   readonly movedBy: string;

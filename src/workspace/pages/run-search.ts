@@ -12,7 +12,7 @@ export const STATE_FILTERS = ['going', 'succeeded', 'failed', 'cancelled'] as co
 type StateFilter = (typeof STATE_FILTERS)[number];
 
 /** Ages that the list of runs can be held to, in hours. */
-export const AGE_FILTERS: Readonly<Record<string, number>> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 };
+const AGE_FILTERS: Readonly<Record<string, number>> = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 };
 
 /** What the address of the list says. Every part may be absent. */
 export interface RunFilter {

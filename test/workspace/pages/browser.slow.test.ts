@@ -197,6 +197,7 @@ describe('the pages in a browser', function () {
       '/dags/graph/runs/g1?environment=dev',
       '/jobs',
       '/artifacts',
+      '/tables',
       '/policies',
       `/jobs/${job_id}/runs/${run_id}`,
     ];
