@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import type { Interpreter } from '../../core/python.ts';
 import { sha256Hex } from '../../core/sha256.ts';
+import { engineCommand, engineLimits, engineVariables } from './engine-command.ts';
+import { findJava } from './engine-kind.ts';
 import { type EngineProcess, endEngine, isAlive, recordedEngine, startEngine } from './engine-process.ts';
-import { LAUNCHER_MODULES, type Say, SPARK_MODULES, type SparkRuntime } from './spark-runtime.ts';
+import { type EngineKind, type Say, SPARK_MODULES, type SparkRuntime } from './spark-runtime.ts';
 import { viewOfRun, type Zone, type ZoneView } from './zones.ts';
 
 /** What a driver needs to open sessions. */
@@ -38,7 +40,8 @@ export interface EngineOptions {
   readonly machine: NodeJS.ProcessEnv;
   readonly zones: readonly Zone[];
   readonly python: () => Promise<Interpreter>;
-  readonly runtime: (python: Interpreter, say: Say) => Promise<SparkRuntime>;
+  readonly kind: () => EngineKind;
+  readonly runtime: (python: Interpreter, kind: EngineKind, say: Say) => Promise<SparkRuntime>;
   readonly clock: Clock;
   /** Whether engines end when this process does, however it ends. */
   readonly leashed: boolean;
@@ -51,21 +54,6 @@ interface Wanted {
   /** Folders that may be read; absent = all. */
   readonly read?: readonly string[];
 }
-
-// What a Python process reads besides its packages: libraries, certificates, time zones, /proc.
-const SYSTEM_FOLDERS = [
-  '/usr',
-  '/lib',
-  '/lib64',
-  '/bin',
-  '/etc',
-  '/opt',
-  '/proc',
-  '/sys',
-  '/dev',
-  '/run',
-  '/nix',
-];
 
 export function sparkEngines(options: EngineOptions): SparkEngines {
   const known = new Map<string, Promise<EngineProcess>>();
@@ -82,7 +70,7 @@ export function sparkEngines(options: EngineOptions): SparkEngines {
     }
   };
   const engineOf = async (wanted: Wanted, say: Say): Promise<SparkEngine> => {
-    const runtime = await options.runtime(await options.python(), say);
+    const runtime = await options.runtime(await options.python(), options.kind(), say);
     const folder = join(root, keyOf(wanted, runtime));
     const { port } = await engineIn(folder, () => start(options, folder, wanted, runtime));
     return { port, runtime };
@@ -95,7 +83,12 @@ export function sparkEngines(options: EngineOptions): SparkEngines {
       return {
         variables: {
           SPARK_REMOTE: remoteUrl(port, user),
-          HERMES_SPARK: JSON.stringify({ ...view, databases, protected: [options.folder] }),
+          HERMES_SPARK: JSON.stringify({
+            ...view,
+            engine: runtime.kind,
+            databases,
+            protected: [options.folder],
+          }),
         },
         modules: [runtime.packages, SPARK_MODULES],
       };
@@ -120,50 +113,22 @@ export function remoteUrl(port: number, user: string): string {
   return `sc://127.0.0.1:${port}/;user_id=${encodeURIComponent(user)}`;
 }
 
-function start(
+async function start(
   options: EngineOptions,
   folder: string,
   { view, read }: Wanted,
   runtime: SparkRuntime,
 ): Promise<EngineProcess> {
+  if (runtime.kind === 'full') await findJava(options.machine);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const products = view.products ?? [];
+  if (runtime.spark !== undefined) mkdirSync(join(runtime.spark, 'ivy'), { recursive: true });
   if (view.isWritable && view.products !== undefined) mkdirSync(view.products, { recursive: true });
   const plan = join(folder, 'plan.json');
-  const own = [join(folder, 'tmp'), '/dev/null', '/dev/shm'];
-  const readable = read && [
-    ...SYSTEM_FOLDERS,
-    ...read,
-    runtime.packages,
-    SPARK_MODULES,
-    LAUNCHER_MODULES,
-    join(runtime.python, '..', '..'),
-  ];
-  const limits = {
-    write: view.isWritable ? [...own, products].flat() : own,
-    read: readable ?? null,
-    launcher: LAUNCHER_MODULES,
-    leashed: options.leashed,
-  };
+  const limits = engineLimits(view, read, folder, runtime, options.leashed);
   writeFileSync(plan, JSON.stringify(limits), { mode: 0o600 });
-  const catalog = view.name;
-  return startEngine(
-    {
-      folder,
-      command: [runtime.python, join(SPARK_MODULES, 'sail_server.py'), plan],
-      variables: {
-        PATH: options.machine.PATH,
-        LANG: options.machine.LANG ?? 'C.UTF-8',
-        ...awsVariables(options.machine),
-        PYTHONPATH: [runtime.packages, SPARK_MODULES].join(delimiter),
-        PYTHONNOUSERSITE: '1',
-        RUST_LOG: 'warn',
-        SAIL_CATALOG__LIST: `[{name=${JSON.stringify(catalog)}, type="memory", initial_database=["default"]}]`,
-      },
-    },
-    options.clock,
-    options.signal,
-  );
+  const command = engineCommand(runtime, plan);
+  const variables = engineVariables(runtime, view, folder, options.machine);
+  return startEngine({ folder, command, variables }, options.clock, options.signal);
 }
 
 /** Databases that exist in every session: that of products, and those of the tables that the DAG names. */
@@ -175,12 +140,8 @@ function databasesOf(variables: Readonly<Record<string, string>>): string[] {
   return [...new Set(['products', ...named])];
 }
 
-function awsVariables(machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(machine).filter(([name]) => name.startsWith('AWS_')));
-}
-
 function keyOf({ view, read }: Wanted, runtime: SparkRuntime): string {
-  const parts = JSON.stringify([view.name, view.products, view.isWritable, read ?? [], runtime.packages]);
+  const parts = JSON.stringify([view.name, view.products, view.isWritable, read ?? [], runtime]);
   return `${view.name.replace(/[^\w-]/g, '_').slice(0, 40)}-${sha256Hex(parts).slice(0, 12)}`;
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Interpreter } from '../../core/python.ts';
 import { activeRuns } from '../jobs/runs.ts';
 import type { Database } from '../state/database.ts';
+import { engineKind } from './engine-kind.ts';
 import { type SparkEngines, sparkEngines } from './engines.ts';
 import { sparkRuntime } from './spark-runtime.ts';
 import type { Zone } from './zones.ts';
@@ -30,6 +31,7 @@ export function openSpark(options: SparkOptions): SparkEngines {
   const engines = sparkEngines({
     ...options,
     clock: pace,
+    kind: () => engineKind(options.db),
     runtime: sparkRuntime({ folder: cacheFolder, variables: machine, signal }),
   });
   let usedAt = pace.now().getTime();

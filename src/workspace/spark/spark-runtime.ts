@@ -9,11 +9,17 @@ import type { Interpreter } from '../../core/python.ts';
 import { sha256Hex } from '../../core/sha256.ts';
 import { mayUseUv } from '../../core/uv.ts';
 
+/** `sail` is quick and small; `full` is Apache Spark itself and needs Java. */
+export type EngineKind = 'sail' | 'full';
+
 /** Where the engine and its clients find their modules. */
 export interface SparkRuntime {
+  readonly kind: EngineKind;
   readonly python: string;
   /** Folder of the installed packages: PySpark's Connect client, Sail, and what they need. */
   readonly packages: string;
+  /** Folder of Apache Spark, of the full engine. */
+  readonly spark?: string;
 }
 
 /** Tells a person that something takes a while. */
@@ -24,7 +30,10 @@ export const SPARK_MODULES: string = join(packageRoot, 'src', 'workspace', 'spar
 /** Folder of `landlock.py`. */
 export const LAUNCHER_MODULES: string = join(packageRoot, 'src', 'workspace', 'compute', 'driver');
 
-const REQUIREMENTS = join(packageRoot, 'src', 'workspace', 'spark', 'sail.txt');
+const REQUIREMENTS = {
+  sail: join(packageRoot, 'src', 'workspace', 'spark', 'sail.txt'),
+  full: join(packageRoot, 'src', 'workspace', 'spark', 'full.txt'),
+};
 
 export interface RuntimeOptions {
   /** The cache folder; the packages lie below `spark/` and may be deleted at any time. */
@@ -35,39 +44,52 @@ export interface RuntimeOptions {
 }
 
 /**
- * Makes a function that installs the packages of the engine once per interpreter, from requirements with hashes, and
+ * Makes a function that installs the packages of an engine once per interpreter, from requirements with hashes, and
  * answers where they are. A half-made folder is never seen: it gets its name by one rename.
  * The function throws a RemoteError that ends with what the installer said.
  */
 export function sparkRuntime(
   options: RuntimeOptions,
-): (python: Interpreter, say: Say) => Promise<SparkRuntime> {
-  const going = new Map<string, Promise<SparkRuntime>>();
-  return (python, say) => {
-    const key = sha256Hex([python.executable, python.version, readFileSync(REQUIREMENTS)].join('\n'));
-    const packages = join(options.folder, 'spark', key.slice(0, 16));
-    const runtime = { python: python.executable, packages };
-    if (existsSync(packages)) return Promise.resolve(runtime);
-    say('Installing the Spark engine (once, about 150 MB) …');
+): (python: Interpreter, kind: EngineKind, say: Say) => Promise<SparkRuntime> {
+  const going = new Map<string, Promise<string>>();
+  const folderOf = (python: Interpreter, kind: EngineKind, say: Say): Promise<string> => {
+    const requirements = readFileSync(REQUIREMENTS[kind]);
+    const key = sha256Hex([python.executable, python.version, requirements].join('\n')).slice(0, 16);
+    const folder = join(options.folder, 'spark', key);
+    if (existsSync(folder)) return Promise.resolve(folder);
+    say(WORDS[kind]);
     const known =
-      going.get(key) ??
-      install(options, runtime)
-        .then(() => runtime)
-        .finally(() => going.delete(key));
+      going.get(key) ?? install(options, python.executable, kind, folder).finally(() => going.delete(key));
     going.set(key, known);
     return known.then((done) => {
-      say('The Spark engine is installed.');
+      say('It is installed.');
       return done;
     });
   };
+  return async (python, kind, say) => {
+    const packages = await folderOf(python, 'sail', say);
+    const runtime = { kind, python: python.executable, packages };
+    return kind === 'sail' ? runtime : { ...runtime, spark: await folderOf(python, 'full', say) };
+  };
 }
 
-async function install(options: RuntimeOptions, { python, packages }: SparkRuntime): Promise<void> {
+const WORDS: Readonly<Record<EngineKind, string>> = {
+  sail: 'Installing the Spark engine (once, about 150 MB) …',
+  full: 'Installing Apache Spark (once, about 450 MB) …',
+};
+
+async function install(
+  options: RuntimeOptions,
+  python: string,
+  kind: EngineKind,
+  packages: string,
+): Promise<string> {
   const aside = `${packages}-${randomBytes(4).toString('hex')}`;
   mkdirSync(aside, { recursive: true });
-  // PySpark's Connect client is published as source only:
-  const formats = ['--only-binary', ':all:', '--no-binary', 'pyspark-client'];
-  const common = ['--target', aside, '--require-hashes', ...formats, '-r', REQUIREMENTS];
+  // PySpark is published as source only.
+  const sources = kind === 'sail' ? 'pyspark-client' : 'pyspark';
+  const formats = ['--only-binary', ':all:', '--no-binary', sources];
+  const common = ['--target', aside, '--require-hashes', ...formats, '-r', REQUIREMENTS[kind]];
   const [command, ...words] = (await hasUv(options))
     ? ['uv', 'pip', 'install', '--quiet', '--compile-bytecode', '--python', python, ...common]
     : [python, '-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', ...common];
@@ -78,6 +100,7 @@ async function install(options: RuntimeOptions, { python, packages }: SparkRunti
       maxBuffer: 64 * 1024 * 1024,
     });
     moveIntoPlace(aside, packages);
+    return packages;
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
     options.signal.throwIfAborted();

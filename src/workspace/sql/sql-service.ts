@@ -100,7 +100,7 @@ async function execute(
   mkdirSync(results, { recursive: true, mode: 0o700 });
   return worker.execute(runtime, id, {
     remote: remoteUrl(port, who.userName),
-    view: { ...view, isStrict: true, databases: ['products'], protected: [] },
+    view: { ...view, engine: runtime.kind, isStrict: true, databases: ['products'], protected: [] },
     sql: request.sql,
     parameters: request.parameters,
     schema: request.schema,

@@ -194,6 +194,7 @@ describe('Spark and SQL of the workspace', () => {
       zones,
       python: () => Promise.reject(new Error('no Python is needed')),
       runtime: () => Promise.reject(new Error('no packages are needed')),
+      kind: () => 'sail',
       clock: systemClock,
       leashed: true,
       signal: new AbortController().signal,

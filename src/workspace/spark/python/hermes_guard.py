@@ -14,6 +14,7 @@ class Guard:
     def __init__(self, view):
         self.view = view
         self.products = view.get("products")
+        self.is_full = view.get("engine") == "full"
 
     def admit(self, client, command):
         """Refuses a command or rewrites it in place; answers what is to be done once it has succeeded."""
@@ -59,6 +60,16 @@ class Guard:
         return self._after(client, statement, targets)
 
     def _fitting(self, client, statement):
+        """The statement in the words of the engine; databases get their place below the zone."""
+        if statement.word(0) == "CREATE" and statement.word(1) in {"DATABASE", "SCHEMA"} and self.products:
+            name = statement.name_at(statement.after_options(2))
+            if name is not None and statement.location() is None:
+                return statement.insert(name.after, f"LOCATION {text(os.path.join(self.products, name.parts[-1]))}")
+        if self.is_full:
+            return statement.without_truncate()
+        return self._in_words_of_sail(client, statement)
+
+    def _in_words_of_sail(self, client, statement):
         if statement.word(0) in _LACKING:
             raise NotImplementedError(
                 f"{statement.word(0)} is not known to the embedded Spark engine. Start the workspace with the full "
@@ -68,10 +79,6 @@ class Guard:
             name = statement.name_at(2)
             folder = None if name is None else self._folder(client, name)
             return statement.sql if folder is None else _history(folder)
-        if statement.word(0) == "CREATE" and statement.word(1) in {"DATABASE", "SCHEMA"} and self.products:
-            name = statement.name_at(statement.after_options(2))
-            if name is not None and statement.location() is None:
-                return statement.insert(name.after, f"LOCATION {text(os.path.join(self.products, name.parts[-1]))}")
         return statement.in_engines_words()
 
     def _after(self, client, statement, targets):
@@ -116,7 +123,7 @@ class Guard:
             return
         parts = self._local(name)
         if len(parts) >= 2:
-            self._check_prefix(parts[-2], ".".join(parts))
+            self._check_prefix(parts[-2], ".".join(parts[-2:]))
 
     def check_database(self, name):
         self._check_writable(name.parts[-1])

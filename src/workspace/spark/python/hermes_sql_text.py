@@ -134,6 +134,10 @@ class Statement:
                 return self.insert(1, "TABLE")
         if self.word(0) == "USE" and self.word(1) not in {"DATABASE", "SCHEMA", "NAMESPACE", "CATALOG", ""}:
             return self.insert(1, "DATABASE")
-        if self.starts("TRUNCATE", "TABLE"):
-            return "DELETE FROM " + self.sql[self.tokens[2].start :] if len(self.tokens) > 2 else self.sql
+        return self.without_truncate()
+
+    def without_truncate(self):
+        """Delta tables are emptied by DELETE."""
+        if self.starts("TRUNCATE", "TABLE") and len(self.tokens) > 2:
+            return "DELETE FROM " + self.sql[self.tokens[2].start :]
         return self.sql

@@ -18,36 +18,46 @@ def open_tables(session, view):
     client._hermes_is_opening = True
     try:
         _be_impatient(client)
-        session.conf.set("spark.sql.sources.default", "delta")
+        is_full = view.get("engine") == "full"
+        if not is_full:
+            session.conf.set("spark.sql.sources.default", "delta")
         session.conf.set("spark.sql.session.timeZone", os.environ.get("HERMES_TIME_ZONE", "UTC"))
         products = view.get("products")
         if products:
-            session.conf.set("spark.sql.warehouse.dir", products)
-            session.sql("DROP DATABASE IF EXISTS default")
+            if not is_full:
+                session.conf.set("spark.sql.warehouse.dir", products)
+                session.sql("DROP DATABASE IF EXISTS default")
             for database in sorted({"default", *view.get("databases", []), *_entries(products)}):
-                _open_database(session, database, os.path.join(products, database))
+                _open_database(session, database, os.path.join(products, database), is_full)
         for shared in view.get("shared", []):
             for database in _entries(shared["folder"]):
-                _open_database(session, shared["prefix"] + database, os.path.join(shared["folder"], database))
+                name = shared["prefix"] + database
+                _open_database(session, name, os.path.join(shared["folder"], database), is_full)
     finally:
         client._hermes_is_opening = False
 
 
-def _open_database(session, name, folder):
+def _open_database(session, name, folder, is_full):
     session.sql(f"CREATE DATABASE IF NOT EXISTS {quoted(name)} LOCATION {text(folder)}")
-    for table in _entries(folder):
+    tables = _entries(folder)
+    # The full engine remembers tables for all of its sessions: those that another engine dropped are forgotten here.
+    known = [row.tableName for row in session.sql(f"SHOW TABLES IN {quoted(name)}").collect()] if is_full else []
+    for table in known:
+        if table not in tables:
+            session.sql(f"DROP TABLE IF EXISTS {quoted(name)}.{quoted(table)}")
+    for table in tables:
         place = os.path.join(folder, table)
         kind = table_format(place)
-        if kind is not None:
-            _open_table(session, f"{quoted(name)}.{quoted(table)}", kind, place)
+        if kind is not None and table not in known:
+            _open_table(session, f"{quoted(name)}.{quoted(table)}", kind, place, is_full)
 
 
-def _open_table(session, name, kind, place):
-    """The engine's DESCRIBE knows the columns that are given here only; it reads the table by its own log."""
+def _open_table(session, name, kind, place, is_full):
+    """Sail's DESCRIBE knows the columns that are given here only; either engine reads the table by its own log."""
     reasons = []
-    for columns in dict.fromkeys((_columns(place), "")):
+    for columns in dict.fromkeys(("" if is_full else _columns(place), "")):
         try:
-            session.sql(f"CREATE TABLE {name} {columns} USING {kind} LOCATION {text(place)}")
+            session.sql(f"CREATE TABLE IF NOT EXISTS {name} {columns} USING {kind} LOCATION {text(place)}")
             return
         except Exception as error:
             reasons.append(str(error).strip().split("\n")[0])
