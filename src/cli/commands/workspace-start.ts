@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { chooseSpark, parseSpark } from '../choose-spark.ts';
 import type { Cli } from '../cli.ts';
 import { embeddedWorkspace } from '../embedded-workspace.ts';
 import { signInLink } from '../workspace-sign-in.ts';
@@ -9,6 +10,7 @@ export function configure(command: Command, cli: () => Cli): void {
   command
     .option('--port <number>', 'a port that must be free (default: that of last time, else 7413)')
     .option('--scenario <file>', 'play a scenario (YAML or JSON): what goes wrong, and what time it is')
+    .option('--spark <engine>', 'sail, or full: Apache Spark itself, which needs Java 17 (default: that of last time, else sail)')
     .addHelpText(
       'after',
       [
@@ -18,6 +20,7 @@ export function configure(command: Command, cli: () => Cli): void {
         'Examples:',
         '  hermes workspace start',
         '  hermes workspace start --port 8080',
+        '  hermes workspace start --spark full',
         '  hermes workspace start --scenario bad-day.yaml',
       ].join('\n'),
     )
@@ -27,9 +30,11 @@ export function configure(command: Command, cli: () => Cli): void {
 interface Options {
   readonly port?: string;
   readonly scenario?: string;
+  readonly spark?: string;
 }
 
-async function start(cli: Cli, { port, scenario }: Options): Promise<void> {
+async function start(cli: Cli, { port, scenario, spark }: Options): Promise<void> {
+  const engine = spark === undefined ? undefined : await parseSpark(cli, spark);
   const file = scenario === undefined ? undefined : resolve(cli.cwd, scenario);
   // Its mistakes are told here, where the file has the name that was typed.
   if (file !== undefined) await scenarioOf(file, scenario);
@@ -47,6 +52,7 @@ async function start(cli: Cli, { port, scenario }: Options): Promise<void> {
     `Workspace ${workspace.started ? 'started' : 'is running'} at ${cli.style('bold', workspace.url)} as ${workspace.userName}`,
   );
   if (file !== undefined) cli.print(`It plays the scenario ${basename(file)}: what it answers is made up.`);
+  if (engine !== undefined) chooseSpark(cli, engine);
   cli.print(`Open it (works once, within 10 minutes): ${cli.style('cyan', loginUrl)}`);
   cli.object({
     url: workspace.url,
