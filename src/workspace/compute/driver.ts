@@ -97,7 +97,7 @@ export function startDriver(start: DriverStart): Driver {
   const output = openSync(folder.log, 'a', 0o600);
   try {
     const { kind, target, parameters } = start.work;
-    const words = [BOOTSTRAP, folder.result, start.sandbox, kind, target, ...parameters];
+    const words = ['-S', BOOTSTRAP, folder.result, start.sandbox, kind, target, ...parameters];
     const child = spawn(start.python, words, {
       cwd: folder.work,
       detached: true,

@@ -89,6 +89,15 @@ describe('what a run may touch', () => {
     );
   });
 
+  it('holds what a library does when Python starts to the same', async () => {
+    const early = temporaryFolder();
+    const lines = [`open(${JSON.stringify(data)})`, 'open("/usr/x", "w")'];
+    writeFileSync(join(early, 'sitecustomize.py'), tries(lines).replace('"ok"', '"EARLY"'));
+    writeFileSync(join(early, 'ctypes.py'), 'print("EARLY")');
+    const log = await run('dev', ['1'], { PYTHONPATH: early });
+    assert.match(log, /^PermissionError Data of production.*\nPermissionError A run writes to .*\nok 1\n$/);
+  });
+
   it('opens production to its own runs, and to nobody who only names it as his zone', async () => {
     const attempt = [`open(${JSON.stringify(join(production, 'of-a-run.csv'))}, "w").write("x")`];
     assert.equal(await run('prod', attempt, { HERMES_PRODUCTION: 'true' }), 'ok 1\n');

@@ -1,6 +1,6 @@
 """Runs one task and writes down how it ended.
 
-Called as: bootstrap.py RESULT_FILE SANDBOX_FILE KIND TARGET [ARGUMENT ...]
+Called as: python -S bootstrap.py RESULT_FILE SANDBOX_FILE KIND TARGET [ARGUMENT ...]
 
 SANDBOX_FILE says what the task may touch (see hermes_sandbox.py). KIND and TARGET are one of
     script    the Python file, run as ``__main__``
@@ -10,8 +10,17 @@ SANDBOX_FILE says what the task may touch (see hermes_sandbox.py). KIND and TARG
 import os
 import sys
 
-SUCCESS = '{"outcome": "success"}'
+# With -S nothing of the task has run so far: packages may bring code that runs when they are found (.pth files,
+# sitecustomize). Until the sandbox is entered, modules come from Python itself and from beside this file only.
 DRIVER = os.path.dirname(os.path.abspath(__file__))
+if sys.path[:1] != [DRIVER]:
+    # PYTHONSAFEPATH is set.
+    sys.path.insert(0, DRIVER)
+GIVEN_PATHS = os.environ.get("PYTHONPATH", "")
+GIVEN = sys.path[1 : 1 + len(GIVEN_PATHS.split(os.pathsep))] if GIVEN_PATHS else []
+sys.path[1 : 1 + len(GIVEN)] = []
+
+SUCCESS = '{"outcome": "success"}'
 
 
 def write_result(path, text):
@@ -125,6 +134,17 @@ def wait_for_word(begun):
         threading.Thread(target=end_with_workspace, daemon=True).start()
 
 
+def enter_sandbox(plan):
+    """Enters it, and then finds packages as Python does at its start without -S."""
+    from hermes_sandbox import enter
+
+    enter(plan)
+    sys.path[1:1] = GIVEN
+    import site
+
+    site.main()
+
+
 def reach_spark():
     """Puts Spark's modules behind all others, and lets sessions open on the run's tables."""
     folders = os.environ.pop("HERMES_SPARK_MODULES", "")
@@ -141,9 +161,7 @@ def main():
     wait_for_word(os.path.join(os.path.dirname(result), "begun"))
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True, errors="backslashreplace")
-    from hermes_sandbox import enter
-
-    enter(sandbox)
+    enter_sandbox(sandbox)
     reach_spark()
     process = os.getpid()
     code, text = judged(WORK[kind](target))
