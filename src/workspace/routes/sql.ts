@@ -4,7 +4,7 @@ import type { Identity } from '../identity/users.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { parseStatement, type StatementRequest } from '../sql/statement-request.ts';
 import { renderChunk, renderStatement } from '../sql/statement-view.ts';
-import { findStatement, type StatementRecord } from '../sql/statements.ts';
+import { closeStatement, findStatement, type StatementRecord } from '../sql/statements.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { readBody, reply } from './request.ts';
@@ -49,6 +49,13 @@ export function sqlRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   });
   app.post('/statements/:id/cancel', (c) => {
     sql.cancel(found(c.req.param('id'), c.var.who).statement_id);
+    return reply({});
+  });
+  // Clients close a statement when they have its rows, or do not want them any more.
+  app.delete('/statements/:id', (c) => {
+    const { statement_id: id } = found(c.req.param('id'), c.var.who);
+    sql.cancel(id);
+    closeStatement(db, folder, id);
     return reply({});
   });
   app.post('/sessions', async (c) => reply(openSession(parts, fieldsOf(await readBody(c)), c.var.who)));

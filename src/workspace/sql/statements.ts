@@ -80,13 +80,19 @@ export function settleStatements(db: Database, now: Date): void {
 /** Forgets results that are older than an hour. */
 export function closeOldStatements(db: Database, folder: string, now: Date): void {
   const old = db.rows<StatementRecord>(
-    `SELECT * FROM sql_statements WHERE ended < ? AND state != 'CLOSED'`,
+    `SELECT * FROM sql_statements WHERE ended < ? AND state = 'SUCCEEDED'`,
     now.getTime() - KEPT_MS,
   );
-  for (const { statement_id: id } of old) {
-    rmSync(resultFolder(folder, id), { recursive: true, force: true });
-    db.run(`UPDATE sql_statements SET state = 'CLOSED', manifest = NULL WHERE statement_id = ?`, id);
-  }
+  for (const { statement_id: id } of old) closeStatement(db, folder, id);
+}
+
+/** Forgets the result of a statement that has ended; one that failed or was cancelled stays that. */
+export function closeStatement(db: Database, folder: string, id: string): void {
+  rmSync(resultFolder(folder, id), { recursive: true, force: true });
+  db.run(
+    `UPDATE sql_statements SET state = 'CLOSED', manifest = NULL WHERE statement_id = ? AND state = 'SUCCEEDED'`,
+    id,
+  );
 }
 
 /** Where the rows of a statement lie, below the workspace's folder. */

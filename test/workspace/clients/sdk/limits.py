@@ -30,7 +30,7 @@ def limits(judge, client, stranger, script):
             raise AssertionError(f"call {number} answered {found}")
 
     jobs = stranger.jobs
-    with judge.passed("another’s", "jobs"):
+    with judge.passed("another’s, by a stranger", "jobs"):
         refused(
             lambda: jobs.get_run(run.run_id),
             lambda: jobs.get_run_output(task_run.run_id),
@@ -47,11 +47,11 @@ def limits(judge, client, stranger, script):
             lambda: jobs.update_permissions(str(job.job_id), access_control_list=[]),
         )
         assert list(jobs.list()) == [] and list(jobs.list_runs()) == []
-    with judge.passed("another’s", "clusters"):
+    with judge.passed("another’s, by a stranger", "clusters"):
         found = task_run.cluster_instance.cluster_id
         refused(lambda: stranger.clusters.get(found), lambda: list(stranger.clusters.events(found)))
         assert list(stranger.clusters.list()) == []
-    with judge.passed("another’s", "cluster_policies"):
+    with judge.passed("another’s, by a stranger", "cluster_policies"):
         under = api.SubmitTask(**script_task(script, ["hello"], new_cluster=cluster(policy_id=policy)))
         refused(
             lambda: stranger.cluster_policies.get(policy),
@@ -62,7 +62,7 @@ def limits(judge, client, stranger, script):
             lambda: jobs.submit(tasks=[task]),
         )
         assert list(stranger.cluster_policies.list()) == []
-    with judge.passed("another’s", "secrets"):
+    with judge.passed("another’s, by a stranger", "secrets"):
         refused(
             lambda: stranger.secrets.get_secret("mine", "key"),
             lambda: list(stranger.secrets.list_secrets("mine")),
@@ -70,7 +70,7 @@ def limits(judge, client, stranger, script):
             lambda: list(stranger.secrets.list_acls("mine")),
             lambda: stranger.secrets.delete_scope("mine"),
         )
-    with judge.passed("another’s", "workspace"):
+    with judge.passed("another’s, by a stranger", "workspace"):
         refused(
             lambda: stranger.workspace.download(home).read(),
             lambda: stranger.workspace.get_status(home),
@@ -78,14 +78,14 @@ def limits(judge, client, stranger, script):
             lambda: stranger.workspace.delete(home),
             lambda: stranger.workspace.upload(home, io.BytesIO(b"yours"), overwrite=True, format=files.ImportFormat.AUTO),
         )
-    with judge.passed("another’s", "files"):
+    with judge.passed("another’s, by a stranger", "files"):
         refused(
             lambda: stranger.files.download("/Volumes/main/default/mine/file"),
             lambda: list(stranger.files.list_directory_contents("/Volumes/main/default/mine")),
             lambda: stranger.files.upload("/Volumes/main/default/mine/other", io.BytesIO(b"yours")),
             lambda: stranger.volumes.read("main.default.mine"),
         )
-    with judge.passed("another’s", "tokens"):
+    with judge.passed("another’s, by a stranger", "tokens"):
         mine = client.tokens.create(comment="mine").token_info.token_id
         assert mine not in [one.token_id for one in stranger.tokens.list()]
         refused(lambda: stranger.tokens.delete(mine))

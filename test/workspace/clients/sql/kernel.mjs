@@ -41,5 +41,25 @@ await passed(
     await session.close();
   },
 );
+await passed('useKernel', ['error of wrong SQL', 'close of what runs', 'fetchChunk'], async () => {
+  const session = await client.openSession();
+  const failed = await session
+    .executeStatement('SELECT nothing FROM nowhere')
+    .then((operation) => operation.fetchAll())
+    .catch((error) => error);
+  if (!/nowhere/.test(failed.message)) throw new Error(`it was ${failed.message}`);
+  const slow = await session.executeStatement('SELECT id FROM range(300000) ORDER BY id DESC');
+  same(
+    (await slow.fetchChunk({ maxRows: 2 })).map(({ id }) => Number(id)),
+    [299999, 299998],
+  );
+  await slow.close();
+  const gone = await fetch(`${url}/api/2.0/sql/statements/01f0-none`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
+  });
+  same((await gone.json()).error_code, 'RESOURCE_DOES_NOT_EXIST');
+  await session.close();
+});
 await client.close().catch(() => undefined);
 process.stdout.write(`${JSON.stringify({ calls, shapes: [] })}\n`);
