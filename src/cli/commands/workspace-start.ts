@@ -10,7 +10,10 @@ export function configure(command: Command, cli: () => Cli): void {
   command
     .option('--port <number>', 'a port that must be free (default: that of last time, else 7413)')
     .option('--scenario <file>', 'play a scenario (YAML or JSON): what goes wrong, and what time it is')
-    .option('--spark <engine>', 'sail, or full: Apache Spark itself, which needs Java 17 (default: that of last time, else sail)')
+    .option(
+      '--spark <engine>',
+      'sail, or full: Apache Spark itself, which needs Java 17 (default: that of last time, else sail)',
+    )
     .addHelpText(
       'after',
       [
