@@ -42,7 +42,7 @@ export function costEstimate(
   const high = durationWords((most + 1) * milliseconds);
   return {
     amount: `${low === high ? low : `${low} to ${high}`} of machine time`,
-    how: `${machines}, for ${durationWords(milliseconds)}; the policy sets no limit in DBU`,
+    how: `${machines}, for ${durationWords(milliseconds)}; no policy limits it in DBU`,
   };
 }
 

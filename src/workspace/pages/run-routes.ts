@@ -1,19 +1,23 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Context, Hono } from 'hono';
-import { driverFolder } from '../compute/driver.ts';
+import { driverFolder, notebookOutputOf } from '../compute/driver.ts';
 import { logSize } from '../compute/driver-log.ts';
 import { type FoundRun, findRun, maySeeLog } from '../identity/access.ts';
 import type { Level } from '../identity/permissions.ts';
 import { runAgain } from '../jobs/run-again.ts';
 import { isTerminal } from '../jobs/run-state.ts';
-import { lastAttempts, type RunRecord, runById, type TaskRecord, tasksOf } from '../jobs/runs.ts';
+import { lastAttempts, type RunRecord, requestOf, runById, type TaskRecord, tasksOf } from '../jobs/runs.ts';
 import { reply } from '../routes/request.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { ApiError } from '../wire/api-error.ts';
 import { readLogPiece } from './log-piece.ts';
+import { cleanLog } from './log-text.ts';
 import { isRefresh, page } from './page-frame.ts';
 import { runFacts } from './run-facts.ts';
+
+/** A longer result is for programs: they get it whole. */
+const RESULT_LENGTH = 20_000;
 
 /** The run page, its log, and what can be done to a run there. */
 export function runRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
@@ -22,7 +26,8 @@ export function runRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
     const { run, task } = target(parts, c, 'CAN_VIEW');
     const facts = runFacts(db, run, task, c.var.who, parts.clock.now().getTime());
     const log = facts.maySeeLog && !isRefresh(c) ? await logPiece(parts, task, {}) : undefined;
-    return page(c, 'run', `${facts.state} · ${facts.task}`, { ...facts, log }, true);
+    const values = { ...facts, log, ...resultOf(parts.folder, task) };
+    return page(c, 'run', `${facts.state} · ${facts.task}`, values, true);
   });
   app.get('/jobs/:job/runs/:run/log', async (c) => {
     const { task } = logTarget(parts, c);
@@ -50,6 +55,15 @@ export function runRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
     const fresh = runById(db, runId);
     return c.redirect(`/jobs/${fresh?.job_id ?? run.job_id}/runs/${runId}`, 303);
   });
+}
+
+/** What a notebook exited with. */
+function resultOf(folder: string, task: TaskRecord): { readonly result?: string } {
+  if (task.result !== 'SUCCESS' || requestOf(task).work.kind !== 'notebook') return {};
+  const result = notebookOutputOf(driverFolder(folder, task.run_id))?.result;
+  if (result === undefined) return {};
+  const isLong = result.length > RESULT_LENGTH;
+  return { result: cleanLog(isLong ? `${result.slice(0, RESULT_LENGTH)} …` : result) };
 }
 
 /** The run and the task that a page is about; a run's own id means its first task. */

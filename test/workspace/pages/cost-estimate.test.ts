@@ -8,7 +8,7 @@ describe('the cost estimate of a run', () => {
     const spec = { node_type_id: 'm5.large', autoscale: { min_workers: 1, max_workers: 2 } };
     assert.deepEqual(costEstimate(spec, 3 * MINUTE, undefined), {
       amount: '6 min 00 s to 9 min 00 s of machine time',
-      how: 'm5.large, a driver and 1 to 2 workers, for 3 min 00 s; the policy sets no limit in DBU',
+      how: 'm5.large, a driver and 1 to 2 workers, for 3 min 00 s; no policy limits it in DBU',
     });
   });
 
