@@ -191,3 +191,28 @@ def saved(judge, client, script):
             raise AssertionError("it is still there")
         except ResourceDoesNotExist as error:
             assert str(error).startswith(f"Job {job.job_id} does not exist."), error
+
+
+def paged(judge, client, script):
+    first = script_task(script, ["sleep"])
+    others = [
+        script_task(script, ["x"], task_key=f"t{number}", depends_on=[api.TaskDependency(task_key="main")])
+        for number in range(149)
+    ]
+    tasks = [api.Task(**one) for one in [first, *others]]
+    with judge.passed("paging", "jobs.get and get_run of 150 tasks"):
+        job = client.jobs.create(name="many", tasks=tasks).job_id
+        assert len(client.jobs.get(job).settings.tasks) == 150
+        run = client.jobs.run_now(job)
+        assert len({one.task_key for one in client.jobs.get_run(run.run_id).tasks}) == 150
+        client.jobs.cancel_run_and_wait(run.run_id, timeout=SOON)
+    with judge.passed("paging", "jobs.list with expand_tasks"):
+        (listed,) = [one for one in client.jobs.list(expand_tasks=True) if one.job_id == job]
+        assert len(listed.settings.tasks) == 150
+    with judge.passed("paging", "jobs.list and list_runs of several pages"):
+        more = [client.jobs.create(name=f"small {number}", tasks=tasks[:1]).job_id for number in range(5)]
+        assert {one.job_id for one in client.jobs.list(limit=2)} >= {job, *more}
+        pages = [one.run_id for one in client.jobs.list_runs(limit=1)]
+        assert pages == [one.run_id for one in client.jobs.list_runs()] and len(pages) > 1
+    for one in [job, *more]:
+        client.jobs.delete(one)
