@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(): Promise<BenchRe
   'policy-evaluate': () => import('./policy-evaluate.ts'),
   'publish-first': () => import('./publish-first.ts'),
   'publish-noop': () => import('./publish-noop.ts'),
+  'pyspark-run': () => import('./pyspark-run.ts'),
   'repo-check-500': () => import('./repo-check-500.ts'),
   'repo-create': () => import('./repo-create.ts'),
   'reversion-wheel': () => import('./reversion-wheel.ts'),
