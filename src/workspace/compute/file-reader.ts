@@ -5,7 +5,7 @@ import { isObject, localPath } from '../jobs/locations.ts';
 /** Reads what a location names: a file, an object of a bucket, or what the workspace keeps. */
 export type FileReader = (location: string) => Promise<ReadFile | Unread>;
 
-export interface ReadFile {
+interface ReadFile {
   readonly name: string;
   readonly bytes: Buffer;
 }

@@ -12,7 +12,7 @@ export type ReadLibrary =
   | Extract<TaskLibrary, { kind: 'pypi' }>;
 
 /** A wheel or a requirements file, read. */
-export interface LibraryFile {
+interface LibraryFile {
   readonly location: string;
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, statfsSync } from 'nod
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { linuxProcesses } from '../../../src/core/linux-process.ts';
 import { temporaryFolder } from '../../setup.ts';
 import {
@@ -15,6 +16,8 @@ import {
   scriptFile,
   submitBody,
 } from '../workspace-harness.ts';
+
+const [MOUNT, UNMOUNT] = ['/bin/mount', '/bin/umount'];
 
 interface Server {
   readonly process: ChildProcess;
@@ -94,14 +97,14 @@ describe('a workspace whose disk is full', () => {
   const folder = temporaryFolder();
   before(function () {
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder], { stdio: 'ignore' });
+      execFileSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder], { stdio: 'ignore' });
     } catch {
       this.skip();
     }
   });
   after(async () => {
     await closeWorkspaces();
-    spawnSync('umount', [folder]);
+    spawnSync(UNMOUNT, [folder]);
   });
 
   it('still answers, and knows how its runs ended when there is room again', async () => {
@@ -124,7 +127,7 @@ describe('a workspace whose disk is full', () => {
 });
 
 async function serve(folder: string): Promise<Server> {
-  const main = join(import.meta.dirname, 'killable-workspace.ts');
+  const main = fileURLToPath(import.meta.resolve('./killable-workspace.ts'));
   const child = spawn(process.execPath, [main, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface(child.stdout), 'line');
   return { process: child, ...JSON.parse(String(line)) };
