@@ -21,6 +21,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
     'test/operators/python/**/*.slow.test.ts',
     'test/cli/airflow/**/*.slow.test.ts',
     'test/e2e/airflow*.slow.test.ts',
+    'test/workspace/clients/airflow*.slow.test.ts',
   ],
   'Building, publishing and repositories': [
     'test/ci/**/*.slow.test.ts',

@@ -4,7 +4,7 @@ import { type Json, type JsonObject, stringifyJson } from '../../../src/core/jso
 import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace-harness.ts';
 import { jobSettings, submitBody } from './random-settings.ts';
 
-const CASES = 1_000;
+const CASES = 500;
 
 /** Requests that mean something, of which one place is then changed. */
 const EXAMPLES: Readonly<Record<string, JsonObject>> = {
