@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { packageRoot } from '../../../src/core/package-root.ts';
 
 /** One call of a client, tried. */
-export interface TriedCall {
+interface TriedCall {
   /** `jobs`, `secrets`, …: a row of the table. */
   readonly area: string;
   readonly call: string;
@@ -18,6 +18,8 @@ export interface TriedCall {
 
 /** What a client's program found out about the workspace. */
 export interface ClientReport {
+  /** Name and version of its package. */
+  readonly client: string;
   readonly calls: readonly TriedCall[];
   /** Fields of answers that the client's types do not know, or know otherwise. */
   readonly shapes: readonly string[];
@@ -70,17 +72,21 @@ export function assertPassed({ calls }: ClientReport): void {
   );
 }
 
-/** The page says of this client what was tried, neither more nor less; UPDATE_GOLDEN=1 writes it. */
-export function assertPageSays(client: string, { calls }: ClientReport): void {
+/**
+ * The page says of this client what was tried, neither more nor less; UPDATE_GOLDEN=1 writes it.
+ * @param table Name of its table in the page
+ */
+export function assertPageSays(table: string, { client, calls }: ClientReport): void {
   const page = readFileSync(PAGE, 'utf8');
-  const pattern = new RegExp(`(<!-- calls: ${client} -->\n)[\\s\\S]*?(<!-- end -->)`);
+  assert.ok(page.includes(client), `the page names another version than ${client}`);
+  const pattern = new RegExp(`(<!-- calls: ${table} -->\n)[\\s\\S]*?(<!-- end -->)`);
   assert.match(page, pattern);
-  const current = page.replace(pattern, (_all, start: string, end: string) => start + table(calls) + end);
+  const current = page.replace(pattern, (_all, start: string, end: string) => start + rendered(calls) + end);
   if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(PAGE, current);
   else assert.equal(page, current);
 }
 
-function table(calls: readonly TriedCall[]): string {
+function rendered(calls: readonly TriedCall[]): string {
   const good = calls.filter(({ problem }) => problem === undefined);
   const rows = [...new Set(good.map(({ area }) => area))].map((area) => {
     const own = good.filter((call) => call.area === area);

@@ -1,5 +1,6 @@
 """Tries calls of a client one after the other, keeps which of them did what they should, and prints that as JSON."""
 import contextlib
+import importlib.metadata
 import json
 import sys
 import traceback
@@ -10,7 +11,8 @@ WORDS = 400
 class Judge:
     """The calls of one client; `passed` and `refused` each hold what a caller does between two lines."""
 
-    def __init__(self):
+    def __init__(self, package):
+        self.client = f"{package} {importlib.metadata.version(package)}"
         self.calls = []
         self.shapes = []
 
@@ -42,7 +44,7 @@ class Judge:
             self.calls.append({"area": area, "call": name, **({} if code is None else {"code": code}), **outcome})
 
     def report(self):
-        print(json.dumps({"calls": self.calls, "shapes": sorted(set(self.shapes))}))
+        print(json.dumps({"client": self.client, "calls": self.calls, "shapes": sorted(set(self.shapes))}))
 
 
 def line_of(error):

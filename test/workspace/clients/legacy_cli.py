@@ -20,7 +20,7 @@ sleep = time.sleep
 time.sleep = lambda seconds: sleep(min(seconds, 0.05))
 
 runner = CliRunner()
-judge = Judge()
+judge = Judge("databricks-cli")
 CLUSTER = {"spark_version": "15.4.x-scala2.12", "node_type_id": "m5.large", "num_workers": 1}
 
 

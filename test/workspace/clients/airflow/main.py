@@ -38,7 +38,7 @@ print(dbutils.widgets.get("day"))
 dbutils.notebook.exit(dbutils.widgets.get("day"))
 """
 
-judge = Judge()
+judge = Judge("apache-airflow-providers-databricks")
 hook = DatabricksHook()
 content = {"content": base64.b64encode(BOOK).decode(), "format": "SOURCE", "language": "PYTHON"}
 hook._do_api_call(("POST", "2.0/workspace/import"), {"path": os.environ["JUDGED_BOOK"], **content})

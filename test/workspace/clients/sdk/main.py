@@ -21,7 +21,7 @@ from databricks.sdk.core import Config
 from judge import Judge, arguments
 
 given = arguments("host", "token", "script", "program_id", "secret", "wheel", "stranger", "bad_host", "bad_token")
-judge = Judge()
+judge = Judge("databricks-sdk")
 shapes.watch(judge.shapes)
 client = WorkspaceClient(
     config=Config(host=given["host"], token=given["token"], retry_timeout_seconds=5)

@@ -9,7 +9,7 @@ import shapes
 from databricks.sdk.service import jobs
 from judge import Judge
 
-judge = Judge()
+judge = Judge("databricks-sdk")
 shapes.watch(judge.shapes)
 for line in sys.stdin:
     kind, answer = json.loads(line)

@@ -12,7 +12,7 @@ from databricks.sdk.service import sql
 from judge import Judge, arguments
 
 given = arguments("host", "token")
-judge = Judge()
+judge = Judge("databricks-sdk")
 shapes.watch(judge.shapes)
 client = WorkspaceClient(host=given["host"], token=given["token"])
 statements = client.statement_execution

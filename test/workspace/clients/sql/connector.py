@@ -12,7 +12,7 @@ from judge import Judge, arguments
 warnings.simplefilter("ignore")
 given = arguments("url", "token")
 address = urllib.parse.urlsplit(given["url"])
-judge = Judge()
+judge = Judge("databricks-sql-connector")
 
 
 def connected(**more):

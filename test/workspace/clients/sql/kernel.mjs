@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const [url, token, folder] = process.argv.slice(2);
-const { DBSQLClient } = createRequire(join(folder, 'index.js'))('@databricks/sql');
+const installed = createRequire(join(folder, 'index.js'));
+const { DBSQLClient } = installed('@databricks/sql');
+const { version } = installed('@databricks/sql/package.json');
 const calls = [];
 
 async function passed(area, names, work) {
@@ -62,4 +64,4 @@ await passed('useKernel', ['error of wrong SQL', 'close of what runs', 'fetchChu
   await session.close();
 });
 await client.close().catch(() => undefined);
-process.stdout.write(`${JSON.stringify({ calls, shapes: [] })}\n`);
+process.stdout.write(`${JSON.stringify({ client: `@databricks/sql ${version}`, calls, shapes: [] })}\n`);
