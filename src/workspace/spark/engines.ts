@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly folder: string;
   readonly machine: NodeJS.ProcessEnv;
   readonly zones: readonly Zone[];
+  /** Folders that no session may read, beside {@link folder}. */
+  readonly protectedFolders: readonly string[];
   readonly python: () => Promise<Interpreter>;
   readonly kind: () => EngineKind;
   readonly runtime: (python: Interpreter, kind: EngineKind, say: Say) => Promise<SparkRuntime>;

@@ -17,6 +17,8 @@ export interface SparkOptions {
   readonly cacheFolder: string;
   readonly machine: NodeJS.ProcessEnv;
   readonly zones: readonly Zone[];
+  /** Folders that no session may read, beside {@link folder}. */
+  readonly protectedFolders?: readonly string[];
   readonly python: () => Promise<Interpreter>;
   /** Whether engines end when this process does, however it ends. */
   readonly leashed: boolean;
@@ -30,6 +32,7 @@ export function openSpark(options: SparkOptions): SparkEngines {
   const { cacheFolder, machine, pace, signal } = options;
   const engines = sparkEngines({
     ...options,
+    protectedFolders: options.protectedFolders ?? [],
     clock: pace,
     kind: () => engineKind(options.db),
     runtime: sparkRuntime({ folder: cacheFolder, variables: machine, signal }),

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The data of one environment on this machine. Its tables are `<products>/<database>/<table>`, as Delta. */
@@ -22,7 +23,7 @@ export interface ZoneView {
 
 /**
  * What a run sees, by the variables of its cluster (docs/reference/hermes-runtime.md); a run that no environment of
- * Hermes was given to sees the first zone that is not production's.
+ * Hermes was given to sees the first zone that is not production's. Production is changed by what says to be of it only.
  */
 export function viewOfRun(variables: Readonly<Record<string, string>>, zones: readonly Zone[]): ZoneView {
   const home = zones.find((zone) => !zone.production);
@@ -32,7 +33,7 @@ export function viewOfRun(variables: Readonly<Record<string, string>>, zones: re
   return {
     name,
     ...(products === undefined ? {} : { products }),
-    isWritable: true,
+    isWritable: variables.HERMES_PRODUCTION === 'true' || !reachesProduction(products, zones),
     shared: sharedBy(variables.HERMES_READ_PREFIX ?? '', zones, products),
   };
 }
@@ -48,6 +49,15 @@ function sharedBy(prefix: string, zones: readonly Zone[], own: string | undefine
   return zones
     .filter((zone) => zone.production && zone.products !== own)
     .map((zone) => ({ prefix, folder: zone.products }));
+}
+
+/** Whether a folder is production's, or one of the two lies in the other. */
+function reachesProduction(folder: string | undefined, zones: readonly Zone[]): boolean {
+  const isWithin = (inner: string, outer: string): boolean => !relative(outer, inner).startsWith('..');
+  return zones.some(
+    ({ production, products }) =>
+      production && folder !== undefined && (isWithin(folder, products) || isWithin(products, folder)),
+  );
 }
 
 function folderOf(zone: string): string | undefined {

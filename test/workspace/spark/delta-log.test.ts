@@ -116,6 +116,11 @@ describe('tables of a zone', () => {
     assert.deepEqual(viewOfRun(dev, zones), { name: 'dev', products: '/z/dev', isWritable: true, shared });
     assert.deepEqual(viewOfRun({ ...dev, HERMES_READ_PREFIX: '' }, zones).shared, []);
     assert.deepEqual(viewOfRun({}, zones), { name: 'dev', products: '/z/dev', isWritable: true, shared });
+    for (const zone of ['file:///z/prod', 'file:///z/prod/market', 'file:///z', 'file:///z/dev/../prod']) {
+      const bold = { ...dev, HERMES_PRODUCTS_ZONE: zone };
+      assert.equal(viewOfRun(bold, zones).isWritable, false, zone);
+      assert.equal(viewOfRun({ ...bold, HERMES_PRODUCTION: 'true' }, zones).isWritable, true);
+    }
     const remote = { ...dev, HERMES_PRODUCTS_ZONE: 's3://acme/products' };
     assert.deepEqual(viewOfRun(remote, []), { name: 'dev', isWritable: true, shared: [] });
   });

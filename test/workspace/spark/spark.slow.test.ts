@@ -192,6 +192,7 @@ describe('Spark and SQL of the workspace', () => {
       folder: left,
       machine,
       zones,
+      protectedFolders: [],
       python: () => Promise.reject(new Error('no Python is needed')),
       runtime: () => Promise.reject(new Error('no packages are needed')),
       kind: () => 'sail',
