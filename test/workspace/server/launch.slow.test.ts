@@ -145,8 +145,18 @@ describe('the workspace as a process', () => {
   it('settles by its result a script that ended while no server was there, and as lost one that left none', async () => {
     const folder = fresh();
     const first = await start(folder);
-    const raises = await submit(first, 'import time; time.sleep(0.5); raise ValueError("meanwhile")');
-    const vanishes = await submit(first, 'import os, time; time.sleep(0.5); os._exit(0)');
+    const server = (await workspaceStatus(folder))?.pid;
+    const whenOrphaned = [
+      'import os, time',
+      'def is_there():',
+      `    try: os.kill(${server}, 0)`,
+      '    except ProcessLookupError: return False',
+      '    except PermissionError: pass',
+      '    return True',
+      'while is_there(): time.sleep(0.05)',
+    ];
+    const raises = await submit(first, [...whenOrphaned, 'raise ValueError("meanwhile")'].join('\n'));
+    const vanishes = await submit(first, [...whenOrphaned, 'os._exit(0)'].join('\n'));
     for (const id of [raises, vanishes]) await runUntil(first, id, running);
     await kill(folder);
     const db = new DatabaseSync(join(folder, 'workspace.db'), { readOnly: true });
