@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** One column of a table. */
-export interface TableColumn {
+interface TableColumn {
   readonly name: string;
   /** As SQL writes it: `decimal(10,2)`, `array<int>`. */
   readonly type: string;
@@ -12,7 +12,7 @@ export interface TableColumn {
 }
 
 /** One change of a table. */
-export interface TableCommit {
+interface TableCommit {
   readonly version: number;
   /** Epoch milliseconds. */
   readonly at: number;

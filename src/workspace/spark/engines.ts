@@ -17,7 +17,7 @@ export interface SparkForRun {
 }
 
 /** An engine to connect to. */
-export interface SparkEngine {
+interface SparkEngine {
   readonly port: number;
   readonly runtime: SparkRuntime;
 }

@@ -18,7 +18,7 @@ export interface WorkerManifest {
 }
 
 /** One file of rows; its name is the index. */
-export interface ResultChunk {
+interface ResultChunk {
   readonly chunk_index: number;
   readonly row_offset: number;
   readonly row_count: number;

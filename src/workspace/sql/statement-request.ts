@@ -6,7 +6,7 @@ import { type Fields, fieldsOf } from '../wire/fields.ts';
 export type ResultFormat = 'JSON_ARRAY' | 'ARROW_STREAM';
 
 /** One `:name` of a statement; without a value it is NULL. */
-export interface StatementParameter {
+interface StatementParameter {
   readonly name: string;
   readonly value?: string;
   /** A type of SQL. @defaultValue STRING */

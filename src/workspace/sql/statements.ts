@@ -7,7 +7,7 @@ import { ApiError } from '../wire/api-error.ts';
 import type { WorkerAnswer, WorkerManifest } from './sql-worker.ts';
 import type { ResultFormat } from './statement-request.ts';
 
-export type StatementState = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'CLOSED';
+type StatementState = 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'CLOSED';
 
 export interface StatementRecord {
   readonly statement_id: string;
