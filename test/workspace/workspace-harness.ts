@@ -67,7 +67,13 @@ let scripts = 0;
 /** Starts a workspace in a folder of its own (or the given one) on a free port. */
 export async function openWorkspace(options: Partial<WorkspaceOptions> = {}): Promise<TestWorkspace> {
   const folder = options.folder ?? temporaryFolder();
-  const running = await startWorkspace({ machine: process.env, graceMs: 500, leashed: true, ...options, folder });
+  const running = await startWorkspace({
+    machine: process.env,
+    graceMs: 500,
+    leashed: true,
+    ...options,
+    folder,
+  });
   assert.ok(running !== undefined, 'another process serves the folder');
   open.push(running);
   return { ...running, ...callsOf(running, folder), folder };
