@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { LAUNCHER_MODULES, SPARK_MODULES, type SparkRuntime } from './spark-runtime.ts';
 import type { ZoneView } from './zones.ts';
@@ -83,6 +84,9 @@ export function engineVariables(
   return {
     ...common,
     RUST_LOG: 'warn',
+    // What a query holds beyond this goes to temporary files, or the query fails: the machine stays usable.
+    SAIL_RUNTIME__MEMORY_POOL__TYPE: 'greedy',
+    SAIL_RUNTIME__MEMORY_POOL__GREEDY__MAX_SIZE: String(Math.floor(totalmem() / 2)),
     SAIL_CATALOG__LIST: `[{name=${JSON.stringify(view.name)}, type="memory", initial_database=["default"]}]`,
   };
 }

@@ -21,7 +21,7 @@ def open_tables(session, view):
         is_full = view.get("engine") == "full"
         if not is_full:
             session.conf.set("spark.sql.sources.default", "delta")
-        session.conf.set("spark.sql.session.timeZone", os.environ.get("HERMES_TIME_ZONE", "UTC"))
+        session.conf.set("spark.sql.session.timeZone", "UTC")
         products = view.get("products")
         if products:
             if not is_full:
