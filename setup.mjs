@@ -13,6 +13,9 @@ const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
 if (newest('package-lock.json') > newest('node_modules/.package-lock.json')) {
   step('installing packages', 'npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund']);
 }
+// npm ci --ignore-scripts leaves the project's own Node out: its package is filled by a script.
+if (!existsSync(join(bin, 'node')))
+  step("installing the project's Node", 'npm', ['rebuild', '--loglevel=error', 'node']);
 if (
   ['src', 'operators', 'ci', 'package.json', 'tsconfig.build.json'].some(
     (path) => newest(path) > newest('dist/.tsbuildinfo'),
@@ -25,6 +28,8 @@ if (!existsSync(join(bin, 'hermes')))
   symlinkSync(join('..', '..', 'dist', 'src', 'cli', 'main.js'), join(bin, 'hermes'));
 if (script !== undefined) {
   const child = spawnSync(join(bin, 'node'), [join(root, script), ...rest], { stdio: 'inherit', env });
+  if (child.error !== undefined)
+    process.stderr.write(`hermes: cannot run ${script}: ${child.error.message}. Try again after: npm ci\n`);
   process.exit(child.status ?? 1);
 }
 
