@@ -1,8 +1,10 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { ownerTokenFile } from '../../workspace/server/address.ts';
 import { chooseSpark, parseSpark } from '../choose-spark.ts';
 import type { Cli } from '../cli.ts';
 import { embeddedWorkspace } from '../embedded-workspace.ts';
+import { shellWord } from '../shell-word.ts';
 import { signInLink } from '../workspace-sign-in.ts';
 import { parsePort, scenarioOf } from './workspace-serve.ts';
 
@@ -57,6 +59,8 @@ async function start(cli: Cli, { port, scenario, spark }: Options): Promise<void
   if (file !== undefined) cli.print(`It plays the scenario ${basename(file)}: what it answers is made up.`);
   if (engine !== undefined) chooseSpark(cli, engine);
   cli.print(`Open it (works once, within 10 minutes): ${cli.style('cyan', loginUrl)}`);
+  const token = shellWord(relative(cli.cwd, ownerTokenFile(cli.home.workspace)));
+  cli.print(`Databricks' own tools: DATABRICKS_HOST=${workspace.url}, and the token that stands in ${token}`);
   cli.object({
     url: workspace.url,
     userName: workspace.userName,

@@ -38,9 +38,14 @@ export function removeAddress(folder: string): void {
   rmSync(join(folder, 'server.json'), { force: true });
 }
 
+/** Where the token of the machine's owner lies. */
+export function ownerTokenFile(folder: string): string {
+  return join(folder, 'owner-token');
+}
+
 /** The machine owner's token: the one secret that is kept readable, by him alone. Made when there is none. */
 export function ownerToken(folder: string): string {
-  const file = join(folder, 'owner-token');
+  const file = ownerTokenFile(folder);
   const known = readOwnerToken(folder);
   if (known !== undefined) return known;
   const token = `hws_${randomBytes(24).toString('base64url')}`;
@@ -50,7 +55,7 @@ export function ownerToken(folder: string): string {
 
 export function readOwnerToken(folder: string): string | undefined {
   try {
-    return readFileSync(join(folder, 'owner-token'), 'utf8').trim() || undefined;
+    return readFileSync(ownerTokenFile(folder), 'utf8').trim() || undefined;
   } catch {
     return undefined;
   }

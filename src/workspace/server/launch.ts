@@ -7,7 +7,7 @@ import { ConfigError, RemoteError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/make-folder.ts';
 import { hermesVersion } from '../../core/package-root.ts';
 import { processIdentity } from '../../core/process-group.ts';
-import { readAddress, readOwnerToken, type ServerAddress } from './address.ts';
+import { ownerTokenFile, readAddress, readOwnerToken, type ServerAddress } from './address.ts';
 import { askHealth } from './health.ts';
 import { keepServer } from './idle.ts';
 
@@ -168,7 +168,7 @@ function reachable(options: LaunchOptions, address: ServerAddress, started: bool
   if (token === undefined)
     throw new ConfigError('Cannot use the workspace: its owner token is missing or not readable.', {
       code: 'HERMES_WORKSPACE_TOKEN',
-      facts: { file: join(options.folder, 'owner-token') },
+      facts: { file: ownerTokenFile(options.folder) },
       nextStep: 'Run: hermes workspace stop, then hermes workspace start (it makes a fresh one).',
     });
   const moved = started && address.movedFrom !== undefined ? { movedFrom: address.movedFrom } : {};

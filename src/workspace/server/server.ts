@@ -50,6 +50,8 @@ export interface WorkspaceOptions {
   readonly artifacts?: ArtifactCatalog;
   /** Folders that no run may read or change, beside `folder`. @defaultValue none */
   readonly protectedFolders?: readonly string[];
+  /** Folders that a run may read, and never change, wherever they lie. @defaultValue none */
+  readonly keptFolders?: readonly string[];
   /** Folders of data, one for each environment; the first that is not production's is that of SQL. @defaultValue none */
   readonly zones?: readonly Zone[];
   readonly clock?: Clock;
@@ -186,6 +188,7 @@ function partsOf(
     ...(rehearsal === undefined ? {} : { staging: rehearsal.staging }),
     folder: options.folder,
     protectedFolders: options.protectedFolders ?? [],
+    keptFolders: options.keptFolders ?? [],
     machine: options.machine,
     readObject: options.readObject ?? noObjects,
     readStored: (location: string, userName: string) =>
