@@ -16,6 +16,20 @@ export function embeddedZones(home: Home): Zone[] {
   });
 }
 
+/** What a run may read and never change: everything of the home but the Products zones and what no run may see. */
+export function keptFolders(home: Home): string[] {
+  return [
+    dirname(home.artifacts('dev')),
+    dirname(home.uploads('any')),
+    home.git,
+    home.ci,
+    home.dagRuns,
+    dirname(home.airflowDags('dev')),
+    home.cache,
+    home.bin,
+  ];
+}
+
 function foldersOf(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

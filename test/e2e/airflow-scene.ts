@@ -83,8 +83,10 @@ while what == "wait" and not here.with_suffix(".go").exists():
 export async function openScene(dags: (marks: string) => Readonly<Record<string, string>>): Promise<Scene> {
   const s3 = await seaweedFs();
   const stores = `s3://${s3.bucket}/${randomUUID()}`;
-  const marks = temporaryFolder('hermes-marks-');
   const products = temporaryFolder('hermes-products-');
+  // In the zone of both environments, where scripts may write.
+  const marks = join(products, 'marks');
+  mkdirSync(marks);
   const workspace = await openWorkspace({
     readObject: objectReader(s3),
     cacheFolder: temporaryFolder('hermes-environments-'),
@@ -253,15 +255,13 @@ async function teamVariable(
     { host: workspace.url, token: workspace.token },
     { clock: systemClock },
   );
-  const zone = join(products, environment);
-  mkdirSync(zone, { recursive: true });
   return {
     environment,
     production: environment === 'prod',
     artifacts: `${stores}/${environment}`,
     cluster_policy_id: await enrolTeam(databricks.policies, { team: 'weather', environment }),
     read_prefix: environment === 'prod' ? '' : 'prod_',
-    products_zone: pathToFileURL(zone).href,
+    products_zone: pathToFileURL(products).href,
     databricks_conn_id: 'databricks_default',
     datadog: { site: 'datadoghq.eu', tags: [] },
   };

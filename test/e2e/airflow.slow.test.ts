@@ -80,7 +80,7 @@ describe('a real Airflow, the embedded workspace and a bucket', function () {
       );
       assert.equal(await linkOf(run, 'report'), report?.run_page_url);
     }
-    const product = join(scene.products, 'dev', 'observations', 'monthly.json');
+    const product = join(scene.products, 'observations', 'monthly.json');
     assert.equal(JSON.parse(readFileSync(product, 'utf8')).length, 48);
   });
 

@@ -19,6 +19,8 @@ export interface Compute {
   readonly folder: string;
   /** Folders that no run may read or change, beside {@link folder}. */
   readonly protectedFolders: readonly string[];
+  /** Folders that a run may read, and never change. */
+  readonly keptFolders: readonly string[];
   /** The server's environment; drivers get PATH and LANG of it. */
   readonly machine: NodeJS.ProcessEnv;
   /** The bytes of an `s3://` URL, undefined when there are none; as the cluster's instance profile would read it. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { localPath } from '../jobs/locations.ts';
-import type { Zone } from '../spark/zones.ts';
+import { viewOfRun, type Zone } from '../spark/zones.ts';
 import type { DriverFolder } from './driver.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -12,6 +12,8 @@ export interface Places {
   readonly zones: readonly Zone[];
   /** Folders that no run may read or change. */
   readonly protectedFolders: readonly string[];
+  /** Folders that a run may read, and never change. */
+  readonly keptFolders: readonly string[];
 }
 
 /** What a run may touch; the words of `driver/hermes_sandbox.py`. */
@@ -19,18 +21,22 @@ export interface SandboxPlan {
   readonly own: readonly string[];
   readonly read: readonly string[];
   readonly write: readonly string[];
+  readonly temporary: readonly string[];
   readonly production: readonly string[];
   readonly workspace: readonly string[];
+  readonly kept: readonly string[];
   readonly zone: readonly string[];
 }
 
-// The disk of a driver; /dev has null, shm and terminals.
-const TEMPORARY = ['/tmp', '/var/tmp', '/dev'];
+// null, terminals, shared memory.
+const DEVICES = '/dev';
+// The disk of a driver.
+const TEMPORARY = ['/tmp', '/var/tmp', '/dev/shm'];
 
 /**
- * Decides what a run may touch, by the variables of its cluster: it writes to its own folder, its Products zone and
- * places for temporary files; it reads everything but the workspace's folder and, unless it is its own zone, the data
- * of production.
+ * Decides what a run may touch, by the variables of its cluster: it writes to its own folder, its Products zone (also
+ * the one that its Spark has when the variables name none) and places for temporary files; it reads everything but the
+ * workspace's folder and, unless it is its own zone, the data of production.
  */
 export function planSandbox(
   places: Places,
@@ -40,22 +46,27 @@ export function planSandbox(
   variables: Readonly<Record<string, string>>,
 ): SandboxPlan {
   const zone = localPath(variables.HERMES_PRODUCTS_ZONE ?? '');
+  const hidden = [places.folder, ...places.protectedFolders];
+  const { products, isWritable } = viewOfRun(variables, places.zones, [...hidden, ...places.keptFolders]);
+  const zones = [...new Set([zone ?? [], isWritable ? (products ?? []) : []].flat())];
   const environment = bin === undefined ? [python] : [join(bin, '..')];
   return {
     own: [folder.root],
     read: [...environment, ...(modules === undefined ? [] : [modules]), ...otherModules],
-    write: [...(zone === undefined ? [] : [zone]), ...TEMPORARY],
+    write: [...zones, DEVICES],
+    temporary: TEMPORARY,
     production: places.zones
       .filter(({ production, products }) => production && !isProductionRun(variables, zone, products))
       .map(({ products }) => products),
-    workspace: [places.folder, ...places.protectedFolders],
-    zone: zone === undefined ? [] : [zone],
+    workspace: hidden,
+    kept: places.keptFolders,
+    zone: zones,
   };
 }
 
 /** Writes the plan into the run's folder, and makes the Products zone so that the run may. Answers the file. */
 export function writeSandboxPlan(plan: SandboxPlan, folder: DriverFolder): string {
-  for (const zone of plan.zone) makeZone(zone, [...plan.production, ...plan.workspace]);
+  for (const zone of plan.zone) makeZone(zone, [...plan.production, ...plan.workspace, ...plan.kept]);
   const file = join(folder.root, 'sandbox');
   const words = Object.entries(plan).flatMap(([what, paths]: [string, readonly string[]]) =>
     paths.flatMap((path) => [what, path]),
@@ -65,8 +76,8 @@ export function writeSandboxPlan(plan: SandboxPlan, folder: DriverFolder): strin
 }
 
 /** A zone that cannot be made is told to the script, when it writes there. */
-function makeZone(zone: string, hidden: readonly string[]): void {
-  if (hidden.some((folder) => !relative(folder, zone).startsWith('..'))) return;
+function makeZone(zone: string, closed: readonly string[]): void {
+  if (closed.some((folder) => !relative(folder, zone).startsWith('..'))) return;
   try {
     mkdirSync(zone, { recursive: true });
   } catch {

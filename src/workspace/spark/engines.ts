@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly zones: readonly Zone[];
   /** Folders that no session may read, beside {@link folder}. */
   readonly protectedFolders: readonly string[];
+  /** Folders that no session may change. */
+  readonly keptFolders: readonly string[];
   readonly python: () => Promise<Interpreter>;
   readonly kind: () => EngineKind;
   readonly runtime: (python: Interpreter, kind: EngineKind, say: Say) => Promise<SparkRuntime>;
@@ -58,6 +60,7 @@ interface Wanted {
 }
 
 export function sparkEngines(options: EngineOptions): SparkEngines {
+  const hidden = [options.folder, ...options.protectedFolders];
   const known = new Map<string, Promise<EngineProcess>>();
   const root = join(options.folder, 'spark');
   const engineIn = async (folder: string, begin: () => Promise<EngineProcess>): Promise<EngineProcess> => {
@@ -79,7 +82,7 @@ export function sparkEngines(options: EngineOptions): SparkEngines {
   };
   return {
     forRun: async (variables, user, say) => {
-      const view = viewOfRun(variables, options.zones);
+      const view = viewOfRun(variables, options.zones, [...hidden, ...options.keptFolders]);
       const { port, runtime } = await engineOf({ view }, say);
       const databases = databasesOf(variables);
       return {
@@ -89,7 +92,7 @@ export function sparkEngines(options: EngineOptions): SparkEngines {
             ...view,
             engine: runtime.kind,
             databases,
-            protected: [options.folder],
+            protected: hidden,
           }),
         },
         modules: [runtime.packages, SPARK_MODULES],

@@ -19,6 +19,8 @@ export interface SparkOptions {
   readonly zones: readonly Zone[];
   /** Folders that no session may read, beside {@link folder}. */
   readonly protectedFolders?: readonly string[];
+  /** Folders that no session may change. */
+  readonly keptFolders?: readonly string[];
   readonly python: () => Promise<Interpreter>;
   /** Whether engines end when this process does, however it ends. */
   readonly leashed: boolean;
@@ -33,6 +35,7 @@ export function openSpark(options: SparkOptions): SparkEngines {
   const engines = sparkEngines({
     ...options,
     protectedFolders: options.protectedFolders ?? [],
+    keptFolders: options.keptFolders ?? [],
     clock: pace,
     kind: () => engineKind(options.db),
     runtime: sparkRuntime({ folder: cacheFolder, variables: machine, signal }),

@@ -24,8 +24,13 @@ export interface ZoneView {
 /**
  * What a run sees, by the variables of its cluster (docs/reference/hermes-runtime.md); a run that no environment of
  * Hermes was given to sees the first zone that is not production's. Production is changed by what says to be of it only.
+ * @param closed Folders that no run may change, nor what they lie in
  */
-export function viewOfRun(variables: Readonly<Record<string, string>>, zones: readonly Zone[]): ZoneView {
+export function viewOfRun(
+  variables: Readonly<Record<string, string>>,
+  zones: readonly Zone[],
+  closed: readonly string[] = [],
+): ZoneView {
   const home = zones.find((zone) => !zone.production);
   if (!variables.HERMES_ENVIRONMENT && home !== undefined) return viewOfZone(home, zones, true);
   const name = variables.HERMES_ENVIRONMENT || 'default';
@@ -33,7 +38,9 @@ export function viewOfRun(variables: Readonly<Record<string, string>>, zones: re
   return {
     name,
     ...(products === undefined ? {} : { products }),
-    isWritable: variables.HERMES_PRODUCTION === 'true' || !reachesProduction(products, zones),
+    isWritable:
+      (variables.HERMES_PRODUCTION === 'true' || !reachesAny(products, foldersOfProduction(zones))) &&
+      !reachesAny(products, closed),
     shared: sharedBy(variables.HERMES_READ_PREFIX ?? '', zones, products),
   };
 }
@@ -51,13 +58,14 @@ function sharedBy(prefix: string, zones: readonly Zone[], own: string | undefine
     .map((zone) => ({ prefix, folder: zone.products }));
 }
 
-/** Whether a folder is production's, or one of the two lies in the other. */
-function reachesProduction(folder: string | undefined, zones: readonly Zone[]): boolean {
+/** Whether a folder is one of these, or one of the two lies in the other. */
+function reachesAny(folder: string | undefined, others: readonly string[]): boolean {
   const isWithin = (inner: string, outer: string): boolean => !relative(outer, inner).startsWith('..');
-  return zones.some(
-    ({ production, products }) =>
-      production && folder !== undefined && (isWithin(folder, products) || isWithin(products, folder)),
-  );
+  return others.some((other) => folder !== undefined && (isWithin(folder, other) || isWithin(other, folder)));
+}
+
+function foldersOfProduction(zones: readonly Zone[]): string[] {
+  return zones.filter((zone) => zone.production).map((zone) => zone.products);
 }
 
 function folderOf(zone: string): string | undefined {

@@ -24,7 +24,13 @@ export interface EngineOrder {
 const order: EngineOrder = JSON.parse(process.argv[2] ?? '{}');
 const weather = surroundings.variables.hermes_weather as object;
 const around = {
-  variables: { hermes_weather: { ...weather, cluster_policy_id: order.policyId } },
+  variables: {
+    hermes_weather: {
+      ...weather,
+      cluster_policy_id: order.policyId,
+      products_zone: new URL('.', pathToFileURL(order.script)).href,
+    },
+  },
   policies: new Map(),
 };
 const databricks = createDatabricks({ host: order.host, token: order.token }, { clock: systemClock });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../setup.ts';
 import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace-harness.ts';
 
@@ -24,12 +24,20 @@ describe('what a run may touch', () => {
   const home = temporaryFolder();
   const [production, development] = [join(home, 'products/prod'), join(home, 'products/dev')];
   const data = join(production, 'months.csv');
+  const artifacts = join(home, 'artifacts');
+  const artifact = join(artifacts, 'rain.py');
   const isEnforced = kernelEnforces();
+  const elsewhere = `A run writes to its Products zone, ${development} (hermes_runtime.output_path(...)), its working folder and the folder of tempfile.gettempdir() only`;
   before(async () => {
     mkdirSync(production, { recursive: true });
     writeFileSync(data, 'months of production');
-    const zones = [{ name: 'prod', products: production, production: true, readPrefix: '' }];
-    workspace = await openWorkspace({ folder: join(home, 'workspace'), zones });
+    mkdirSync(artifacts);
+    writeFileSync(artifact, 'a script');
+    const zones = [
+      { name: 'dev', products: development, production: false, readPrefix: '' },
+      { name: 'prod', products: production, production: true, readPrefix: '' },
+    ];
+    workspace = await openWorkspace({ folder: join(home, 'workspace'), zones, keptFolders: [artifacts] });
   });
   after(closeWorkspaces);
 
@@ -46,8 +54,46 @@ describe('what a run may touch', () => {
     assert.ok(existsSync(join(development, 'b.csv')));
   });
 
+  it('keeps what commands put into the home as it is, also where the home lies in a place for temporary files', async () => {
+    const kept =
+      "A run may read this, and not change it: artifacts, uploads and the like come here by Hermes' commands";
+    const beside = `${home}-beside`;
+    const log = await run('dev', [
+      `open(${JSON.stringify(artifact)}).read()`,
+      `open(${JSON.stringify(artifact)}, "w")`,
+      `__import__("shutil").rmtree(${JSON.stringify(artifacts)})`,
+      `open(${JSON.stringify(beside)}, "w")`,
+      `os.mkdir(${JSON.stringify(join(home, 'new'))})`,
+      `subprocess.run(["rm", "-rf", ${JSON.stringify(artifacts)}], capture_output=True).returncode`,
+      `subprocess.run(["touch", ${JSON.stringify(beside)}], capture_output=True).returncode`,
+      '__import__("tempfile").TemporaryFile().write(b"x")',
+    ]);
+    const closed = `${elsewhere}: ${dirname(home)} is closed to it, for data of Hermes lies there`;
+    assert.deepEqual(log.trim().split('\n'), [
+      'ok a script',
+      `PermissionError ${kept} ${artifact}`,
+      `PermissionError ${kept} ${artifacts}`,
+      `PermissionError ${closed} ${beside}`,
+      `PermissionError ${closed} ${join(home, 'new')}`,
+      ...(isEnforced ? ['ok 1', 'ok 1'] : log.trim().split('\n').slice(5, 7)),
+      'ok 1',
+    ]);
+    if (isEnforced) assert.equal(readFileSync(artifact, 'utf8'), 'a script');
+    const zoned = await run('dev', [`open(${JSON.stringify(artifact)}, "a")`], {
+      HERMES_PRODUCTS_ZONE: `file://${artifacts}`,
+    });
+    assert.equal(zoned, `PermissionError ${kept} ${artifact}\n`);
+  });
+
+  it('opens the first zone of development to a run that no environment was given to, as Spark does', async () => {
+    const log = await run('dev', [`open(${JSON.stringify(join(development, 'c.csv'))}, "w").write("x")`], {
+      HERMES_ENVIRONMENT: '',
+      HERMES_PRODUCTS_ZONE: '',
+    });
+    assert.equal(log, 'ok 1\n');
+  });
+
   it('tells it what to do instead of writing elsewhere, reading production by path or opening the workspace', async () => {
-    const elsewhere = `A run writes to its Products zone, ${development} (hermes_runtime.output_path(...)), its working folder and /tmp only`;
     const byPath =
       'Data of production is read in development as a table by its prefix, as hermes_runtime.table(...) gives it, never by path';
     const kept = 'A run may not touch what the workspace keeps';

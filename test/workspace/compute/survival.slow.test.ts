@@ -47,7 +47,8 @@ describe('a workspace that has a hard life', () => {
       const name = (index: number): string => String(round * 4 + index);
       const submitting = [0, 1, 2, 3].map(async (index) => {
         const task = { spark_python_task: { python_file: script, parameters: [ledger, name(index)] } };
-        const { run_id } = await ask<{ run_id: number }>(server, 'submit', submitBody('', { task }));
+        const body = submitBody('', { task, cluster: { spark_env_vars: { HERMES_PRODUCTS_ZONE: ledger } } });
+        const { run_id } = await ask<{ run_id: number }>(server, 'submit', body);
         runs.push({ id: run_id, name: name(index) });
       });
       await delay(Math.random() * 500);

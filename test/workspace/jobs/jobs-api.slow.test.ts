@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { processIdentity } from '../../../src/core/process-group.ts';
+import { temporaryFolder } from '../../setup.ts';
 import {
   closeWorkspaces,
   openWorkspace,
@@ -132,7 +134,8 @@ describe('the jobs API of the workspace', () => {
   it('tries a task again, and lists every attempt', async () => {
     const script =
       'import os\nopen(os.environ["M"], "a").write("x")\nif len(open(os.environ["M"]).read()) < 3: raise ValueError("again")';
-    const cluster = { spark_env_vars: { M: scriptFile('').replace('file://', '') } };
+    const zone = temporaryFolder();
+    const cluster = { spark_env_vars: { M: join(zone, 'marks'), HERMES_PRODUCTS_ZONE: zone } };
     const run = await workspace.runUntil(
       await workspace.submit(script, { cluster, task: { max_retries: 2 } }),
     );

@@ -193,6 +193,7 @@ describe('Spark and SQL of the workspace', () => {
       machine,
       zones,
       protectedFolders: [],
+      keptFolders: [],
       python: () => Promise.reject(new Error('no Python is needed')),
       runtime: () => Promise.reject(new Error('no packages are needed')),
       kind: () => 'sail',
