@@ -1,12 +1,13 @@
-import { join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
+import { type Home, resolveHome } from '../../config/home.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Scenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
 import { artifactCatalog } from '../artifacts/artifact-catalog.ts';
 import type { Cli } from '../cli.ts';
-import { embeddedZones } from '../embedded-zones.ts';
+import { embeddedZones, keptFolders } from '../embedded-zones.ts';
 
 interface Options {
   readonly folder?: string;
@@ -32,17 +33,19 @@ export function configure(command: Command, cli: () => Cli): void {
 }
 
 async function serve(cli: Cli, options: Options): Promise<void> {
+  const home = homeOutside(options.folder, cli);
   const idleMinutes = options.idleMinutes === undefined ? undefined : Number(options.idleMinutes);
   const workspace = await startWorkspace({
-    folder: options.folder ?? cli.home.workspace,
-    cacheFolder: options.cache ?? cli.home.cache,
+    folder: options.folder ?? home.workspace,
+    cacheFolder: options.cache ?? home.cache,
     owner: options.owner,
     machine: cli.env,
     readObject: readBucketObject,
-    artifacts: artifactCatalog(cli.home),
-    zones: embeddedZones(cli.home),
+    artifacts: artifactCatalog(home),
+    zones: embeddedZones(home),
     // Passwords and connections of a local Airflow.
-    protectedFolders: [join(cli.home.root, 'airflow')],
+    protectedFolders: [join(home.root, 'airflow')],
+    keptFolders: keptFolders(home),
     ...(options.port === undefined ? {} : { port: parsePort(options.port) }),
     ...(options.scenario === undefined ? {} : { scenario: await scenarioOf(options.scenario) }),
     ...(idleMinutes === undefined ? {} : { idleMs: idleMinutes * 60_000 }),
@@ -54,6 +57,18 @@ async function serve(cli: Cli, options: Options): Promise<void> {
   cli.note(`Workspace at ${workspace.url}`);
   cli.signal.addEventListener('abort', () => void workspace.close(), { once: true });
   await workspace.closed;
+}
+
+/**
+ * The home whose data runs work on. One inside of the workspace's folder would be closed to them: then it is the home
+ * around it.
+ */
+function homeOutside(folder: string | undefined, { home, cwd, env }: Cli): Home {
+  if (folder === undefined) return home;
+  const own = resolve(cwd, folder);
+  if (relative(own, home.root).startsWith('..')) return home;
+  const parent = dirname(own);
+  return resolveHome(parent, basename(parent) === '.hermes' ? { HERMES_HOME: parent } : env);
 }
 
 /** Few servers play one: the others need not wait for what reads it. */
