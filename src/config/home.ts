@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { makeFolder } from '../core/make-folder.ts';
 
 /** The folder `.hermes/` that holds everything embedded on this machine, and the places inside it. */
@@ -43,6 +43,18 @@ export function resolveHome(folder: string, environmentVariables: NodeJS.Process
   const marked = ancestors(folder).find((path) => existsSync(join(path, '.hermes', MARKER)));
   const repository = ancestors(folder).find((path) => existsSync(join(path, '.git')));
   return homeAt(join(marked ?? repository ?? resolve(folder), '.hermes'));
+}
+
+/**
+ * The home on whose data the runs of a workspace work. One inside of the workspace's folder would be closed to them:
+ * instead of it, the home around the folder.
+ * @param folder Absolute path of the workspace's folder
+ */
+export function homeOfWorkspace(folder: string, home: Home, environmentVariables: NodeJS.ProcessEnv): Home {
+  if (relative(folder, home.root).startsWith('..')) return home;
+  const parent = dirname(folder);
+  if (basename(parent) === '.hermes') return homeAt(parent);
+  return resolveHome(parent, { ...environmentVariables, HERMES_HOME: '' });
 }
 
 /** The file whose presence makes a `.hermes` folder a home; whoever first writes to a home creates it. */

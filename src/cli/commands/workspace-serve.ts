@@ -1,7 +1,7 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
-import { type Home, resolveHome } from '../../config/home.ts';
+import { homeOfWorkspace } from '../../config/home.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Scenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
@@ -33,10 +33,11 @@ export function configure(command: Command, cli: () => Cli): void {
 }
 
 async function serve(cli: Cli, options: Options): Promise<void> {
-  const home = homeOutside(options.folder, cli);
+  const given = options.folder === undefined ? undefined : resolve(cli.cwd, options.folder);
+  const home = given === undefined ? cli.home : homeOfWorkspace(given, cli.home, cli.env);
   const idleMinutes = options.idleMinutes === undefined ? undefined : Number(options.idleMinutes);
   const workspace = await startWorkspace({
-    folder: options.folder ?? home.workspace,
+    folder: given ?? home.workspace,
     cacheFolder: options.cache ?? home.cache,
     owner: options.owner,
     machine: cli.env,
@@ -57,18 +58,6 @@ async function serve(cli: Cli, options: Options): Promise<void> {
   cli.note(`Workspace at ${workspace.url}`);
   cli.signal.addEventListener('abort', () => void workspace.close(), { once: true });
   await workspace.closed;
-}
-
-/**
- * The home whose data runs work on. One inside of the workspace's folder would be closed to them: then it is the home
- * around it.
- */
-function homeOutside(folder: string | undefined, { home, cwd, env }: Cli): Home {
-  if (folder === undefined) return home;
-  const own = resolve(cwd, folder);
-  if (relative(own, home.root).startsWith('..')) return home;
-  const parent = dirname(own);
-  return resolveHome(parent, basename(parent) === '.hermes' ? { HERMES_HOME: parent } : env);
 }
 
 /** Few servers play one: the others need not wait for what reads it. */
