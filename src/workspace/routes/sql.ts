@@ -5,24 +5,10 @@ import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { parseStatement, type StatementRequest } from '../sql/statement-request.ts';
 import { renderChunk, renderStatement } from '../sql/statement-view.ts';
 import { closeStatement, findStatement, type StatementRecord } from '../sql/statements.ts';
+import { WAREHOUSE, warehouseOf } from '../sql/warehouse.ts';
 import { ApiError, invalidParameter } from '../wire/api-error.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { readBody, reply } from './request.ts';
-
-/** The one warehouse. Statements may name any: what another would run, it runs. */
-const WAREHOUSE = {
-  id: 'embedded',
-  name: 'Embedded engine',
-  cluster_size: '2X-Small',
-  min_num_clusters: 1,
-  max_num_clusters: 1,
-  auto_stop_mins: 15,
-  state: 'RUNNING',
-  health: { status: 'HEALTHY' },
-  warehouse_type: 'PRO',
-  enable_serverless_compute: false,
-  num_clusters: 1,
-};
 
 /** `/sql/…`: statements, their results, sessions, the warehouse. */
 export function sqlRoutes(parts: WorkspaceParts): Hono<AppTypes> {
@@ -69,17 +55,13 @@ export function sqlRoutes(parts: WorkspaceParts): Hono<AppTypes> {
     return reply({});
   });
   app.get('/warehouses', (c) => reply({ warehouses: [{ ...WAREHOUSE, creator_name: c.var.who.userName }] }));
-  app.get('/warehouses/:id', (c) => {
-    if (c.req.param('id') === WAREHOUSE.id) return reply(WAREHOUSE);
-    throw new ApiError(
-      'RESOURCE_DOES_NOT_EXIST',
-      `SQL warehouse ${c.req.param('id')} does not exist; there is one here: ${WAREHOUSE.id}.`,
-    );
-  });
+  app.get('/warehouses/:id', (c) => reply(warehouseOf(c.req.param('id'))));
   return app;
 }
 
 function openSession(parts: WorkspaceParts, fields: ReturnType<typeof fieldsOf>, who: Identity): object {
+  const warehouse = fields.text('warehouse_id');
+  if (warehouse) warehouseOf(warehouse);
   const id = randomUUID();
   parts.db.run(
     'INSERT INTO sql_sessions VALUES (?, ?, ?, ?, ?)',

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
+import { warehouseOf } from './warehouse.ts';
 
 /** How the rows of a result are written. */
 export type ResultFormat = 'JSON_ARRAY' | 'ARROW_STREAM';
@@ -37,12 +38,12 @@ export function parseStatement(body: Json): StatementRequest {
   const sql = fields.requiredText('statement');
   if (Buffer.byteLength(sql) > STATEMENT_BYTES)
     throw invalidParameter(`The statement is larger than ${STATEMENT_BYTES} bytes.`);
-  if (fields.text('session_id') === undefined) fields.requiredText('warehouse_id');
+  const session = fields.text('session_id');
+  if (session === undefined || fields.text('warehouse_id')) warehouseOf(fields.requiredText('warehouse_id'));
   const rowLimit = limitOf(fields, 'row_limit');
   const byteLimit = limitOf(fields, 'byte_limit');
   const catalog = fields.text('catalog');
   const schema = fields.text('schema');
-  const session = fields.text('session_id');
   return {
     sql,
     parameters: fields.list('parameters').map(parseParameter),

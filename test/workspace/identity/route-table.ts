@@ -45,7 +45,7 @@ export const routeTable: readonly Row[] = [
   ['GET /api/2.0/sql/statements/none/result/chunks/0', '401 404 404 404'],
   ['POST /api/2.0/sql/statements/none/cancel', '401 404 404 404'],
   ['DELETE /api/2.0/sql/statements/none', '401 404 404 404'],
-  ['POST /api/2.0/sql/sessions', '401 200 200 200', { warehouse_id: 'x' }],
+  ['POST /api/2.0/sql/sessions', '401 200 200 200', { warehouse_id: 'embedded' }],
   ['DELETE /api/2.0/sql/sessions/{session_id}', '401 404 404 200'],
   // Lists hold what the caller may see.
   ['GET /api/2.2/jobs/list', '401 200 200 200'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Json } from '../../../src/core/json.ts';
 import { parseStatement } from '../../../src/workspace/sql/statement-request.ts';
 
-const least = { statement: 'SELECT 1', warehouse_id: 'any' };
+const least = { statement: 'SELECT 1', warehouse_id: 'embedded' };
 
 describe('a SQL statement', () => {
   it('is read as leniently as Databricks does, with its defaults', () => {
@@ -28,6 +28,11 @@ describe('a SQL statement', () => {
   const refusals: [string, { [name: string]: Json }, string][] = [
     ['no text', { statement: '' }, 'Missing required field: statement'],
     ['no warehouse', { warehouse_id: '' }, 'Missing required field: warehouse_id'],
+    [
+      'a warehouse that is none',
+      { warehouse_id: 'nope' },
+      'SQL warehouse nope does not exist; there is one here: embedded.',
+    ],
     [
       'a wait out of range',
       { wait_timeout: '3s' },
