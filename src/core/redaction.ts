@@ -1,5 +1,9 @@
 const MASK = '[redacted]';
 
+/** What the system says of a file whose name ends with `token`: `cat: owner-token: Permission denied`. */
+const FILE_ERROR =
+  '(?:Permission denied|Operation not permitted|No such file or directory|Is a directory|Not a directory|File exists|Read-only file system|Text file busy)';
+
 /** Shapes of secrets that may stray into a text: headers, tokens, keys, credentials inside a URL. */
 const secretShapes: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASK}`],
@@ -11,7 +15,10 @@ const secretShapes: readonly [RegExp, string][] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
   [/(:\/\/[^\s/:@"']+:)[^\s/@"']+@/g, `$1${MASK}@`],
   [
-    /\b(aws_secret_access_key|client_secret|password|token)(["']?\s*[=:]\s*["']?)(?:[^\s"',&\\]|\\(?!")){6,}/gi,
+    new RegExp(
+      `\\b(aws_secret_access_key|client_secret|password|token)(["']?\\s*[=:]\\s*["']?)(?!${FILE_ERROR}\\b)(?:[^\\s"',&\\\\]|\\\\(?!")){6,}`,
+      'gi',
+    ),
     `$1$2${MASK}`,
   ],
   // A backslash before a quote belongs to the JSON around the text.

@@ -24,6 +24,13 @@ describe('redact', () => {
     assert.equal(redact(text), text);
   });
 
+  it('does not take what the system says of a file for its secret', () => {
+    for (const text of ['cat: owner-token: Permission denied', 'owner-token: No such file or directory\n'])
+      assert.equal(redact(text), text);
+    assert.equal(redact('token: Permission'), 'token: [redacted]');
+    assert.equal(redact('token: Permission deniedX'), 'token: [redacted] deniedX');
+  });
+
   it('does not take two fields of a JSON line for a URL with a password', () => {
     const line = '{"url":"http://127.0.0.1:7413","userName":"you@localhost"}';
     assert.equal(redact(line), line);
