@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { printableLine } from '../../core/printable.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { dagRunFacts, summaryOf } from './dag-run-facts.ts';
-import { type DagRun, listDagRuns, tasksOfDagRun } from './dag-runs.ts';
+import { type DagRun, environmentsOfDagRun, listDagRuns, tasksOfDagRun } from './dag-runs.ts';
 import { page, refuse } from './page-frame.ts';
 import { dagRunUrl, dagUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
@@ -35,12 +35,17 @@ export function dagRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
     const { dag, run } = c.req.param();
     const key = { dag, dagRun: run, environment: c.req.query('environment') ?? null };
     const tasks = tasksOfDagRun(db, c.var.who, key);
-    if (tasks.size === 0)
+    if (tasks.size === 0) {
+      const [environment, ...others] = environmentsOfDagRun(db, c.var.who, key);
+      if (key.environment === null && environment !== undefined && others.length === 0)
+        return c.redirect(dagRunUrl(dag, run, environment));
+      const place = key.environment === null ? '' : ` in ${printableLine(key.environment)}`;
       return refuse(
         c,
-        `There is no run ${printableLine(run)} of a DAG ${printableLine(dag)} that you may see.`,
+        `There is no run ${printableLine(run)} of a DAG ${printableLine(dag)}${place} that you may see.`,
         404,
       );
+    }
     const facts = dagRunFacts(db, key, tasks, now());
     return page(c, 'dag-run', `${facts.words} · ${facts.dag}`, facts);
   });

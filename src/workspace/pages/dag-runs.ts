@@ -39,6 +39,23 @@ export function listDagRuns(
   );
 }
 
+/** The environments in which someone may see a run of a DAG of this name. */
+export function environmentsOfDagRun(
+  db: Database,
+  who: Identity,
+  { dag, dagRun }: Pick<DagRunKey, 'dag' | 'dagRun'>,
+): readonly string[] {
+  const [may, ...names] = mayViewJobs(who, 'runs.job_id');
+  const found = db.rows<{ environment: string }>(
+    `SELECT DISTINCT tag_environment AS environment FROM runs INDEXED BY runs_by_dag_run
+     WHERE deleted IS NULL AND tag_dag = ? AND tag_dag_run = ? AND tag_environment IS NOT NULL AND ${may}`,
+    dag,
+    dagRun,
+    ...names,
+  );
+  return found.map(({ environment }) => environment);
+}
+
 /** The runs of a DAG run that someone may see, by task in the order of their first submits, attempts in order. */
 export function tasksOfDagRun(
   db: Database,

@@ -41,7 +41,7 @@ export function pageRoutes(parts: WorkspaceParts): Hono<AppTypes> {
   artifactRoutes(app, parts);
   tableRoutes(app, parts);
   policyRoutes(app, parts);
-  app.notFound((c) => refuse(c, 'There is no such page.', 404));
+  app.all('*', (c) => refuse(c, 'There is no such page.', 404));
   app.onError((error, c) => pageError(parts, error, c));
   return app;
 }

@@ -39,17 +39,32 @@ export function signIn(c: Context<AppTypes>, problem?: string, next?: string): R
   // The cookie stays behind when another site's page links here; asking again from here brings it along.
   const isFirst = c.req.query('again') === undefined;
   const isForeign = c.req.header('sec-fetch-site') === 'cross-site' && c.req.method === 'GET';
-  const path = next ?? (c.req.path === '/login' ? '/' : c.req.path);
   const values = {
     problem,
-    next: ownPath(path),
-    again: isForeign && isFirst ? `${c.req.path}?again=1` : undefined,
+    next: ownPath(next ?? askedFor(c)),
+    again: isForeign && isFirst ? withAgain(c.req.url) : undefined,
   };
   const html = renderPage('sign-in', { title: 'Sign in', nonce: c.var.nonce }, values);
   return c.html(html, 401) as Response;
 }
 
+/** The page to go to after signing in, with what its address asks for. */
+function askedFor(c: Context<AppTypes>): string {
+  const { pathname, searchParams } = new URL(c.req.url);
+  if (c.req.method !== 'GET' || pathname === '/login') return '/';
+  searchParams.delete('again');
+  return searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
+}
+
+function withAgain(url: string): string {
+  const { pathname, searchParams } = new URL(url);
+  searchParams.set('again', '1');
+  return `${pathname}?${searchParams}`;
+}
+
 /** A path of our own to go to after signing in, whatever the form said. */
 function ownPath(path: string): string {
-  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(path) ? path : '/';
+  const url = URL.parse(path, 'http://workspace');
+  const own = url?.host === 'workspace' && url.protocol === 'http:' ? url.pathname + url.search : '/';
+  return /^\/(?!\/)/.test(own) ? own : '/';
 }

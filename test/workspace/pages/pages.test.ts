@@ -85,6 +85,12 @@ describe('the pages of the workspace', () => {
       assert.ok(!text.includes(part), part);
   });
 
+  it('says on a page of its own that there is no such page', async () => {
+    const { status, text } = await get('/nothing', owner);
+    assert.equal(status, 404);
+    assert.ok(text.includes('<h1>There is no such page.</h1>') && text.includes('href="/dags"'));
+  });
+
   it('runs no script but its own', async () => {
     const policy = (await get(page(), owner)).headers.get('content-security-policy') ?? '';
     assert.match(policy, /default-src 'none'; style-src 'nonce-[^']+'; script-src 'nonce-[^']+';/);
@@ -111,21 +117,24 @@ describe('the pages of the workspace', () => {
   });
 
   it('asks for a token without a session, and goes on to the page that was asked for', async () => {
-    const asked = await get(page());
+    const place = `${page()}?a=%2B1:00&b=c`;
+    const asked = await get(place);
     assert.equal(asked.status, 401);
-    assert.ok(asked.text.includes(`<input type="hidden" name="next" value="${page()}">`));
-    const post = (token: string, origin: string): Promise<Response> =>
+    assert.ok(asked.text.includes(`name="next" value="${page()}?a&#x3D;%2B1%3A00&amp;b&#x3D;c">`));
+    const post = (token: string, origin: string, next = place): Promise<Response> =>
       fetch(`${workspace.url}/login`, {
         method: 'POST',
         redirect: 'manual',
         headers: { origin },
-        body: new URLSearchParams({ token, next: page() }),
+        body: new URLSearchParams({ token, next }),
       });
     assert.equal((await post('hws_wrong', workspace.url)).status, 401);
     assert.equal((await post(workspace.token, 'http://evil.example')).status, 403);
     const opened = await post(workspace.token, workspace.url);
     assert.equal(opened.status, 303);
-    assert.equal(opened.headers.get('location'), page());
+    assert.equal(opened.headers.get('location'), place);
+    for (const next of ['//evil.example', '/\\evil.example', '/.//evil.example', 'javascript:alert(1)'])
+      assert.equal((await post(workspace.token, workspace.url, next)).headers.get('location'), '/', next);
   });
 
   it('lets a login link be used once', async () => {
