@@ -61,6 +61,7 @@ async function start(cli: Cli, { port, scenario, spark }: Options): Promise<void
   cli.print(`Open it (works once, within 10 minutes): ${cli.style('cyan', loginUrl)}`);
   const token = shellWord(relative(cli.cwd, ownerTokenFile(cli.home.workspace)));
   cli.print(`Databricks' own tools: DATABRICKS_HOST=${workspace.url}, and the token that stands in ${token}`);
+  if (cli.quiet) cli.result(workspace.url);
   cli.object({
     url: workspace.url,
     userName: workspace.userName,
