@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Identity } from '../identity/users.ts';
 import { flattenCluster, withPath } from '../policies/cluster-paths.ts';
-import { policyLibraries, rulesForUse } from '../policies/policies.ts';
+import { listPolicies, policyLibraries, rulesForUse } from '../policies/policies.ts';
 import { type EvaluatedCluster, evaluatePolicy } from '../policies/policy-evaluator.ts';
 import { secretProblems } from '../secrets/secret-values.ts';
 import type { Database } from '../state/database.ts';
@@ -63,7 +63,7 @@ export function evaluateCluster(sent: JsonObject, who: Identity, options: Cluste
   if (!policyId && !who.isAdmin)
     throw new ApiError(
       'PERMISSION_DENIED',
-      `User ${who.userName} is not authorized to create clusters without a policy: give new_cluster.policy_id.`,
+      `User ${who.userName} is not authorized to create clusters without a policy: give new_cluster.policy_id. ${usablePolicies(options.db, who)}`,
     );
   const rules = policyId ? rulesForUse(options.db, policyId, who) : [];
   const evaluated = evaluatePolicy(sent, rules, {
@@ -74,6 +74,16 @@ export function evaluateCluster(sent: JsonObject, who: Identity, options: Cluste
   const problems = violations.length > 0 ? violations : clusterProblems(evaluated.spec, who, options.db);
   if (problems.length > 0) throw invalidParameter(`Cluster validation error: ${problems.join('; ')}`);
   return evaluated;
+}
+
+const NAMED_POLICIES = 5;
+
+function usablePolicies(db: Database, who: Identity): string {
+  const policies = listPolicies(db, who, 'POLICY_NAME', false);
+  if (policies.length === 0)
+    return 'There is none that this user may use: an administrator creates one, and grants a group of the user CAN_USE on it.';
+  const named = policies.slice(0, NAMED_POLICIES).map(({ policy_id, name }) => `${policy_id} (${name})`);
+  return `This user may use ${[...named, ...(policies.length > named.length ? ['…'] : [])].join(', ')}.`;
 }
 
 function clusterProblems(spec: JsonObject, who: Identity, db: Database): string[] {

@@ -184,9 +184,16 @@ describe('cluster policies', () => {
         message: `User ana@example.com does not have CAN_USE permission on cluster policy ${id}.`,
       },
     });
+    const without = async () => (await submitWith('', plainCluster)).body.message;
+    const refused =
+      'User ana@example.com is not authorized to create clusters without a policy: give new_cluster.policy_id.';
+    assert.equal(
+      await without(),
+      `${refused} There is none that this user may use: an administrator creates one, and grants a group of the user CAN_USE on it.`,
+    );
     await allow(id);
     assert.equal((await submitWith(id, plainCluster)).status, 200);
-    assert.equal((await submitWith('', plainCluster)).status, 403);
+    assert.equal(await without(), `${refused} This user may use ${id} (used).`);
   });
 
   it('stores a malformed definition and refuses its use', async () => {
