@@ -79,6 +79,11 @@ export function findJob(db: Database, id: bigint): JobRecord | undefined {
   return db.row<JobRecord>('SELECT * FROM jobs WHERE job_id = ? AND deleted IS NULL', id);
 }
 
+/** Whether a job was saved, also when it has been deleted: the job of a submitted run never is. */
+export function wasSaved(db: Database, id: bigint): boolean {
+  return db.row('SELECT 1 FROM jobs WHERE job_id = ?', id) !== undefined;
+}
+
 /** @throws ApiError when there is no such saved job */
 export function savedJob(db: Database, id: bigint): JobRecord {
   const job = findJob(db, id);

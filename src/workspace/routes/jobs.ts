@@ -17,6 +17,7 @@ import {
   savedJob,
   settingsOf,
   updateJob,
+  wasSaved,
 } from '../jobs/saved-jobs.ts';
 import { parseRunAs } from '../jobs/submission.ts';
 import { assertMayRunAs } from '../jobs/submit.ts';
@@ -118,7 +119,8 @@ function change(
 
 /** The job that a submitted run has to itself: its settings are what was submitted. */
 function hiddenJob(parts: WorkspaceParts, jobId: bigint): JsonObject {
-  const run = runOfJob(parts.db, jobId);
+  // The runs of a deleted job may still be ending.
+  const run = wasSaved(parts.db, jobId) ? undefined : runOfJob(parts.db, jobId);
   if (run === undefined) throw invalidParameter(`Job ${jobId} does not exist.`);
   const tasks = lastAttempts(tasksOf(parts.db, run.run_id)).map((task) => renderAsked(requestOf(task)));
   return {

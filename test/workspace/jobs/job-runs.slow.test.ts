@@ -140,6 +140,8 @@ describe('runs of saved jobs', () => {
     const [run] = await list();
     assert.deepEqual([run?.trigger, run?.run_type], ['PERIODIC', 'JOB_RUN']);
     await post('delete', { job_id: id });
+    const gone = await workspace.call('GET', `/api/2.2/jobs/get?job_id=${id}`);
+    assert.deepEqual([gone.status, gone.body.message], [400, `Job ${id} does not exist.`]);
     while ((await list()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
