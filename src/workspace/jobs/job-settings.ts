@@ -7,7 +7,7 @@ import { type ClusterRules, evaluateCluster } from './plan-tasks.ts';
 import { checkReferences } from './references.ts';
 import { parseJobParameters } from './run-overrides.ts';
 import { refuseUnsupported } from './submission.ts';
-import { parseTasks } from './task-request.ts';
+import { noTasks, parseTasks } from './task-request.ts';
 
 /** Versions of the Jobs API: 2.0 knows one task, 2.1 lists, 2.2 pages what is long and queues runs. */
 export type JobsVersion = '2.0' | '2.1' | '2.2';
@@ -114,7 +114,8 @@ function nameOf(fields: Fields): string {
 function asTasks(body: JsonObject): JsonObject {
   if (Array.isArray(body.tasks) && body.tasks.length > 0) return body;
   const own = SINGLE_TASK_FIELDS.filter((name) => body[name] !== undefined);
-  if (own.length === 0) throw invalidParameter('Missing required field: tasks');
+  if (own.length === 0)
+    throw body.tasks === undefined ? invalidParameter('Missing required field: tasks') : noTasks();
   const task = Object.fromEntries(own.map((name) => [name, body[name] ?? null]));
   const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !own.includes(name)));
   return { ...rest, format: 'SINGLE_TASK', tasks: [{ task_key: 'main', ...task }] };

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { EvaluatedCluster } from '../policies/policy-evaluator.ts';
-import { invalidParameter } from '../wire/api-error.ts';
+import { type ApiError, invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
 import { parseEnvironments, parseLibraries } from './parse-libraries.ts';
 import { parseWork } from './parse-work.ts';
@@ -48,6 +48,7 @@ export function parseTasks(fields: Fields): TaskRequest[] {
   const sent = fields.list('tasks');
   if (sent.length > MAXIMUM_TASKS)
     throw invalidParameter(`A job has at most ${MAXIMUM_TASKS} tasks (is ${sent.length}).`);
+  if (sent.length === 0 && fields.value.tasks !== undefined && !isSingleTask(fields.value)) throw noTasks();
   const shared = {
     clusters: parseClusters(fields.list('job_clusters')),
     environments: parseEnvironments(fields.list('environments')),
@@ -64,6 +65,15 @@ export function parseTasks(fields: Fields): TaskRequest[] {
         ];
   assertGraph(tasks);
   return tasks;
+}
+
+/** What is said to an empty list of tasks. */
+export function noTasks(): ApiError {
+  return invalidParameter('The field tasks is empty: give at least one task.');
+}
+
+function isSingleTask(body: JsonObject): boolean {
+  return Object.keys(body).some((name) => name.endsWith('_task'));
 }
 
 function parseTask(fields: Fields, shared: Shared): TaskRequest {

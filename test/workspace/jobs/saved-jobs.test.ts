@@ -178,7 +178,7 @@ describe('saved jobs', () => {
   });
 
   const refusals: [string, object, string][] = [
-    ['without tasks', { tasks: [] }, 'Missing required field: tasks'],
+    ['without tasks', { tasks: [] }, 'The field tasks is empty: give at least one task.'],
     [
       'of an environment that it lacks',
       { tasks: [task('a', { job_cluster_key: undefined, environment_key: 'x' })] },
