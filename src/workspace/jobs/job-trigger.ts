@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { didYouMean } from '../../core/suggest.ts';
 import { invalidParameter } from '../wire/api-error.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
 
@@ -14,6 +15,17 @@ const UNITS: Readonly<Record<string, number>> = {
   DAYS: 24 * HOUR_MS,
   WEEKS: 7 * 24 * HOUR_MS,
 };
+
+/** https://www.quartz-scheduler.org/documentation/quartz-2.3.0/tutorials/crontrigger.html */
+const FIELDS = [
+  { name: 'seconds', allowed: '0-59' },
+  { name: 'minutes', allowed: '0-59' },
+  { name: 'hours', allowed: '0-23' },
+  { name: 'day of the month', allowed: '1-31, L, W, ?' },
+  { name: 'month', allowed: '1-12, JAN-DEC' },
+  { name: 'day of the week', allowed: '1-7 from Sunday, SUN-SAT, L, #, ?' },
+  { name: 'year', allowed: '1970-2099' },
+] as const;
 
 /**
  * Reads `schedule`, `trigger` and `continuous` of a job's settings; undefined when nothing starts it, or all is paused.
@@ -45,17 +57,44 @@ export function nextStart(trigger: JobTrigger, after: Date): number | undefined 
 function cronOf(fields: Fields): JobTrigger {
   const expression = fields.requiredText('quartz_cron_expression');
   const timezone = fields.requiredText('timezone_id');
-  const parts = expression.trim().split(/\s+/).length;
+  assertTimezone(timezone);
+  const wrong = quartzProblem(expression);
+  if (wrong !== undefined)
+    throw invalidParameter(`Invalid quartz_cron_expression: '${expression}': ${wrong}.`);
+  return { kind: 'cron', expression, timezone };
+}
+
+function assertTimezone(name: string): void {
   try {
-    if (parts !== 6 && parts !== 7)
-      throw new Error(`it has ${parts} fields; Quartz has seconds first, 6 or 7 fields`);
-    quartz(expression, timezone).nextRun(new Date(0));
-  } catch (error) {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    const hint = didYouMean(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
     throw invalidParameter(
-      `Invalid quartz_cron_expression: '${expression}' in time zone '${timezone}': ${(error as Error).message}`,
+      `Invalid timezone_id: '${name}' is no time zone. Use a name such as Europe/Madrid, or UTC.${hint === undefined ? '' : ` ${hint}`}`,
     );
   }
-  return { kind: 'cron', expression, timezone };
+}
+
+/** What is wrong with an expression: the field that alone makes it wrong is named with what it may hold. */
+function quartzProblem(expression: string): string | undefined {
+  const given = expression.trim().split(/\s+/);
+  if (given.length !== 6 && given.length !== 7)
+    return `it has ${given.length} fields; Quartz has seconds first, 6 or 7 fields`;
+  const bad = given.findIndex(
+    (_, at) => !isReadable(given.map((text, index) => (index === at ? text : '*'))),
+  );
+  const field = FIELDS[bad];
+  if (field !== undefined) return `${field.name} cannot be '${given[bad]}'; allowed: ${field.allowed}`;
+  return isReadable(given) ? undefined : 'its fields do not go together';
+}
+
+function isReadable(fields: readonly string[]): boolean {
+  try {
+    quartz(fields.join(' '), 'UTC').nextRun(new Date(0));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function intervalOf(fields: Fields): JobTrigger | undefined {
