@@ -29,7 +29,9 @@ export function parseYaml(file: string, text: string): ParsedSource {
   const counter = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: counter, prettyErrors: false });
   const list: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
-  const problems = list.flatMap((one) => one.errors.map((error) => syntaxProblem(file, error, counter)));
+  const problems = withoutRepeats(
+    list.flatMap((one) => one.errors.map((error) => syntaxProblem(file, error, counter))),
+  );
   if (problems.length > 0) return { documents: [], problems };
   try {
     const documents = list
@@ -119,6 +121,11 @@ function syntaxProblem(file: string, error: YAMLError, counter: LineCounter): Pr
   const { line, col } = counter.linePos(error.pos[0]);
   const message = error.message.replace(/ at line \d+, column \d+:?[\s\S]*$/, '').replace(/\.?$/, '.');
   return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+}
+
+/** The parser says of nested brackets the same thing for each. */
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function messageOf(error: unknown): string {

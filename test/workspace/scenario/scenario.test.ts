@@ -52,6 +52,9 @@ describe('a scenario', () => {
         jobs: 123456789012345678n,
       },
     );
+    assert.throws(() => read('open.yaml', 'a: {{\n'), {
+      message: 'open.yaml:2:1  Flow map in block collection must be sufficiently indented and end with a }.',
+    });
     assert.throws(() => read('empty.yaml', ''), { message: 'empty.yaml:1:1  The file is empty.' });
   });
 
