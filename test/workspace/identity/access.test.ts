@@ -49,8 +49,10 @@ describe('access to runs', () => {
       const answer = await workspace.call('GET', output, undefined, token);
       assert.equal(answer.status, 200);
       assert.ok(!('logs' in answer.body));
+      assert.match(String(answer.body.info), /^The driver log is not shown to you: /);
     }
-    assert.equal((await workspace.call('GET', output)).body.logs, 'secret\n');
+    const { logs, info } = (await workspace.call('GET', output)).body;
+    assert.deepEqual([logs, info], ['secret\n', undefined]);
   });
 
   it('lets the team cancel, but not who may only view', async () => {
