@@ -8,7 +8,7 @@ import { layoutGraph, layoutLanes, NODE } from './graph-layout.ts';
 import { dagUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
 import { stateOfRun } from './run-state-words.ts';
-import { durationWords, type StateWords, timeWords } from './words.ts';
+import { durationWords, type StateWords, shortWords, timeWords } from './words.ts';
 
 /** A task of a DAG run: its runs so far, the last of which counts. */
 interface Step {
@@ -126,10 +126,6 @@ function drawing(steps: readonly Step[]) {
       fits: layout.width < WIDEST_FITTED,
     },
   };
-}
-
-function shortWords({ words }: StateWords): string {
-  return words.startsWith('Cancelled') ? 'Cancelled' : (words.split(':')[0] ?? words);
 }
 
 /** A task begins a lane when every task of the lane before it had ended by then. */

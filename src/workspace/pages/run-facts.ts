@@ -10,7 +10,7 @@ import { artifactsOf, type RunRecord, requestOf, type TaskRecord } from '../jobs
 import type { Database } from '../state/database.ts';
 import { isObject } from '../wire/fields.ts';
 import { accessRows } from './access-rows.ts';
-import { siblingsOf, triesOf } from './attempt-facts.ts';
+import { siblingsOf, triesOf, wholeOf } from './attempt-facts.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { cleanLog } from './log-text.ts';
 import { dagRunUrl, dagUrl } from './page-urls.ts';
@@ -19,6 +19,9 @@ import { timelineOf } from './timeline.ts';
 import { parseTraceback } from './traceback.ts';
 import { durationWords, stateWords, timeWords } from './words.ts';
 import { workFacts } from './work-facts.ts';
+
+/** The name of a run that nobody gave one. */
+const UNTITLED = 'Untitled';
 
 /** Everything that the run page says about one task run, ready for its template; the log aside. `now` (epoch milliseconds) ends the duration of what is still going. */
 export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Identity, now: number) {
@@ -29,8 +32,10 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
   const failure = failureOf(task);
   const mayManage = isAllowed(db, who, 'jobs', String(run.job_id), 'CAN_MANAGE_RUN');
   return {
+    ...titles(db, run, task, tags),
     ...headline(run, task, tags, now),
     isOver: isTerminal(task.life),
+    isLive: run.ended === null,
     ...(failure === undefined ? {} : { failure }),
     timeline: timelineOf(run.submitted, task, now),
     siblings: siblingsOf(db, run, task),
@@ -45,16 +50,34 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
   };
 }
 
+/** What the page is called. A task that no tag names goes by its run, of which it often is the only one. */
+function titles(db: Database, run: RunRecord, task: TaskRecord, tags: Readonly<Record<string, string>>) {
+  const runName = printableLine(run.name);
+  const whole = wholeOf(db, run);
+  const isNamed = tags.task !== undefined || whole !== undefined || runName === UNTITLED;
+  const name = isNamed ? (tags.task ?? task.task_key) : runName;
+  const state = stateOfTask(run, task);
+  return {
+    ...(whole === undefined ? {} : { whole }),
+    task: name,
+    ...(name === task.task_key || tags.task !== undefined ? {} : { taskKey: task.task_key }),
+    runName,
+    title: whole === undefined ? `${state.words} · ${name}` : `${whole.words} · ${runName} · ${name}`,
+  };
+}
+
+function stateOfTask(run: RunRecord, task: TaskRecord) {
+  return stateWords(task.life, task.result, run.intent === 'cancel' ? run.intent_by : null);
+}
+
 function headline(run: RunRecord, task: TaskRecord, tags: Readonly<Record<string, string>>, now: number) {
-  const { words, tone } = stateWords(task.life, task.result, run.intent === 'cancel' ? run.intent_by : null);
+  const { words, tone } = stateOfTask(run, task);
   const from = task.pending_at ?? run.submitted;
   return {
     runId: String(run.run_id),
     taskRunId: String(task.run_id),
     jobId: String(run.job_id),
-    runName: printableLine(run.name),
     isOfJob: run.trigger_kind !== null,
-    task: tags.task ?? task.task_key,
     state: words,
     tone,
     attempt: task.attempt > 0 ? task.attempt + 1 : undefined,

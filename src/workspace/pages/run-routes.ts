@@ -7,10 +7,11 @@ import { type FoundRun, findRun, maySeeLog } from '../identity/access.ts';
 import type { Level } from '../identity/permissions.ts';
 import { runAgain } from '../jobs/run-again.ts';
 import { isTerminal } from '../jobs/run-state.ts';
-import { lastAttempts, type RunRecord, requestOf, runById, type TaskRecord, tasksOf } from '../jobs/runs.ts';
+import { type RunRecord, requestOf, runById, type TaskRecord, tasksOf } from '../jobs/runs.ts';
 import { reply } from '../routes/request.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import { ApiError } from '../wire/api-error.ts';
+import { tellingTask } from './attempt-facts.ts';
 import { readLogPiece } from './log-piece.ts';
 import { cleanLog } from './log-text.ts';
 import { isRefresh, page } from './page-frame.ts';
@@ -27,7 +28,7 @@ export function runRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
     const facts = runFacts(db, run, task, c.var.who, parts.clock.now().getTime());
     const log = facts.maySeeLog && !isRefresh(c) ? await logPiece(parts, task, {}) : undefined;
     const values = { ...facts, log, ...resultOf(parts.folder, task) };
-    return page(c, 'run', `${facts.state} · ${facts.task}`, values, true);
+    return page(c, 'run', facts.title, values, true);
   });
   app.get('/jobs/:job/runs/:run/log', async (c) => {
     const { task } = logTarget(parts, c);
@@ -66,7 +67,7 @@ function resultOf(folder: string, task: TaskRecord): { readonly result?: string 
   return { result: cleanLog(isLong ? `${result.slice(0, RESULT_LENGTH)} …` : result) };
 }
 
-/** The run and the task that a page is about; a run's own id means its first task. */
+/** The run and the task that a page is about; a run's own id means the task that says most of it. */
 function target(
   parts: WorkspaceParts,
   c: Context<AppTypes>,
@@ -75,7 +76,7 @@ function target(
   const id = c.req.param('run') ?? '';
   if (!/^\d{1,19}$/.test(id)) throw new ApiError('RESOURCE_DOES_NOT_EXIST', `There is no run ${id}.`);
   const found: FoundRun = findRun(parts.db, BigInt(id), c.var.who, needed);
-  const task = found.task ?? lastAttempts(tasksOf(parts.db, found.run.run_id))[0];
+  const task = found.task ?? tellingTask(tasksOf(parts.db, found.run.run_id));
   if (task === undefined || String(found.run.job_id) !== c.req.param('job'))
     throw new ApiError('RESOURCE_DOES_NOT_EXIST', `There is no run ${id} of job ${c.req.param('job')}.`);
   return { run: found.run, task };

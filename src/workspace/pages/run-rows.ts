@@ -3,7 +3,7 @@ import type { Database } from '../state/database.ts';
 import { dagRunUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
 import { stateOfRun } from './run-state-words.ts';
-import { durationWords, timeWords } from './words.ts';
+import { durationWords, shortWords, timeWords } from './words.ts';
 
 /** Runs as the rows of a list. `now`: epoch milliseconds. */
 export function runRows(db: Database, runs: readonly LabelledRun[], now: number) {
@@ -11,7 +11,7 @@ export function runRows(db: Database, runs: readonly LabelledRun[], now: number)
     const state = stateOfRun(db, run);
     return {
       ...state,
-      short: state.words.startsWith('Cancelled') ? 'Cancelled' : state.words,
+      short: shortWords(state),
       url: `/jobs/${run.job_id}/runs/${run.run_id}`,
       runId: String(run.run_id),
       name: printableLine(run.name),

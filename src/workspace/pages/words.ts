@@ -22,7 +22,7 @@ export function stateWords(life: LifeCycle, result: string | null, by?: string |
     case 'UPSTREAM_CANCELED':
       return { words: 'Not run: a task before it was cancelled', tone: 'calm' };
     case 'SUCCESS_WITH_FAILURES':
-      return { words: 'Succeeded, with failures on the way', tone: 'bad' };
+      return { words: 'Succeeded with failures', tone: 'bad' };
     case 'EXCLUDED':
       return { words: 'Not run: its condition was not met', tone: 'calm' };
     case 'MAXIMUM_CONCURRENT_RUNS_REACHED':
@@ -30,6 +30,11 @@ export function stateWords(life: LifeCycle, result: string | null, by?: string |
     default:
       return { words: lifeWords[life], tone: life === 'BLOCKED' || life === 'QUEUED' ? 'calm' : 'busy' };
   }
+}
+
+/** A state for the narrow column of a list: without the reason. */
+export function shortWords({ words }: StateWords): string {
+  return words.startsWith('Cancelled') ? 'Cancelled' : (words.split(':')[0] ?? words);
 }
 
 const lifeWords: Readonly<Record<LifeCycle, string>> = {

@@ -229,7 +229,7 @@ describe('the pages in a browser', function () {
       assert.equal(await page.evaluate(`document.querySelectorAll('tbody a').length`), 0, path);
     }
     await open('/dags/graph/runs/g1?environment=dev');
-    assert.match(await text('h1'), /^There is no run g1 of a DAG graph that you may see\.$/);
+    assert.match(await text('h1'), /^There is no run g1 of a DAG graph in dev that you may see\.$/);
     await page.click('.who button');
     await page.waitForURL(/\/login$/);
     await open('/');

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { createLoginCode } from '../../../src/workspace/identity/accounts.ts';
-import { closeWorkspaces, openWorkspace, type RunReply, type TestWorkspace } from '../workspace-harness.ts';
+import { temporaryFolder } from '../../setup.ts';
+import {
+  closeWorkspaces,
+  openWorkspace,
+  plainCluster,
+  type RunReply,
+  type TestWorkspace,
+} from '../workspace-harness.ts';
 
 const hostile = [
   'import sys',
@@ -84,6 +93,32 @@ describe('the pages of the workspace', () => {
     for (const part of ['<script>', '<img', '<b>dag', '\u001b', '\u0000'])
       assert.ok(!text.includes(part), part);
   });
+
+  it('opens a run of several tasks at the one that failed, and says the state of the whole', async () => {
+    const task = { ...(await taskOf('pass')), task_key: 'ingest' };
+    const failing = { ...(await taskOf('raise ValueError(1)')), task_key: 'clean' };
+    const after = { ...task, task_key: 'end', depends_on: [{ task_key: 'clean' }], run_if: 'ALL_DONE' };
+    const tasks = [task, failing, after];
+    const submitted = await workspace.call<{ run_id: number }>('POST', '/api/2.2/jobs/runs/submit', {
+      run_name: 'multi',
+      tasks,
+    });
+    const { job_id, run_id } = await workspace.runUntil(submitted.body.run_id);
+    const { text } = await get(`/jobs/${job_id}/runs/${run_id}`, owner);
+    for (const part of [
+      '<title>Succeeded with failures · multi · clean · Hermes</title>',
+      `Run <a href="/jobs/${job_id}/runs/${run_id}">multi</a> <span class="state bad">Succeeded with failures</span>`,
+      '<p class="state bad">Failed</p>\n<h1>clean</h1>',
+      'after clean',
+    ])
+      assert.ok(text.includes(part), part);
+  });
+  /** A task of one script, for a run of several. */
+  const taskOf = async (script: string): Promise<object> => {
+    const file = join(temporaryFolder(), 'script.py');
+    writeFileSync(file, script);
+    return { new_cluster: plainCluster, spark_python_task: { python_file: file } };
+  };
 
   it('says on a page of its own that there is no such page', async () => {
     const { status, text } = await get('/nothing', owner);
