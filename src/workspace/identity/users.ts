@@ -163,7 +163,9 @@ function store(
   lifetimeMs?: number,
   comment?: string,
 ): void {
-  db.run('DELETE FROM secrets WHERE expires < ?', now.getTime());
+  // Kinds may go by different clocks, and one clock is no judge of what another stamped.
+  if (lifetimeMs !== undefined)
+    db.run('DELETE FROM secrets WHERE kind = ? AND expires < ?', kind, now.getTime());
   db.run(
     'INSERT OR IGNORE INTO secrets (hash, kind, user, created, expires, comment) VALUES (?, ?, ?, ?, ?, ?)',
     sha256Hex(secret),

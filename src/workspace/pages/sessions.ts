@@ -10,12 +10,12 @@ export function pageIdentity(parts: WorkspaceParts, c: Context<AppTypes>): Ident
   const token = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
   if (token !== undefined) return identify(parts.db, 'token', token, parts.clock.now());
   const secret = getCookie(c, cookieName(parts));
-  return secret === undefined ? undefined : identify(parts.db, 'session', secret, parts.clock.now());
+  return secret === undefined ? undefined : identify(parts.db, 'session', secret, parts.pace.now());
 }
 
 /** Opens a session for the browser that asked. */
 export function openSession(parts: WorkspaceParts, c: Context<AppTypes>, userName: string): void {
-  setCookie(c, cookieName(parts), issueSession(parts.db, userName, parts.clock.now()), {
+  setCookie(c, cookieName(parts), issueSession(parts.db, userName, parts.pace.now()), {
     httpOnly: true,
     sameSite: 'Strict',
     path: '/',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLoginCode } from '../../../src/workspace/identity/accounts.ts';
 import { readScenario } from '../../../src/workspace/scenario/scenario.ts';
 import { temporaryFolder } from '../../setup.ts';
 import { closeWorkspaces, openWorkspace, submitBody, type TestWorkspace } from '../workspace-harness.ts';
@@ -176,5 +177,15 @@ describe('a workspace that plays a scenario', () => {
     const body = submitBody('/none.py', { top: { access_control_list: list } });
     const { status, body: answer } = await workspace.call('POST', '/api/2.2/jobs/runs/submit', body);
     assert.deepEqual([status, answer.message], [404, 'Principal: GroupName(data-enginers) does not exist']);
+  });
+
+  it('signs a person in by a fresh link, however far its clock went', async () => {
+    await advance(400 * 24 * 3_600);
+    const code = createLoginCode(workspace.folder, 'you@localhost', new Date());
+    await workspace.runUntil(await submit('after that'));
+    const opened = await fetch(`${workspace.url}/login?code=${code}`, { redirect: 'manual' });
+    assert.equal(opened.status, 302);
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    assert.equal((await fetch(workspace.url, { headers: { cookie } })).status, 200);
   });
 });
