@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { systemClock } from '../../../src/core/clock.ts';
 import { packageRoot } from '../../../src/core/package-root.ts';
@@ -178,6 +179,7 @@ describe('Spark and SQL of the workspace', () => {
     const killed = recordedEngine(join(engines, name ?? ''));
     assert.ok(killed !== undefined);
     process.kill(killed.pid, 'SIGKILL');
+    while (isAlive(killed)) await delay(20);
     assert.deepEqual(await rows('SELECT 3'), [['3']]);
     assert.equal(
       await runScript(REPORT.replace('CREATE TABLE mine', 'CREATE TABLE IF NOT EXISTS mine')),
