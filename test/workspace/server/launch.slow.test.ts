@@ -157,7 +157,10 @@ describe('the workspace as a process', () => {
     ];
     const raises = await submit(first, [...whenOrphaned, 'raise ValueError("meanwhile")'].join('\n'));
     const vanishes = await submit(first, [...whenOrphaned, 'os._exit(0)'].join('\n'));
-    for (const id of [raises, vanishes]) await runUntil(first, id, running);
+    // A driver that has not begun would be run by the next server.
+    const begun = ({ tasks }: RunReply): boolean =>
+      existsSync(join(folder, 'runs', String(tasks[0]?.run_id), 'begun'));
+    for (const id of [raises, vanishes]) await runUntil(first, id, begun);
     await kill(folder);
     const db = new DatabaseSync(join(folder, 'workspace.db'), { readOnly: true });
     const pids = db
