@@ -60,6 +60,8 @@ export interface TaskRecord {
   readonly cluster_id: string | null;
   readonly pid: number | null;
   readonly process: string | null;
+  /** When the attempt began to wait for room: after the tasks before it, after the wait before a retry. */
+  readonly queued_at: number | null;
   readonly pending_at: number | null;
   readonly libraries_at: number | null;
   readonly running_at: number | null;
@@ -164,6 +166,15 @@ export function updateTask(db: Database, id: bigint, change: TaskChange): void {
   db.run(
     `UPDATE task_runs SET ${entries.map(([name]) => `${name} = ?`).join(', ')} WHERE run_id = ?`,
     ...entries.map(([, value]) => value),
+    id,
+  );
+}
+
+/** Lets a task wait for room; since when is kept when it does so already. */
+export function queueTask(db: Database, id: bigint, now: Date): void {
+  db.run(
+    "UPDATE task_runs SET life = 'QUEUED', queued_at = coalesce(queued_at, ?) WHERE run_id = ?",
+    now.getTime(),
     id,
   );
 }

@@ -15,7 +15,7 @@ import { clusterFacts } from './cluster-facts.ts';
 import { cleanLog } from './log-text.ts';
 import { dagRunUrl, dagUrl } from './page-urls.ts';
 import type { LabelledRun } from './run-search.ts';
-import { timelineOf } from './timeline.ts';
+import { queuedSince, timelineOf } from './timeline.ts';
 import { parseTraceback } from './traceback.ts';
 import { durationWords, stateWords, timeWords } from './words.ts';
 import { workFacts } from './work-facts.ts';
@@ -37,7 +37,7 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
     isOver: isTerminal(task.life),
     isLive: run.ended === null,
     ...(failure === undefined ? {} : { failure }),
-    timeline: timelineOf(run.submitted, task, now),
+    timeline: timelineOf(run, task, now),
     siblings: siblingsOf(db, run, task),
     tries: triesOf(db, run as LabelledRun, who),
     ...workFacts(task, spec),
@@ -72,7 +72,7 @@ function stateOfTask(run: RunRecord, task: TaskRecord) {
 
 function headline(run: RunRecord, task: TaskRecord, tags: Readonly<Record<string, string>>, now: number) {
   const { words, tone } = stateOfTask(run, task);
-  const from = task.pending_at ?? run.submitted;
+  const from = task.pending_at ?? queuedSince(run, task);
   return {
     runId: String(run.run_id),
     taskRunId: String(task.run_id),
@@ -81,7 +81,7 @@ function headline(run: RunRecord, task: TaskRecord, tags: Readonly<Record<string
     state: words,
     tone,
     attempt: task.attempt > 0 ? task.attempt + 1 : undefined,
-    duration: durationWords((task.ended_at ?? now) - from),
+    ...(from === null ? {} : { duration: durationWords((task.ended_at ?? now) - from) }),
     submitted: timeWords(run.submitted),
     creator: printableLine(run.creator),
     ...dagLinks(run as LabelledRun),

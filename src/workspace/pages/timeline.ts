@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../jobs/runs.ts';
+import { type RunRecord, requestOf, type TaskRecord } from '../jobs/runs.ts';
 import { durationWords } from './words.ts';
 
 /** One stretch of a run's life. */
@@ -11,18 +11,24 @@ export interface Stretch {
   readonly isOpen: boolean;
 }
 
-/** The stretches that a task has come to, in order. The last one is open until the task has ended. */
-export function timelineOf(submitted: number, task: TaskRecord, now: number): Stretch[] {
+/** Since when an attempt could have begun, in epoch milliseconds: not while it waited for other tasks or between attempts. */
+export function queuedSince(run: RunRecord, task: TaskRecord): number | null {
+  const isFirst = task.attempt === 0 && requestOf(task).dependsOn.length === 0;
+  return isFirst ? run.submitted : task.queued_at;
+}
+
+/** The stretches that an attempt has come to, in order. The last one is open until it has ended. */
+export function timelineOf(run: RunRecord, task: TaskRecord, now: number): Stretch[] {
   const end = task.ended_at ?? now;
   const marks = [
-    { name: 'queued', at: submitted },
+    { name: 'queued', at: queuedSince(run, task) },
     { name: 'cluster', at: task.pending_at },
     { name: 'libraries', at: task.libraries_at },
     { name: 'running', at: task.running_at },
     { name: 'ended', at: task.ending_at },
   ] as const;
   const reached = marks.filter((mark): mark is typeof mark & { at: number } => mark.at !== null);
-  const whole = Math.max(1, end - submitted);
+  const whole = Math.max(1, end - (reached[0]?.at ?? end));
   return reached.map(({ name, at }, index) => {
     const milliseconds = Math.max(0, (reached[index + 1]?.at ?? end) - at);
     return {

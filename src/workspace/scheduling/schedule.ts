@@ -11,6 +11,7 @@ import {
   insertTask,
   intendEnd,
   lastAttempts,
+  queueTask,
   type RunIntent,
   type RunRecord,
   releaseNext,
@@ -19,7 +20,6 @@ import {
   type TaskRecord,
   taskById,
   tasksOf,
-  updateTask,
 } from '../jobs/runs.ts';
 import { findJob, settingsOf } from '../jobs/saved-jobs.ts';
 import { type Needs, type Unblocking, unblock } from './unblock.ts';
@@ -82,7 +82,7 @@ export function releaseHeld(schedule: Schedule, jobId: bigint): void {
 
 /** Puts a task behind those that wait for room. */
 export function enqueue({ compute, waiting }: Schedule, taskId: bigint): void {
-  updateTask(compute.db, taskId, { life: 'QUEUED' });
+  queueTask(compute.db, taskId, compute.clock.now());
   if (!waiting.includes(taskId)) waiting.push(taskId);
 }
 

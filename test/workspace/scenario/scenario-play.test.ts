@@ -101,11 +101,26 @@ describe('a workspace that plays a scenario', () => {
     assert.equal(failed.state.life_cycle_state, 'INTERNAL_ERROR');
     assert.equal((await workspace.output(failed.tasks[0]?.run_id)).error, "KeyError: 'tempMax'");
     assert.equal((await play('raises')).state.result_state, 'SUCCESS');
-    const retried = await play('retried', { task: { max_retries: 1 } });
+  });
+
+  it('tries a task again after its wait, which is no time in the queue on the page', async () => {
+    const id = await submit('retried', { task: { max_retries: 1, min_retry_interval_millis: 600_000 } });
+    const { job_id } = await workspace.runUntil(id, ({ tasks }) => tasks.length === 2);
+    const page = async () =>
+      (
+        await fetch(`${workspace.url}/jobs/${job_id}/runs/${id}`, {
+          headers: { authorization: `Bearer ${workspace.token}` },
+        })
+      ).text();
+    const waiting = await page();
+    assert.ok(waiting.includes('Waiting for the next attempt') && !waiting.includes('Timeline'));
+    await advance(600);
+    const { tasks } = await workspace.runUntil(id);
     assert.deepEqual(
-      retried.tasks.map((task) => task.state.result_state),
+      tasks.map((task) => task.state.result_state),
       ['FAILED', 'SUCCESS'],
     );
+    assert.match(await page(), /<b>queued<\/b> 0 ms<\/li>/);
   });
 
   it('shows a run with a state that nobody knows and without fields, at the first polls', async () => {

@@ -23,4 +23,5 @@ export const ADDED_RUN_COLUMNS: readonly {
   { table: 'runs', column: 'overrides', type: 'TEXT' },
   { table: 'runs', column: 'held', type: 'REAL' },
   { table: 'task_runs', column: 'repair', type: 'INTEGER' },
+  { table: 'task_runs', column: 'queued_at', type: 'REAL' },
 ];
