@@ -242,7 +242,7 @@ export const commands: readonly CommandEntry[] = [
   {
     path: 'workspace user',
     group: 'This machine',
-    summary: 'list or add users of the embedded workspace',
+    summary: 'list, add or remove users of the embedded workspace',
     load: () => import('./commands/workspace-user.ts'),
   },
   {

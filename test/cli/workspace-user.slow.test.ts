@@ -24,10 +24,15 @@ describe('hermes workspace user', () => {
   it('makes a person with a token', async () => {
     const { stdout } = await user('add', 'ana@example.com', '--group', 'weather', '--json');
     assert.match(JSON.parse(stdout).token, /^hws_/);
+    const again = await user('add', 'ana@example.com', '--group', 'traffic');
+    assert.match(
+      again.stdout,
+      /^ana@example\.com is known: added to traffic\. A further token is shown this once:\nhws_/,
+    );
     const lines = (await user('list', '--json')).stdout.trim().split('\n');
     assert.deepEqual(
       lines.map((line) => JSON.parse(line)).find(({ userName }) => userName === 'ana@example.com'),
-      { userName: 'ana@example.com', groups: ['weather'] },
+      { userName: 'ana@example.com', groups: ['traffic', 'weather'] },
     );
   });
 });

@@ -131,7 +131,7 @@ function callsOf(running: RunningWorkspace, folder: string) {
     },
     output: async (id: bigint | number | undefined) =>
       (await call<Record<string, string>>('GET', `/api/2.2/jobs/runs/get-output?run_id=${id}`)).body,
-    user: (name: string, ...groups: string[]) => addAccount(folder, name, groups, new Date()),
+    user: (name: string, ...groups: string[]) => addAccount(folder, name, groups, new Date()).token,
   };
 }
 

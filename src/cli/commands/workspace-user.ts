@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { ConfigError } from '../../core/errors.ts';
-import { addAccount, addClient, listAccounts } from '../../workspace/identity/accounts.ts';
+import { addAccount, addClient, listAccounts, removeAccount } from '../../workspace/identity/accounts.ts';
 import type { Cli } from '../cli.ts';
 
 interface Options {
@@ -8,10 +8,12 @@ interface Options {
   readonly servicePrincipal?: true;
 }
 
+const ACTIONS = ['list', 'add', 'remove'];
+
 export function configure(command: Command, cli: () => Cli): void {
   command
-    .argument('<action>', 'list, or add')
-    .argument('[name]', 'the user to add, e.g. ana@example.com')
+    .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
+    .argument('[name]', 'the user to add or remove, e.g. ana@example.com')
     .option('--group <name>', 'a group of the user; may be repeated', collect, [])
     .option('--service-principal', 'add a program that signs in by client id and secret (OAuth)')
     .addHelpText(
@@ -22,14 +24,15 @@ export function configure(command: Command, cli: () => Cli): void {
         '  hermes workspace user list',
         '  hermes workspace user add ana@example.com --group weather',
         '  hermes workspace user add airflow --service-principal --group weather',
+        '  hermes workspace user remove ana@example.com',
       ].join('\n'),
     )
     .action((action: string, name: string | undefined, options: Options) => {
       if (action === 'list') list(cli());
-      else if (action === 'add' && name !== undefined && options.servicePrincipal === true)
-        addProgram(cli(), name, options.group);
-      else if (action === 'add' && name !== undefined) add(cli(), name, options.group);
-      else throw wrongUsage(action);
+      else if (name === undefined) throw missingName(action);
+      else if (action === 'remove') remove(cli(), name);
+      else if (options.servicePrincipal === true) addProgram(cli(), name, options.group);
+      else add(cli(), name, options.group);
     });
 }
 
@@ -44,31 +47,39 @@ function list(cli: Cli): void {
 }
 
 function add(cli: Cli, name: string, groups: readonly string[]): void {
-  const token = addAccount(cli.home.workspace, name, groups, cli.clock.now());
+  const { token, isKnown } = addAccount(cli.home.workspace, name, groups, cli.clock.now());
   cli.print(
-    `Added ${name}${groups.length === 0 ? '' : ` to ${groups.join(', ')}`}. The token is shown this once:`,
+    `${addedLine(name, groups, isKnown)} ${isKnown ? 'A further token' : 'The token'} is shown this once:`,
   );
   cli.secret('token', token);
 }
 
 function addProgram(cli: Cli, name: string, groups: readonly string[]): void {
-  const { applicationId, secret } = addClient(cli.home.workspace, name, groups, cli.clock.now());
-  cli.print(`Added service principal ${name}${groups.length === 0 ? '' : ` to ${groups.join(', ')}`}.`);
+  const added = addClient(cli.home.workspace, name, groups, cli.clock.now());
+  const { applicationId, secret, isKnown } = added;
+  cli.print(addedLine(`service principal ${name}`, groups, isKnown));
   cli.print(`DATABRICKS_CLIENT_ID      ${applicationId}`);
-  cli.print('DATABRICKS_CLIENT_SECRET, shown this once:');
+  cli.print(`DATABRICKS_CLIENT_SECRET, ${isKnown ? 'a further one, ' : ''}shown this once:`);
   cli.secret('clientSecret', secret, { clientId: applicationId });
 }
 
-function wrongUsage(action: string): ConfigError {
-  return new ConfigError(
-    action === 'add'
-      ? 'Cannot add a user: the name is missing.'
-      : `Cannot do ${JSON.stringify(action)} with users: list and add are known.`,
-    {
-      code: 'HERMES_WORKSPACE_USER_USAGE',
-      nextStep: 'For example: hermes workspace user add ana@example.com --group weather',
-    },
-  );
+function addedLine(who: string, groups: readonly string[], isKnown: boolean): string {
+  const joined = groups.length === 0 ? '' : ` to ${groups.join(', ')}`;
+  if (!isKnown) return `Added ${who}${joined}.`;
+  return groups.length === 0 ? `${who} is known.` : `${who} is known: added${joined}.`;
+}
+
+function remove(cli: Cli, name: string): void {
+  removeAccount(cli.home.workspace, name, cli.clock.now());
+  cli.print(`Removed ${name}: tokens, sessions and groups are gone. Runs and jobs stay.`);
+  cli.object({ removed: name });
+}
+
+function missingName(action: string): ConfigError {
+  return new ConfigError(`Cannot ${action} a user: the name is missing.`, {
+    code: 'HERMES_WORKSPACE_USER_USAGE',
+    nextStep: `For example: hermes workspace user ${action} ana@example.com`,
+  });
 }
 
 function collect(value: string, former: readonly string[]): string[] {

@@ -1,14 +1,26 @@
 import { ConfigError } from '../../core/errors.ts';
 import { openDatabase } from '../state/database.ts';
-import { addServicePrincipal, displayNameOf, type ServicePrincipal } from './service-principals.ts';
+import { removeUser } from './remove-user.ts';
+import { type AddedServicePrincipal, addServicePrincipal, displayNameOf } from './service-principals.ts';
 import { addUser, type Identity, issueLoginCode, issueToken, listUsers } from './users.ts';
 
 /** Adds a user (or groups to one who exists) and answers a fresh token, which is not shown again. */
-export function addAccount(folder: string, userName: string, groups: readonly string[], now: Date): string {
+export function addAccount(
+  folder: string,
+  userName: string,
+  groups: readonly string[],
+  now: Date,
+): { readonly token: string; readonly isKnown: boolean } {
   return withDatabase(folder, (db) => {
+    const isKnown = listUsers(db).some((user) => user.userName === userName);
     addUser(db, userName, groups, now);
-    return issueToken(db, userName, now);
+    return { token: issueToken(db, userName, now), isKnown };
   });
+}
+
+/** Takes a user or a service principal out, as {@link removeUser} does. */
+export function removeAccount(folder: string, name: string, now: Date): void {
+  withDatabase(folder, (db) => removeUser(db, folder, name, now));
 }
 
 /** A user of a workspace folder, or a service principal. */
@@ -33,7 +45,7 @@ export function addClient(
   displayName: string,
   groups: readonly string[],
   now: Date,
-): ServicePrincipal & { readonly secret: string } {
+): AddedServicePrincipal {
   return withDatabase(folder, (db) => addServicePrincipal(db, displayName, groups, now));
 }
 

@@ -4,9 +4,16 @@ import type { Database } from '../state/database.ts';
 import { addUser, checkName, issueClientSecret, ownerOfClientSecret } from './users.ts';
 
 /** A user that is a program. It signs in by OAuth machine-to-machine; its user name is its application id. */
-export interface ServicePrincipal {
+interface ServicePrincipal {
   readonly applicationId: string;
   readonly displayName: string;
+}
+
+/** One that was added, or got another secret. */
+export interface AddedServicePrincipal extends ServicePrincipal {
+  readonly secret: string;
+  /** It was there before. */
+  readonly isKnown: boolean;
 }
 
 /** As on Databricks. */
@@ -21,10 +28,11 @@ export function addServicePrincipal(
   displayName: string,
   groups: readonly string[],
   now: Date,
-): ServicePrincipal & { readonly secret: string } {
+): AddedServicePrincipal {
   for (const name of [displayName, ...groups]) checkName(displayName, name);
   return db.transaction(() => {
-    const applicationId = idOf(db, displayName) ?? randomUUID();
+    const known = idOf(db, displayName);
+    const applicationId = known ?? randomUUID();
     db.run('INSERT OR IGNORE INTO service_principals VALUES (?, ?)', applicationId, displayName);
     addUser(db, applicationId, groups, now);
     if (secretsOf(db, applicationId) >= SECRETS_LIMIT)
@@ -32,7 +40,8 @@ export function addServicePrincipal(
         `Cannot add a secret to service principal ${displayName}: it has ${SECRETS_LIMIT} already.`,
         { code: 'HERMES_WORKSPACE_SECRETS', nextStep: 'Add another service principal.' },
       );
-    return { applicationId, displayName, secret: issueClientSecret(db, applicationId, now) };
+    const secret = issueClientSecret(db, applicationId, now);
+    return { applicationId, displayName, secret, isKnown: known !== undefined };
   });
 }
 

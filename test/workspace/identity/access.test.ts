@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { removeAccount } from '../../../src/workspace/identity/accounts.ts';
 import { closeWorkspaces, openWorkspace, plainCluster, type TestWorkspace } from '../workspace-harness.ts';
 
 const openLogs = { spark_conf: { 'spark.databricks.acl.needAdminPermissionToViewLogs': 'false' } };
@@ -96,6 +97,35 @@ describe('access to runs', () => {
     assert.equal(answer.body.access_control_list.length, 5);
     assert.equal((await workspace.call('GET', path, undefined, outsider)).status, 200);
     assert.equal((await workspace.call('PATCH', path, view, outsider)).status, 403);
+  });
+
+  it('is over for a user who was removed, also when he is added again; the owner of the machine cannot be', async () => {
+    const token = workspace.user('gone@example.com', 'weather');
+    const { folder } = workspace;
+    const at = new Date();
+    const scope = { scope: 'gone' };
+    assert.equal((await workspace.call('POST', '/api/2.0/secrets/scopes/create', scope, token)).status, 200);
+    removeAccount(folder, 'gone@example.com', at);
+    assert.equal((await workspace.call('GET', '/api/2.0/preview/scim/v2/Me', undefined, token)).status, 401);
+    const again = workspace.user('gone@example.com');
+    const me = await workspace.call<{ groups?: unknown[] }>(
+      'GET',
+      '/api/2.0/preview/scim/v2/Me',
+      undefined,
+      again,
+    );
+    assert.deepEqual([me.status, me.body.groups ?? []], [200, []]);
+    const secrets = await workspace.call('GET', '/api/2.0/secrets/list?scope=gone', undefined, again);
+    assert.equal(secrets.status, 403);
+    removeAccount(folder, 'gone@example.com', at);
+    assert.throws(() => removeAccount(folder, 'ann@example.com', at), {
+      message:
+        'Cannot remove "ann@example.com": no such user. Users: ana@example.com, eva@example.com, otto@example.com, you@localhost.',
+      nextStep: 'Did you mean ana@example.com?',
+    });
+    assert.throws(() => removeAccount(folder, 'you@localhost', at), {
+      message: 'Cannot remove you@localhost: the workspace is on the machine of this user.',
+    });
   });
 
   it('knows the caller', async () => {
