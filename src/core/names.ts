@@ -69,17 +69,28 @@ export function scriptNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** The name of a project that is nearest to a text; undefined when none is near. */
+export function projectNameNear(text: string): string | undefined {
+  const name = shapedName(text);
+  return name === undefined || projectNameProblem(name) !== undefined ? undefined : name;
+}
+
 function shapeProblem(kind: string, name: string): string | undefined {
   if (name === '') return `${kind} name is empty; use lower-case letters, digits, "-" and "_".`;
   if (name.length > MAX_LENGTH)
     return `${kind} name "${printableLine(name.slice(0, 20))}…" has ${name.length} characters; at most ${MAX_LENGTH}.`;
   if (NAME.test(name)) return undefined;
-  const suggestion = name
+  const suggestion = shapedName(name);
+  const hint = suggestion === undefined ? '' : ` For example: ${suggestion}`;
+  return `${kind} name ${printableLine(JSON.stringify(name))} is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them.${hint}`;
+}
+
+function shapedName(text: string): string | undefined {
+  const name = text
     .toLowerCase()
     .normalize('NFKD')
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^[^a-z]+|[-_]+$/g, '')
     .replace(/([-_])[-_]+/g, '$1');
-  const hint = NAME.test(suggestion) ? ` For example: ${suggestion}` : '';
-  return `${kind} name ${printableLine(JSON.stringify(name))} is not allowed: it must start with a lower-case letter and hold only lower-case letters, digits, and single "-" or "_" between them.${hint}`;
+  return NAME.test(name) ? name : undefined;
 }

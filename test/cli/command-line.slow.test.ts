@@ -97,7 +97,7 @@ describe('the command line', () => {
     });
   });
 
-  it('refuses an argument that is empty, all but those of a script', async () => {
+  it('refuses an argument that is empty, all but those of a script, and a file where a project is meant', async () => {
     assert.deepEqual(await hermes(folder, ['runs', 'show', '']), {
       exitCode: 2,
       stdout: '',
@@ -111,6 +111,10 @@ describe('the command line', () => {
     );
     const parameters = await hermes(folder, ['run', 'helloworld', '--', '']);
     assert.doesNotMatch(parameters.stderr, /is empty/);
+    assert.equal(
+      (await hermes(folder, ['run', '../loose.py', '--team', 'weather'])).stderr,
+      'Cannot run "../loose.py": run takes the name of a project, not a file.\nMake a project for it: hermes project new loose\n',
+    );
   });
 
   it('shows nothing in an error that a terminal would obey, whoever wrote it', async () => {

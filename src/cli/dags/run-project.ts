@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
 import { HermesOperator } from '../../../operators/hermes-operator.ts';
 import { branchWish } from '../../artifacts/find-version.ts';
 import { resolveTeam } from '../../config/resolve-environment.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { projectNameNear, projectNameProblem } from '../../core/names.ts';
+import { printableLine } from '../../core/printable.ts';
 import { Dag } from '../../dag/dag.ts';
 import type { Cli } from '../cli.ts';
 import type { StartOptions } from './asked-run.ts';
@@ -29,6 +33,7 @@ export async function runProject(
   options: RunOptions,
 ): Promise<void> {
   const { logicalDate } = options;
+  assertNoFile(cli, project);
   const start: StartOptions = {
     dag: oneTaskDag(project, parameters, options, resolveTeam(teamQuestion(cli, options))),
     environment: options.env,
@@ -39,6 +44,21 @@ export async function runProject(
     ...(logicalDate === undefined ? {} : { logicalDate }),
   };
   await (options.dryRun === true ? showPlan(cli, start) : startRun(cli, start));
+}
+
+/** A file is no project; the mistake is a likely one. */
+function assertNoFile(cli: Cli, given: string): void {
+  if (projectNameProblem(given) === undefined) return;
+  const isFile = statSync(resolve(cli.cwd, given), { throwIfNoEntry: false })?.isFile() ?? false;
+  if (!isFile && extname(given) !== '.py') return;
+  const name = projectNameNear(basename(given, extname(given)));
+  throw new ConfigError(
+    `Cannot run ${printableLine(JSON.stringify(given))}: run takes the name of a project, not a file.`,
+    {
+      code: 'HERMES_RUN_FILE',
+      nextStep: `Make a project for it: hermes project new ${name ?? '<name>'}`,
+    },
+  );
 }
 
 function teamQuestion(cli: Cli, { team }: RunOptions): { team?: string; folder: string } {
