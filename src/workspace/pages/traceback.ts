@@ -1,6 +1,17 @@
+import { basename } from 'node:path';
+
+/** As the driver names the code of a notebook's cell, see `hermes_notebook.py`. */
+const CELL = /^<cell (\d+) of (.+)>$/;
+
+/** Python itself, and what a driver has around the user's code. */
+const FOREIGN = /^<|[\\/]lib[\\/]python\d|[\\/]compute[\\/]driver[\\/]hermes_\w+\.py$/;
+
 /** One frame of a Python traceback. */
 export interface Frame {
+  /** Without the folders that say nothing; of a notebook its name. */
   readonly file: string;
+  /** The cell of a notebook that the line is of, from 1. */
+  readonly cell?: number;
   readonly line: number;
   readonly where: string;
   readonly source?: string;
@@ -20,15 +31,20 @@ export function parseTraceback(trace: string, packages: readonly string[]): Fram
     if (match === null) return [];
     const [, file = '', number = '0', where = '<module>'] = match;
     const source = /^ {4}\S/.test(all[index + 1] ?? '') ? (all[index + 1] ?? '').trim() : undefined;
-    const frame = { file: shortFile(file), line: Number(number), where, isOwn: isOwnFile(file, packages) };
+    const frame = { ...placeOf(file), line: Number(number), where, isOwn: isOwnFile(file, packages) };
     return [source === undefined ? frame : { ...frame, source }];
   });
+}
+
+function placeOf(file: string): Pick<Frame, 'file' | 'cell'> {
+  const [, cell, notebook = ''] = CELL.exec(file) ?? [];
+  return cell === undefined ? { file: shortFile(file) } : { file: basename(notebook), cell: Number(cell) };
 }
 
 function isOwnFile(file: string, packages: readonly string[]): boolean {
   const inPackages = /[\\/]site-packages[\\/]([^\\/]+)/.exec(file)?.[1];
   if (inPackages !== undefined) return packages.includes(inPackages.replace(/\.py$/, ''));
-  return !/^<|[\\/]lib[\\/]python\d/.test(file);
+  return CELL.test(file) || !FOREIGN.test(file);
 }
 
 function shortFile(file: string): string {

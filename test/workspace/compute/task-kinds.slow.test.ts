@@ -71,7 +71,7 @@ describe('what a task runs', () => {
 
   it('names the cell and the line of a notebook that raised, and what it does not run', async () => {
     const folder = notebooks({
-      bad: `a = 1${NEXT}def f():\n    return {}["tempMax"]\n\nf()`,
+      bad: `a = 1${NEXT}# DBTITLE 1,Fails\ndef f():\n    return {}["tempMax"]\n\nf()`,
       scala: `# MAGIC %scala\n# MAGIC val a = 1`,
       lost: '# MAGIC %run ./nowhere',
       loop: '# MAGIC %run ./loop',
@@ -82,7 +82,7 @@ describe('what a task runs', () => {
     const place = `File "<cell 2 of ${folder}/bad>", line`;
     assert.equal(
       bad.error_trace,
-      `Traceback (most recent call last):\n  ${place} 8, in <module>\n    f()\n  ${place} 6, in f\n    return {}["tempMax"]\n           ~~^^^^^^^^^^^\nKeyError: 'tempMax'\n`,
+      `Traceback (most recent call last):\n  ${place} 4, in <module>\n    f()\n  ${place} 2, in f\n    return {}["tempMax"]\n           ~~^^^^^^^^^^^\nKeyError: 'tempMax'\n`,
     );
     const scala = await ended(notebook(join(folder, 'scala')));
     assert.equal(
@@ -103,6 +103,11 @@ describe('what a task runs', () => {
     assert.equal(
       error,
       `Cannot read the notebook ${folder}/pip: its %pip install -e . is not supported: only %pip install with names of packages is.`,
+    );
+    writeFileSync(join(folder, 'query.py'), '-- Databricks notebook source\nSELECT 1\n');
+    assert.equal(
+      (await ended(notebook(join(folder, 'query')))).error,
+      `Cannot read the notebook ${folder}/query: notebooks here are in Python; SQL stands in their cells that begin with %sql.`,
     );
   });
 

@@ -44,6 +44,24 @@ describe('a traceback on the run page', () => {
     assert.equal(parseTraceback(trace, [])[3]?.source, undefined);
   });
 
+  it('names the cell of a notebook and its line there, and leaves out what runs the cells', () => {
+    const frames = parseTraceback(
+      `Traceback (most recent call last):
+  File "<cell 2 of /Users/you@localhost/etl>", line 4, in <module>
+    day = dbutils.widgets.get("day")
+  File "/opt/hermes/src/workspace/compute/driver/hermes_dbutils.py", line 9, in get
+    raise KeyError(name)
+KeyError: 'day'
+`,
+      [],
+    );
+    const source = 'day = dbutils.widgets.get("day")';
+    assert.deepEqual(
+      frames.filter((frame) => frame.isOwn),
+      [{ file: 'etl', cell: 2, line: 4, where: '<module>', isOwn: true, source }],
+    );
+  });
+
   it('has no frames when there is no traceback', () => {
     assert.deepEqual(parseTraceback('The Python process exited with exit code 5.', []), []);
   });

@@ -38,15 +38,21 @@ def run_notebook(plan_file):
 
 
 def cells_of(lines):
-    """The cells as (number of the first line, lines)."""
+    """The lines of each cell, as a notebook shows them."""
     start = 1 if lines and lines[0].strip() == HEADER else 0
     found = []
     for number, line in enumerate(lines[start:], start + 1):
         if SEPARATOR.match(line):
-            found.append((start + 1, lines[start : number - 1]))
+            found.append(lines[start : number - 1])
             start = number
-    found.append((start + 1, lines[start:]))
-    return [(first, cell) for first, cell in found if any(line.strip() for line in cell)]
+    found.append(lines[start:])
+    return [shown(cell) for cell in found if any(line.strip() for line in cell)]
+
+
+def shown(cell):
+    """A cell without what only its export has: a blank line after the separator, the line of its title."""
+    start = 0 if cell[0].strip() else 1
+    return cell[start + 1 :] if cell[start].startswith("# DBTITLE") else cell[start:]
 
 
 class Notebook:
@@ -68,11 +74,11 @@ class Notebook:
             lines = file.read().split("\n")
         self.running.append(path)
         self.dbutils.widgets.given(widgets or {})
-        for index, (first, cell) in enumerate(cells_of(lines), 1):
-            self.run_cell(path, index, first, cell, lines)
+        for index, cell in enumerate(cells_of(lines), 1):
+            self.run_cell(path, index, cell)
         self.running.pop()
 
-    def run_cell(self, path, index, first, cell, lines):
+    def run_cell(self, path, index, cell):
         if any(MAGIC.match(line) for line in cell):
             cell = [MAGIC.sub("", line, count=1) if MAGIC.match(line) else line for line in cell]
         name, rest = magic_of(cell)
@@ -84,11 +90,11 @@ class Notebook:
         if name == "sh":
             shell(rest)
             return
-        # The name stands in tracebacks, and the line is that of the file.
+        # The name stands in tracebacks, and the line is that of the cell.
         code_name = "<cell %d of %s>" % (index, path)
-        linecache.cache[code_name] = (0, None, [line + "\n" for line in lines], code_name)
+        linecache.cache[code_name] = (0, None, [line + "\n" for line in cell], code_name)
         block = []
-        for number, line in enumerate(cell, first):
+        for number, line in enumerate(cell, 1):
             if not line.startswith("%"):
                 block.append((number, line))
                 continue
@@ -144,7 +150,7 @@ def resolve(path, target):
 
 def magic_of(cell):
     """The magic that a cell as a whole is in, and what follows it; None when it is Python."""
-    written = [line for line in cell if line.strip() and not line.startswith("# DBTITLE")]
+    written = [line for line in cell if line.strip()]
     found = re.match(r"%(md|sql|sh)\b(?:-sandbox)?[ \t]*(.*)", written[0]) if written else None
     if found is None:
         return None, cell
