@@ -15,6 +15,7 @@ export interface UnreadNotebook extends Unread {
   readonly path: string;
 }
 
+const OTHER_LANGUAGE = 'notebooks here are in Python; SQL stands in their cells that begin with %sql.';
 const MAXIMUM_NOTEBOOKS = 200;
 const RUN = /^# MAGIC\s+%run\s+(?:"([^"\n]+)"|'([^'\n]+)'|(\S+))/gm;
 const PIP = /^# MAGIC\s+%pip\s+(.*)$/gm;
@@ -36,7 +37,7 @@ export async function readNotebook(path: string, read: FileReader): Promise<Note
     }
     sources.set(next, file.bytes);
     const text = file.bytes.toString('utf8').replaceAll('\r\n', '\n');
-    const asked = pipLibraries(text);
+    const asked = isOtherLanguage(text) ? { reason: OTHER_LANGUAGE } : pipLibraries(text);
     if ('reason' in asked) return { path: next, missing: false, reason: asked.reason };
     libraries.push(...asked.libraries);
     for (const [, double, single, bare] of text.matchAll(RUN))
@@ -57,6 +58,11 @@ async function readEither(path: string, read: FileReader): ReturnType<FileReader
   if (!('missing' in plain)) return plain;
   const source = await read(`${path}.py`);
   return 'missing' in source && !source.missing ? source : 'missing' in source ? plain : source;
+}
+
+/** Source of SQL and of Scala is known by the comment of its first line; that of R looks like Python's. */
+function isOtherLanguage(text: string): boolean {
+  return /^\uFEFF?(--|\/\/) Databricks notebook source/.test(text);
 }
 
 function withoutEnding(path: string): string {
