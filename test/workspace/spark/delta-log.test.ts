@@ -122,6 +122,8 @@ describe('tables of a zone', () => {
       assert.equal(viewOfRun({ ...bold, HERMES_PRODUCTION: 'true' }, zones).isWritable, true);
     }
     const remote = { ...dev, HERMES_PRODUCTS_ZONE: 's3://acme/products' };
+    for (const kept of ['/z/dev/in', '/z'])
+      assert.equal(viewOfRun(dev, zones, [kept]).isWritable, false, kept);
     assert.deepEqual(viewOfRun(remote, []), { name: 'dev', isWritable: true, shared: [] });
   });
 });
