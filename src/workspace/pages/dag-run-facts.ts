@@ -42,6 +42,7 @@ export function dagRunFacts(
   return {
     ...summaryOf(steps.map((step) => step.state)),
     isOver,
+    hasFailed: steps.some(({ state }) => state.tone === 'bad'),
     dag: text(key.dag),
     dagUrl: dagUrl(key.dag),
     dagRun: text(key.dagRun),
@@ -55,8 +56,14 @@ export function dagRunFacts(
   };
 }
 
-/** Many states as one: what is going decides, then what went wrong. */
+/**
+ * The states of a DAG run's tasks as one: what is going decides, then what went wrong. Failed tasks are counted, and not
+ * called a failed DAG run: whether it is one depends on tries to come and on tasks that only its scheduler knows.
+ */
 export function summaryOf(states: readonly StateWords[]): StateWords {
+  const failed = states.filter(({ tone }) => tone === 'bad').length;
+  if (failed > 0 && states.every(({ tone }) => tone !== 'busy'))
+    return { words: failed === 1 ? '1 task failed' : `${failed} tasks failed`, tone: 'bad' };
   const order = ['busy', 'bad', 'calm', 'good'];
   const first = order.map((tone) => states.find((state) => state.tone === tone)).find(Boolean);
   return first ?? { words: 'Ended', tone: 'calm' };
@@ -97,35 +104,51 @@ function rowOf({ task, run, attempts, state }: Step, now: number) {
 
 /** The graph, drawn from what the tasks say they come after, or by the order of time when none says it. */
 function drawing(steps: readonly Step[]) {
-  if (steps.length > MAX_DRAWN) return {};
+  const absent = namedOnly(steps);
+  if (steps.length + absent.length > MAX_DRAWN) return {};
   const knowsOrder = steps.some((step) => step.after !== undefined);
   const layout = knowsOrder
-    ? layoutGraph(steps.map(({ task, after = [] }) => ({ id: task, after })))
+    ? layoutGraph([
+        ...absent.map((id) => ({ id, after: [] })),
+        ...steps.map(({ task, after = [] }) => ({ id: task, after })),
+      ])
     : layoutLanes(lanesByTime(steps));
-  const nodes = steps.map(({ task, run, attempts, state }) => {
-    const name = printableLine(task);
-    const took = run.ended === null ? '' : ` · ${durationWords(run.ended - run.submitted)}`;
-    return {
-      ...layout.nodes.get(task),
-      ...NODE,
-      id: String(run.run_id),
-      url: `/jobs/${run.job_id}/runs/${run.run_id}`,
-      tone: state.tone,
-      name: name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name,
-      whole: `${name}: ${state.words}${attempts > 1 ? `, attempt ${attempts}` : ''}`,
-      line: `${shortWords(state)}${took}`,
-    };
-  });
   return {
     graph: {
       width: layout.width,
       height: layout.height,
       edges: layout.edges,
-      nodes,
+      nodes: steps.map((step) => ({ ...layout.nodes.get(step.task), ...NODE, ...nodeOf(step) })),
+      absent: absent.map((task) => ({ ...layout.nodes.get(task), ...NODE, ...namesOf(task) })),
       knowsOrder,
       fits: layout.width < WIDEST_FITTED,
     },
   };
+}
+
+function nodeOf({ task, run, attempts, state }: Step) {
+  const took = run.ended === null ? '' : ` · ${durationWords(run.ended - run.submitted)}`;
+  const { name, whole } = namesOf(task);
+  return {
+    id: String(run.run_id),
+    url: `/jobs/${run.job_id}/runs/${run.run_id}`,
+    tone: state.tone,
+    name,
+    whole: `${whole}: ${state.words}${attempts > 1 ? `, attempt ${attempts}` : ''}`,
+    line: `${shortWords(state)}${took}`,
+  };
+}
+
+/** The name of a task as it fits into its box, and whole. */
+function namesOf(task: string) {
+  const whole = printableLine(task);
+  return { name: whole.length > NAME_LENGTH ? `${whole.slice(0, NAME_LENGTH - 1)}…` : whole, whole };
+}
+
+/** Tasks that others come after, and that submitted nothing themselves. */
+function namedOnly(steps: readonly Step[]): readonly string[] {
+  const known = new Set(steps.map(({ task }) => task));
+  return [...new Set(steps.flatMap(({ after = [] }) => after))].filter((id) => !known.has(id));
 }
 
 /** A task begins a lane when every task of the lane before it had ended by then. */

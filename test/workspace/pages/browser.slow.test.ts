@@ -133,13 +133,14 @@ describe('the pages in a browser', function () {
       ['load', ''],
       ['left', 'load'],
       ['right', 'load'],
-      ['end', 'left,right'],
+      ['end', 'left,right,sensor'],
     ])
       await workspace.runUntil(await runOf(task ?? '', after ?? ''));
     await open('/dags');
     await page.click('tbody th a');
     await page.waitForURL(/\/dags\/graph\/runs\/g1\?environment=dev$/);
-    assert.equal(await page.evaluate(`document.querySelectorAll('svg .edge').length`), 4);
+    assert.equal(await page.evaluate(`document.querySelectorAll('svg .edge').length`), 6);
+    assert.equal(await text('.absent text'), 'sensor');
     await page.evaluate(`document.querySelector('svg a.good:last-of-type').focus()`);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/jobs\/\d+\/runs\/\d+$/);
