@@ -14,7 +14,11 @@ import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace
 
 interface Reply {
   readonly statement_id: string;
-  readonly status: { readonly state: string; readonly error?: { readonly message: string } };
+  readonly status: {
+    readonly state: string;
+    readonly sql_state?: string;
+    readonly error?: { readonly message: string };
+  };
   readonly manifest?: { readonly total_chunk_count: number; readonly truncated: boolean };
   readonly result?: {
     readonly data_array?: readonly (readonly (string | null)[])[];
@@ -139,8 +143,15 @@ describe('Spark and SQL of the workspace', () => {
     const wrong = await sql('SELECT * FROM nowhere.at_all');
     assert.deepEqual(
       [wrong.status.state, wrong.status.error?.message],
-      ['FAILED', 'Table not found: [TABLE_OR_VIEW_NOT_FOUND] Table or view not found: at_all'],
+      [
+        'FAILED',
+        '[TABLE_OR_VIEW_NOT_FOUND] The table or view `nowhere`.`at_all` cannot be found. SQLSTATE: 42P01',
+      ],
     );
+    const states = ['SELEC 1', '-- nothing', 'SELECT 1; SELECT 2', 'SELECT nope FROM range(3)'].map(
+      async (text) => (await sql(text)).status.sql_state,
+    );
+    assert.deepEqual(await Promise.all(states), ['42601', '42617', '42601', '42703']);
     const secret = await sql(`SELECT * FROM text.\`${join(workspace.folder, 'owner-token')}\``);
     assert.match(secret.status.error?.message ?? '', /^\[INSUFFICIENT_PERMISSIONS\] Cannot read /);
   });

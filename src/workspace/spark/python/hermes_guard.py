@@ -70,9 +70,11 @@ class Guard:
         return self._in_words_of_sail(client, statement)
 
     def _in_words_of_sail(self, client, statement):
-        if statement.word(0) in _LACKING:
+        is_detail = statement.word(0) in {"DESCRIBE", "DESC"} and statement.word(1) == "DETAIL"
+        if statement.word(0) in _LACKING or is_detail:
+            what = "DESCRIBE DETAIL" if is_detail else statement.word(0)
             raise NotImplementedError(
-                f"{statement.word(0)} is not known to the embedded Spark engine. Start the workspace with the full "
+                f"{what} is not known to the embedded Spark engine. Start the workspace with the full "
                 "engine (hermes workspace start --spark full), or leave it out on this machine."
             )
         if statement.word(0) in {"DESCRIBE", "DESC"} and statement.word(1) == "HISTORY":

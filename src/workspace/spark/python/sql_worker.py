@@ -12,6 +12,7 @@ import threading
 
 import hermes_spark
 from hermes_results import TooLarge, column, write_chunks
+from hermes_sql_errors import message_of, refuse_empty
 from hermes_sql_text import Statement
 
 _out = threading.Lock()
@@ -35,7 +36,7 @@ def execute(asked):
     except PermissionError as error:
         answer(failure(asked, "BAD_REQUEST", f"[INSUFFICIENT_PERMISSIONS] {error}"))
     except Exception as error:
-        answer(failure(asked, "BAD_REQUEST", message_of(error)))
+        answer(failure(asked, "BAD_REQUEST", message_of(error, asked["sql"])))
     finally:
         _going.pop(asked["id"], None)
         _cancelled.discard(asked["id"])
@@ -45,14 +46,10 @@ def failure(asked, code, message):
     return {"id": asked["id"], "state": "FAILED", "code": code, "message": message}
 
 
-def message_of(error):
-    text = str(error).split("\nJVM stacktrace:")[0].strip()
-    return text or type(error).__name__
-
-
 def run(asked):
     from pyspark.sql.connect.session import SparkSession
 
+    refuse_empty(Statement(asked["sql"]))
     _thread.view = asked["view"]
     session = SparkSession.builder.remote(asked["remote"]).create()
     # A stream that is left early would lock PySpark's releasing of it for good.
