@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readBucketObject } from '../../artifacts/read-bucket-object.ts';
-import { homeOfWorkspace } from '../../config/home.ts';
+import { type Home, homeOfWorkspace } from '../../config/home.ts';
 import { ConfigError } from '../../core/errors.ts';
+import type { ArtifactCatalog } from '../../workspace/pages/artifact-catalog.ts';
 import type { Scenario } from '../../workspace/scenario/scenario.ts';
 import { startWorkspace } from '../../workspace/server/server.ts';
-import { artifactCatalog } from '../artifacts/artifact-catalog.ts';
 import type { Cli } from '../cli.ts';
 import { embeddedZones, keptFolders } from '../embedded-zones.ts';
 
@@ -42,7 +42,7 @@ async function serve(cli: Cli, options: Options): Promise<void> {
     owner: options.owner,
     machine: cli.env,
     readObject: readBucketObject,
-    artifacts: artifactCatalog(home),
+    artifacts: catalogOf(home),
     zones: embeddedZones(home),
     // Passwords and connections of a local Airflow.
     protectedFolders: [join(home.root, 'airflow')],
@@ -58,6 +58,17 @@ async function serve(cli: Cli, options: Options): Promise<void> {
   cli.note(`Workspace at ${workspace.url}`);
   cli.signal.addEventListener('abort', () => void workspace.close(), { once: true });
   await workspace.closed;
+}
+
+/** Read when somebody opens the pages of artifacts: the start need not wait for what reads them. */
+function catalogOf(home: Home): ArtifactCatalog {
+  const load = async (): Promise<ArtifactCatalog> =>
+    (await import('../artifacts/artifact-catalog.ts')).artifactCatalog(home);
+  return {
+    teams: async (...given) => (await load()).teams(...given),
+    projects: async (...given) => (await load()).projects(...given),
+    project: async (...given) => (await load()).project(...given),
+  };
 }
 
 /** Few servers play one: the others need not wait for what reads it. */
