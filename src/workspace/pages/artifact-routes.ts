@@ -97,12 +97,21 @@ function projectFacts({ environments }: ProjectRecord) {
         entries: history.map((entry, index) => ({
           version: printableLine(entry.version),
           reason: printableLine(entry.reason),
-          movedBy: printableLine(entry.movedBy),
+          ...moverOf(entry.movedBy),
           movedAt: minuteWords(entry.movedAt),
           isStanding: index === 0,
         })),
       })),
   };
+}
+
+/** Who moved a pointer: a person by name, a build by its page. */
+function moverOf(movedBy: string) {
+  const whole = printableLine(movedBy);
+  if (/^https?:\/\//.test(movedBy)) return { movedBy: 'CI', moverUrl: whole, moverPlace: whole };
+  return movedBy.startsWith('file:')
+    ? { movedBy: 'CI of this machine', moverPlace: whole }
+    : { movedBy: whole };
 }
 
 function environmentNames(list: readonly { readonly environment: string }[]): string[] {

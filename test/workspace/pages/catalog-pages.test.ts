@@ -31,7 +31,12 @@ const artifacts: ArtifactCatalog = {
             {
               environment: 'dev',
               versions: [version],
-              history: [{ version: '1.5.0', movedAt: version.builtAt, movedBy: '<u>x', reason: 'push' }],
+              history: ['<u>x', 'https://ci.example/<b>7', 'file:///home/ada/a'].map((movedBy) => ({
+                version: '1.5.0',
+                movedAt: version.builtAt,
+                movedBy,
+                reason: 'push',
+              })),
             },
           ],
         },
@@ -84,7 +89,9 @@ describe('the pages of artifacts, policies, jobs and tables', () => {
       '&lt;b&gt;Ada&lt;/b&gt;&lt;U+202E&gt;',
       'a&lt;i&gt;.py',
       `sha256 ${'ab'.repeat(32)}`,
-      '&lt;u&gt;x',
+      '>&lt;u&gt;x</td>',
+      '<a href="https://ci.example/&lt;b&gt;7" rel="noreferrer">CI</a>',
+      'title="file:///home/ada/a">CI of this machine</td>',
     ])
       assert.ok(text.includes(part), part);
   });
