@@ -39,8 +39,8 @@ export interface RunPage {
 type Clause = readonly [sql: string, ...values: SqlValue[]];
 
 const RESULTS: Readonly<Record<Exclude<StateFilter, 'going'>, readonly string[]>> = {
-  succeeded: ['SUCCESS'],
-  failed: ['FAILED', 'TIMEDOUT'],
+  succeeded: ['SUCCESS', 'SUCCESS_WITH_FAILURES'],
+  failed: ['FAILED', 'TIMEDOUT', 'SUCCESS_WITH_FAILURES'],
   cancelled: ['CANCELED', 'UPSTREAM_FAILED', 'UPSTREAM_CANCELED'],
 };
 const MAX_TEXT = 100;

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { printableLine } from '../../core/printable.ts';
 import type { Identity } from '../identity/users.ts';
 import type { AppTypes, WorkspaceParts } from '../server/parts.ts';
 import type { Database } from '../state/database.ts';
@@ -18,7 +19,9 @@ const AGES = [
 export function runsRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
   app.get('/', (c) => {
     const { db } = parts;
-    const filter = parseRunFilter(c.req.query());
+    const teams = teamsFor(db, c.var.who);
+    const filter = withTeamAsWritten(parseRunFilter(c.req.query()), teams);
+    const isUnknown = (c.req.query('state') ?? '') !== '' && filter.state === undefined;
     const now = parts.clock.now().getTime();
     const found = searchRuns(db, filter, c.var.who, now, RUNS_PER_PAGE);
     return page(c, 'runs', 'Runs', {
@@ -27,11 +30,20 @@ export function runsRoutes(app: Hono<AppTypes>, parts: WorkspaceParts): void {
       isFiltered: Object.keys(filter).some((name) => name !== 'before'),
       states: STATE_FILTERS.map((value) => ({ value, isChosen: value === filter.state })),
       ages: AGES.map((age) => ({ ...age, isChosen: age.value === filter.age })),
-      teams: teamsFor(db, c.var.who),
+      teams,
+      ...(isUnknown ? { unknownState: printableLine(c.req.query('state') ?? '') } : {}),
       ...(filter.before === undefined ? {} : { newestUrl: urlOf(filter) }),
       ...(found.older === undefined ? {} : { olderUrl: urlOf(filter, found.older) }),
     });
   });
+}
+
+/** People write the name of a team with other capitals than its tags have. */
+function withTeamAsWritten(filter: RunFilter, teams: readonly string[]): RunFilter {
+  const { team } = filter;
+  if (team === undefined || teams.includes(team)) return filter;
+  const known = teams.find((each) => each.toLowerCase() === team.toLowerCase());
+  return known === undefined ? filter : { ...filter, team: known };
 }
 
 /** Teams to choose from: someone's own groups, or those of everybody for an admin. */

@@ -112,6 +112,14 @@ describe('the pages of the workspace', () => {
       'after clean',
     ])
       assert.ok(text.includes(part), part);
+    for (const state of ['failed', 'succeeded'])
+      assert.ok((await get(`/?state=${state}`, owner)).text.includes('>multi</a>'), state);
+  });
+
+  it('finds a team whatever its capitals, and says that there is no such state', async () => {
+    const { text } = await get('/?team=WEATHER&state=bogus%3Ci%3E', owner);
+    assert.ok(text.includes(`href="${page()}"`));
+    assert.ok(text.includes('There is no state “bogus&lt;i&gt;”: going, succeeded, failed, cancelled.'));
   });
   /** A task of one script, for a run of several. */
   const taskOf = async (script: string): Promise<object> => {
