@@ -3,7 +3,7 @@ import { printableLine } from '../../core/printable.ts';
 import { redact, redactAttribute } from '../../core/redaction.ts';
 import { type ClusterRecord, valueSources } from '../compute/clusters.ts';
 import { flattenCluster } from '../policies/cluster-paths.ts';
-import { dbusPerHourLimit } from '../policies/policies.ts';
+import { dbusPerHourLimit, policyName } from '../policies/policies.ts';
 import type { Database } from '../state/database.ts';
 import { costEstimate } from './cost-estimate.ts';
 
@@ -21,10 +21,15 @@ export function clusterFacts(
   const cost = stood === undefined ? undefined : costEstimate(spec, stood, limit);
   return {
     ...(cluster === undefined ? {} : { clusterId: cluster.cluster_id }),
-    ...(policyId === undefined ? {} : { policyUrl: `/policies/${encodeURIComponent(policyId)}` }),
+    ...(policyId === undefined ? {} : policyLink(db, policyId)),
     cluster: valueRows(spec, cluster === undefined ? planned : valueSources(cluster)),
     ...(cost === undefined ? {} : { cost }),
   };
+}
+
+function policyLink(db: Database, id: string) {
+  const name = printableLine(policyName(db, id) ?? id);
+  return { policyName: name, policyUrl: `/policies/${encodeURIComponent(id)}` };
 }
 
 function valueRows(spec: JsonObject, sources: Readonly<Record<string, string>>) {

@@ -174,6 +174,11 @@ export function policyLibraries(db: Database, id: string): readonly Json[] {
   return fieldsOf(parseJson(policyRow(db, id).document)).list('libraries');
 }
 
+/** The name of a policy for people; undefined = the policy is gone. */
+export function policyName(db: Database, id: string): string | undefined {
+  return db.row<{ name: string }>('SELECT name FROM policies WHERE policy_id = ?', id)?.name;
+}
+
 /** What a cluster of a policy costs at most for each hour, in DBU; undefined = the policy sets no limit, or is gone. */
 export function dbusPerHourLimit(db: Database, id: string): number | undefined {
   const row = db.row<PolicyRow>('SELECT * FROM policies WHERE policy_id = ?', id);
