@@ -15,10 +15,10 @@ export interface UnreadNotebook extends Unread {
   readonly path: string;
 }
 
-const OTHER_LANGUAGE = 'notebooks here are in Python; SQL stands in their cells that begin with %sql.';
+const SCALA = 'it is a notebook of Scala; notebooks of Python and SQL are run here.';
 const MAXIMUM_NOTEBOOKS = 200;
-const RUN = /^# MAGIC\s+%run\s+(?:"([^"\n]+)"|'([^'\n]+)'|(\S+))/gm;
-const PIP = /^# MAGIC\s+%pip\s+(.*)$/gm;
+const RUN = /^(?:#|--) MAGIC\s+%run\s+(?:"([^"\n]+)"|'([^'\n]+)'|(\S+))/gm;
+const PIP = /^(?:#|--) MAGIC\s+%pip\s+(.*)$/gm;
 /** Options of pip that say nothing about what is installed here, where every environment is fresh. */
 const IDLE_OPTIONS = new Set(['-q', '-U', '--quiet', '--upgrade', '--no-cache-dir', '--force-reinstall']);
 
@@ -37,7 +37,7 @@ export async function readNotebook(path: string, read: FileReader): Promise<Note
     }
     sources.set(next, file.bytes);
     const text = file.bytes.toString('utf8').replaceAll('\r\n', '\n');
-    const asked = isOtherLanguage(text) ? { reason: OTHER_LANGUAGE } : pipLibraries(text);
+    const asked = isScala(text) ? { reason: SCALA } : pipLibraries(text);
     if ('reason' in asked) return { path: next, missing: false, reason: asked.reason };
     libraries.push(...asked.libraries);
     for (const [, double, single, bare] of text.matchAll(RUN))
@@ -60,9 +60,9 @@ async function readEither(path: string, read: FileReader): ReturnType<FileReader
   return 'missing' in source && !source.missing ? source : 'missing' in source ? plain : source;
 }
 
-/** Source of SQL and of Scala is known by the comment of its first line; that of R looks like Python's. */
-function isOtherLanguage(text: string): boolean {
-  return /^\uFEFF?(--|\/\/) Databricks notebook source/.test(text);
+/** Source of Scala is known by the comment of its first line; that of R looks like Python's, see `readStoredFile`. */
+function isScala(text: string): boolean {
+  return /^\uFEFF?\/\/ Databricks notebook source/.test(text);
 }
 
 function withoutEnding(path: string): string {

@@ -56,7 +56,7 @@ export async function readTaskFiles(
   };
 }
 
-const SPARK = /pyspark|\bspark\b|^# MAGIC %sql/im;
+const SPARK = /pyspark|\bspark\b|^# MAGIC %sql|^-- Databricks notebook source/im;
 
 interface TaskCode {
   readonly work: DriverWork;

@@ -11,6 +11,7 @@ import { hasLevel } from './workspace-access.ts';
  * Reads a file of the trees as a task of a user may: `/Workspace/…`, `/Users/…`, `/Shared/…`, `/Volumes/…`, `dbfs:/…`
  * (also `dbfs:/Volumes/…` and `/dbfs/…`). A notebook comes as Databricks source, whatever it was imported as.
  * Undefined when there is no such file, or the user may not read it.
+ * @throws Error for a notebook in a language that no task runs
  */
 export async function readStoredFile(
   home: FileHome,
@@ -19,6 +20,8 @@ export async function readStoredFile(
 ): Promise<Uint8Array | undefined> {
   const row = locate(home, location, userName);
   if (row === undefined || row.content === null) return undefined;
+  if (row.kind === 'notebook' && (row.language === 'R' || row.language === 'SCALA'))
+    throw new Error(`it is a notebook of ${row.language}; notebooks of Python and SQL are run here.`);
   const bytes = readContent(home.folder, row.content);
   return row.kind === 'notebook' ? asSource(bytes) : bytes;
 }

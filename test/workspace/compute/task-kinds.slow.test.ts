@@ -104,10 +104,10 @@ describe('what a task runs', () => {
       error,
       `Cannot read the notebook ${folder}/pip: its %pip install -e . is not supported: only %pip install with names of packages is.`,
     );
-    writeFileSync(join(folder, 'query.py'), '-- Databricks notebook source\nSELECT 1\n');
+    writeFileSync(join(folder, 'query.py'), '// Databricks notebook source\nval x = 1\n');
     assert.equal(
       (await ended(notebook(join(folder, 'query')))).error,
-      `Cannot read the notebook ${folder}/query: notebooks here are in Python; SQL stands in their cells that begin with %sql.`,
+      `Cannot read the notebook ${folder}/query: it is a notebook of Scala; notebooks of Python and SQL are run here.`,
     );
   });
 

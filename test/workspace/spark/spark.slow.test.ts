@@ -101,6 +101,37 @@ describe('Spark and SQL of the workspace', () => {
     );
   });
 
+  it('runs the cells of a notebook of SQL, also those in Python that go on with the last result', async () => {
+    const source = [
+      '-- Databricks notebook source\n-- DBTITLE 1,First\nCREATE TABLE products.words AS SELECT "a;b" AS word;\n-- then\nSELECT word FROM products.words;',
+      '-- only a remark',
+      '-- MAGIC %python\n-- MAGIC dbutils.notebook.exit(_sqldf.first().word)',
+    ].join('\n\n-- COMMAND ----------\n\n');
+    const stored = async (path: string, language: string): Promise<string> => {
+      const content = Buffer.from(source).toString('base64');
+      await workspace.call('POST', '/api/2.0/workspace/import', {
+        path,
+        format: 'SOURCE',
+        language,
+        content,
+      });
+      const notebook_task = { notebook_path: path };
+      const task = { spark_python_task: undefined, notebook_task };
+      const cluster = { spark_env_vars: variables };
+      const run = await workspace.runUntil(await workspace.submit('', { task, cluster }));
+      const { notebook_output, error, logs } = await workspace.output(run.tasks[0]?.run_id);
+      return `${JSON.stringify(notebook_output)} ${error} ${logs}`;
+    };
+    assert.equal(
+      await stored('/Users/you@localhost/words', 'SQL'),
+      '{"result":"a;b","truncated":false} undefined +----+\n|word|\n+----+\n| a;b|\n+----+\n\n',
+    );
+    assert.match(
+      await stored('/Users/you@localhost/other', 'R'),
+      /it is a notebook of R; notebooks of Python and SQL/,
+    );
+  });
+
   it('refuses every change of production, in the client and, where the client is bypassed, by the kernel', async function () {
     if (process.platform !== 'linux') this.skip();
     const before = await rows('SELECT * FROM prod_market.listings');

@@ -1,4 +1,4 @@
-"""Runs a notebook that was exported as source.
+"""Runs a notebook of Python or of SQL that was exported as source.
 
 The plan is a JSON file: ``{"path", "sources": {path: file}, "widgets": {name: value}, "host", "token"}``. ``sources``
 holds the notebook and every notebook that it reaches by ``%run``. The file is removed when it has been read.
@@ -12,9 +12,10 @@ import sys
 
 from hermes_dbutils import DBUtils, NotebookExit
 
-HEADER = "# Databricks notebook source"
-SEPARATOR = re.compile(r"# COMMAND -{5,}\s*$")
-MAGIC = re.compile(r"# MAGIC ?")
+HEADER = re.compile(r"\ufeff?(#|--) Databricks notebook source\s*$")
+SEPARATOR = re.compile(r"(?:#|--) COMMAND -{5,}\s*$")
+MAGIC = re.compile(r"(?:#|--) MAGIC ?")
+TITLES = ("# DBTITLE", "-- DBTITLE")
 RUN_ARGUMENT = re.compile(r"""\$(\w+)\s*=\s*("[^"]*"|'[^']*'|\S+)""")
 OUTPUT_LIMIT = 5 * 1024 * 1024
 
@@ -39,7 +40,7 @@ def run_notebook(plan_file):
 
 def cells_of(lines):
     """The lines of each cell, as a notebook shows them."""
-    start = 1 if lines and lines[0].strip() == HEADER else 0
+    start = 1 if HEADER.match(lines[0]) else 0
     found = []
     for number, line in enumerate(lines[start:], start + 1):
         if SEPARATOR.match(line):
@@ -52,7 +53,22 @@ def cells_of(lines):
 def shown(cell):
     """A cell without what only its export has: a blank line after the separator, the line of its title."""
     start = 0 if cell[0].strip() else 1
-    return cell[start + 1 :] if cell[start].startswith("# DBTITLE") else cell[start:]
+    return cell[start + 1 :] if cell[start].startswith(TITLES) else cell[start:]
+
+
+def statements_of(text):
+    """The statements of a cell of SQL: it may have several, or none but comments."""
+    from hermes_sql_text import Statement
+
+    found, start, is_empty = [], 0, True
+    for token in Statement(text + "\n;").tokens:
+        if token.raw != ";":
+            is_empty = False
+            continue
+        if not is_empty:
+            found.append(text[start : token.start].strip())
+        start, is_empty = token.end, True
+    return found
 
 
 class Notebook:
@@ -74,18 +90,20 @@ class Notebook:
             lines = file.read().split("\n")
         self.running.append(path)
         self.dbutils.widgets.given(widgets or {})
+        header = HEADER.match(lines[0])
+        is_sql = header is not None and header.group(1) == "--"
         for index, cell in enumerate(cells_of(lines), 1):
-            self.run_cell(path, index, cell)
+            self.run_cell(path, index, cell, is_sql)
         self.running.pop()
 
-    def run_cell(self, path, index, cell):
+    def run_cell(self, path, index, cell, is_sql):
         if any(MAGIC.match(line) for line in cell):
             cell = [MAGIC.sub("", line, count=1) if MAGIC.match(line) else line for line in cell]
-        name, rest = magic_of(cell)
+        name, rest = magic_of(cell, is_sql)
         if name == "md":
             return
         if name == "sql":
-            display(self.spark().sql("\n".join(rest).strip().rstrip(";")))
+            self.run_sql("\n".join(rest))
             return
         if name == "sh":
             shell(rest)
@@ -111,6 +129,16 @@ class Notebook:
             self.spark()
         code = compile("\n" * (block[0][0] - 1) + text, code_name, "exec", dont_inherit=True)
         exec(code, self.globals)
+
+    def run_sql(self, text):
+        """Shows the result of the last statement, and keeps it for cells of Python as ``_sqldf``."""
+        session = self.spark()
+        frame = None
+        for statement in statements_of(text):
+            frame = session.sql(statement)
+        if frame is not None:
+            self.globals["_sqldf"] = frame
+            display(frame)
 
     def run_magic(self, line, path):
         name, _, rest = line[1:].partition(" ")
@@ -148,12 +176,12 @@ def resolve(path, target):
     return found[:-3] if found.endswith(".py") else found
 
 
-def magic_of(cell):
-    """The magic that a cell as a whole is in, and what follows it; None when it is Python."""
+def magic_of(cell, is_sql):
+    """The magic that a cell as a whole is in, and what follows it; None when it is Python, or magics of one line."""
     written = [line for line in cell if line.strip()]
     found = re.match(r"%(md|sql|sh)\b(?:-sandbox)?[ \t]*(.*)", written[0]) if written else None
     if found is None:
-        return None, cell
+        return ("sql" if is_sql and written and not written[0].startswith("%") else None), cell
     return found.group(1), [found.group(2), *written[1:]]
 
 
