@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createLoginCode } from '../../../src/workspace/identity/accounts.ts';
 import { axeScript, type Browser, type BrowserContext, type Page, startBrowser } from '../../browser.ts';
 import { temporaryFolder } from '../../setup.ts';
-import { closeWorkspaces, openWorkspace, type TestWorkspace } from '../workspace-harness.ts';
+import { closeWorkspaces, openWorkspace, plainCluster, type TestWorkspace } from '../workspace-harness.ts';
 
 const HOSTILE = [
   'print("<img src=x onerror=window.hurt=1><script>window.hurt=1</script>")',
@@ -186,6 +186,7 @@ describe('the pages in a browser', function () {
 
   it('fit a phone, are readable in light and dark, and sound to who cannot see them', async () => {
     const axe = axeScript();
+    await succeedWithFailures();
     const run = await workspace.call<{ runs: { job_id: number; run_id: number }[] }>(
       'GET',
       '/api/2.2/jobs/runs/list',
@@ -213,6 +214,23 @@ describe('the pages in a browser', function () {
       }
     }
   });
+  /** The run with the longest words for its state. */
+  const succeedWithFailures = async (): Promise<void> => {
+    const file = join(temporaryFolder(), 'fails.py');
+    writeFileSync(file, 'import sys; sys.exit(sys.argv[1:] == ["fail"])');
+    const task = (task_key: string, ...parameters: string[]): object => ({
+      task_key,
+      new_cluster: plainCluster,
+      spark_python_task: { python_file: file, parameters },
+    });
+    const end = { ...task('end'), depends_on: [{ task_key: 'first' }], run_if: 'ALL_DONE' };
+    const { body } = await workspace.call<{ run_id: number }>('POST', '/api/2.2/jobs/runs/submit', {
+      run_name: 'a-name-without-any-place-to-break-it-at',
+      tasks: [task('first', 'fail'), end],
+    });
+    const { state } = await workspace.runUntil(body.run_id);
+    assert.equal(state.result_state, 'SUCCESS_WITH_FAILURES');
+  };
   const judged = (axe: string): Promise<string[]> =>
     page.evaluate(`(async () => {
       ${axe}
