@@ -34,15 +34,24 @@ export function wholeOf(db: Database, run: RunRecord) {
 export function siblingsOf(db: Database, run: RunRecord, task: TaskRecord) {
   const attempts = tasksOf(db, run.run_id);
   if (attempts.length < 2) return [];
+  const last = lastAttempts(attempts);
   return attempts.map((other) => ({
     ...stateWords(other.life, other.result),
-    key: other.task_key,
+    ...attemptName(other, last),
     after: requestOf(other).dependsOn.join(', '),
     attempt: other.attempt + 1,
-    isRetried: !lastAttempts(attempts).includes(other) || other.attempt > 0,
+    isRetried: !last.includes(other) || other.attempt > 0,
     url: `/jobs/${run.job_id}/runs/${other.run_id}`,
     isHere: other.run_id === task.run_id,
   }));
+}
+
+/** Attempts of the only task of a run need no name of the task. */
+function attemptName(other: TaskRecord, last: readonly TaskRecord[]) {
+  const attempt = `attempt ${other.attempt + 1}`;
+  if (last.length < 2) return { name: attempt };
+  const isRetried = !last.includes(other) || other.attempt > 0;
+  return { name: other.task_key, ...(isRetried ? { note: attempt } : {}) };
 }
 
 /** The runs by which a task of a DAG run was tried, the first first; none when it was tried once. */

@@ -30,17 +30,21 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
   const spec = cluster === undefined ? planned.spec : effectiveSpec(cluster);
   const tags = tagsOf(spec);
   const failure = failureOf(task);
+  const siblings = siblingsOf(db, run, task);
+  const here = siblings.find((attempt) => attempt.isHere);
+  const work = workFacts(task, spec);
   const mayManage = isAllowed(db, who, 'jobs', String(run.job_id), 'CAN_MANAGE_RUN');
   return {
-    ...titles(db, run, task, tags),
+    ...titles(db, run, task, { tagged: tags.task, work: work.work.name }),
     ...headline(run, task, tags, now),
     isOver: isTerminal(task.life),
     isLive: run.ended === null,
     ...(failure === undefined ? {} : { failure }),
     timeline: timelineOf(run, task, now),
-    siblings: siblingsOf(db, run, task),
+    siblings,
+    ...(here?.isRetried === true ? { tried: here.attempt } : {}),
     tries: triesOf(db, run as LabelledRun, who),
-    ...workFacts(task, spec),
+    ...work,
     ...clusterFacts(db, cluster, spec, planned.sources, now),
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     access: accessRows(db, run.job_id),
@@ -50,17 +54,22 @@ export function runFacts(db: Database, run: RunRecord, task: TaskRecord, who: Id
   };
 }
 
-/** What the page is called. A task that no tag names goes by its run, of which it often is the only one. */
-function titles(db: Database, run: RunRecord, task: TaskRecord, tags: Readonly<Record<string, string>>) {
+/** What the page is called. The only task of a run goes by its tag, or by the run: tools call every such task `main`. */
+function titles(
+  db: Database,
+  run: RunRecord,
+  task: TaskRecord,
+  { tagged, work }: { readonly tagged: string | undefined; readonly work: string },
+) {
   const runName = printableLine(run.name);
   const whole = wholeOf(db, run);
-  const isNamed = tags.task !== undefined || whole !== undefined || runName === UNTITLED;
-  const name = isNamed ? (tags.task ?? task.task_key) : runName;
+  const ownName = run.name === UNTITLED ? work : runName;
+  const name = tagged ?? (whole === undefined ? ownName : task.task_key);
   const state = stateOfTask(run, task);
   return {
     ...(whole === undefined ? {} : { whole }),
     task: name,
-    ...(name === task.task_key || tags.task !== undefined ? {} : { taskKey: task.task_key }),
+    taskKey: task.task_key,
     runName,
     title: whole === undefined ? `${state.words} · ${name}` : `${whole.words} · ${runName} · ${name}`,
   };
@@ -80,7 +89,6 @@ function headline(run: RunRecord, task: TaskRecord, tags: Readonly<Record<string
     isOfJob: run.trigger_kind !== null,
     state: words,
     tone,
-    attempt: task.attempt > 0 ? task.attempt + 1 : undefined,
     ...(from === null ? {} : { duration: durationWords((task.ended_at ?? now) - from) }),
     submitted: timeWords(run.submitted),
     creator: printableLine(run.creator),

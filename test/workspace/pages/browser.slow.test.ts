@@ -56,7 +56,15 @@ describe('the pages in a browser', function () {
   const text = async (selector: string): Promise<string> => ((await page.textContent(selector)) ?? '').trim();
   /** Asks the page until it is so; the page's own policy keeps Playwright's way of waiting out. */
   const until = async (condition: string): Promise<void> => {
-    while (!(await page.evaluate<boolean>(condition))) await delay(20);
+    for (;;) {
+      // A page that loads itself again meanwhile has no answer.
+      const isSo = await page.evaluate<boolean>(condition).catch((error: Error) => {
+        if (error.message.includes('context was destroyed')) return false;
+        throw error;
+      });
+      if (isSo) return;
+      await delay(20);
+    }
   };
   const says = (selector: string, words: string): Promise<void> =>
     until(
@@ -94,6 +102,23 @@ describe('the pages in a browser', function () {
     await page.waitForURL(new RegExp(`/runs/(?!${id}$)\\d+$`));
     await until(`document.querySelectorAll('.tasks tr').length === 2`);
     writeFileSync(told, '');
+  });
+
+  it('go on to the next attempt, with a log of its own', async () => {
+    const told = join(temporaryFolder(), 'told');
+    writeFileSync(told, 'first\n');
+    const fails = GUIDED(told).replace('raise SystemExit(0)', 'raise SystemExit(1)');
+    const id = await workspace.submit(fails, { task: { max_retries: 1 } });
+    const { job_id } = await workspace.run(id);
+    await open(`/jobs/${job_id}/runs/${id}`);
+    await says('#log', 'first');
+    writeFileSync(told, 'first\nend\n');
+    await workspace.runUntil(id, ({ tasks }) => tasks.length === 2);
+    writeFileSync(told, 'second\n');
+    await says('#log-title', 'Driver log of attempt 2');
+    await says('#log', 'second');
+    writeFileSync(told, 'second\nend\n');
+    await says('.head .state', 'Failed');
   });
 
   it('cancel a run, and show it without being loaded again', async () => {

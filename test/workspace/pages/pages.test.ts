@@ -107,7 +107,7 @@ describe('the pages of the workspace', () => {
     const { text } = await get(`/jobs/${job_id}/runs/${run_id}`, owner);
     for (const part of [
       '<title>Succeeded with failures · multi · clean · Hermes</title>',
-      `Run <a href="/jobs/${job_id}/runs/${run_id}">multi</a> <span class="state bad">Succeeded with failures</span>`,
+      `Run <a href="/jobs/${job_id}/runs/${run_id}">multi</a>: <b class="bad">Succeeded with failures</b>`,
       '<p class="state bad">Failed</p>\n<h1>clean</h1>',
       'after clean',
     ])
