@@ -107,7 +107,8 @@ describe('the pages in a browser', function () {
   it('go on to the next attempt, with a log of its own', async () => {
     const told = join(temporaryFolder(), 'told');
     writeFileSync(told, 'first\n');
-    const fails = GUIDED(told).replace('raise SystemExit(0)', 'raise SystemExit(1)');
+    const forget = `open(${JSON.stringify(told)}, "w").close()`;
+    const fails = GUIDED(told).replace('raise SystemExit(0)', `${forget}; raise SystemExit(1)`);
     const id = await workspace.submit(fails, { task: { max_retries: 1 } });
     const { job_id } = await workspace.run(id);
     await open(`/jobs/${job_id}/runs/${id}`);
