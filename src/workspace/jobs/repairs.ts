@@ -1,14 +1,5 @@
 import { type Database, nextId } from '../state/database.ts';
-import type { Ending, LifeCycle, TerminationType } from './run-state.ts';
-
-interface Outcome {
-  readonly ended: number | null;
-  readonly life: LifeCycle | null;
-  readonly result: Ending['result'] | null;
-  readonly message: string | null;
-  readonly code: string | null;
-  readonly kind: TerminationType | null;
-}
+import type { Ending, Outcome } from './run-state.ts';
 
 /** One entry of the history of a run that was repaired: the run as it first was, or a repair. */
 export interface RepairRecord extends Outcome {

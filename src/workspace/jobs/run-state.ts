@@ -33,6 +33,16 @@ export interface Ending {
   readonly errorTrace?: string;
 }
 
+/** How something ended as it is stored; all null while it is going. `ended`: epoch milliseconds. */
+export interface Outcome {
+  readonly ended: number | null;
+  readonly life: LifeCycle | null;
+  readonly result: Ending['result'] | null;
+  readonly message: string | null;
+  readonly code: string | null;
+  readonly kind: TerminationType | null;
+}
+
 /** What the end of a task needs to be known by for its run. */
 export interface EndedTask {
   readonly taskKey: string;

@@ -3,7 +3,14 @@ import { stringifyJson } from '../../core/json.ts';
 import { driverFolder } from '../compute/driver.ts';
 import { type Database, nextId } from '../state/database.ts';
 import { endRepair } from './repairs.ts';
-import { type Ending, endingOfRun, isTerminal, type LifeCycle, type TerminationType } from './run-state.ts';
+import {
+  type Ending,
+  endingOfRun,
+  isTerminal,
+  type LifeCycle,
+  type Outcome,
+  type TerminationType,
+} from './run-state.ts';
 import { readPlannedTask } from './stored-task.ts';
 import type { PlannedTask } from './task-request.ts';
 
@@ -14,7 +21,7 @@ export type RunIntent = 'cancel' | 'stop' | 'timeout';
 export type TriggerKind = 'ONE_TIME' | 'PERIODIC';
 
 /** A run. Times are epoch milliseconds. */
-export interface RunRecord {
+export interface RunRecord extends Outcome {
   readonly run_id: bigint;
   readonly job_id: bigint;
   readonly name: string;
@@ -32,12 +39,6 @@ export interface RunRecord {
   /** 0 = none. */
   readonly timeout_seconds: number;
   readonly submitted: number;
-  readonly ended: number | null;
-  readonly life: LifeCycle | null;
-  readonly result: Ending['result'] | null;
-  readonly message: string | null;
-  readonly code: string | null;
-  readonly kind: TerminationType | null;
   /** Set when the run as a whole was told to end: `cancel`, `stop` (with the workspace) or `timeout`. */
   readonly intent: RunIntent | null;
   readonly intent_by: string | null;

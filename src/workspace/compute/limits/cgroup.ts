@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../../core/clock.ts';
+import { readKernelFile } from './kernel-file.ts';
 import type { RunLimits } from './run-limits.ts';
 
 /** A control group of Linux that holds one driver and all that it starts, also what leaves its process group. */
@@ -65,7 +66,7 @@ function cgroupAt(hierarchies: readonly Hierarchy[], folders: readonly string[])
     processes,
     wasOutOfMemory: () =>
       hierarchies.some(({ events }, index) => {
-        const text = events === undefined ? '' : textOf(join(folders[index] ?? '', events));
+        const text = events === undefined ? '' : readKernelFile(join(folders[index] ?? '', events));
         return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
       }),
     close: async (clock) => {
@@ -80,7 +81,7 @@ function cgroupAt(hierarchies: readonly Hierarchy[], folders: readonly string[])
 
 /** Where this process may make groups: one hierarchy of the second version, or two of the first. */
 function findHierarchies(): Hierarchy[] {
-  const own = textOf('/proc/self/cgroup');
+  const own = readKernelFile('/proc/self/cgroup');
   const unified = /^0::(\/.*)$/m.exec(own)?.[1];
   if (unified !== undefined && existsSync(join(ROOT, 'cgroup.controllers'))) return secondVersion(unified);
   const [pids, memory] = ['pids', 'memory'].map((controller) => firstVersion(own, controller));
@@ -98,7 +99,7 @@ function findHierarchies(): Hierarchy[] {
 /** Groups stand beside our own: one that holds processes may not divide what it has. */
 function secondVersion(own: string): Hierarchy[] {
   const parent = join(ROOT, own === '/' ? own : dirname(own));
-  const controllers = textOf(join(parent, 'cgroup.subtree_control')).split(/\s+/);
+  const controllers = readKernelFile(join(parent, 'cgroup.subtree_control')).split(/\s+/);
   if (!['pids', 'memory'].every((name) => controllers.includes(name))) return [];
   const limits = ({ memoryBytes, processes }: RunLimits) => ({
     'memory.max': memoryBytes,
@@ -114,7 +115,7 @@ function firstVersion(own: string, controller: string): string | undefined {
 }
 
 function processesIn(folder: string): number[] {
-  return textOf(join(folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
+  return readKernelFile(join(folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
 }
 
 function kill(pid: number): void {
@@ -134,13 +135,5 @@ function remove(folder: string): boolean {
     return true;
   } catch {
     return !existsSync(folder);
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
   }
 }

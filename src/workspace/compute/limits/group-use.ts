@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { linuxProcesses } from '../../../core/linux-process.ts';
+import { readKernelFile } from './kernel-file.ts';
 
 /** What the processes of one group take. */
 export interface GroupUse {
@@ -29,24 +29,16 @@ export function sharedOnce(group: number): number {
   const members = linuxProcesses().filter((found) => found.group === group);
   return sum(
     members.map(({ pid }) => {
-      const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(textOf(`/proc/${pid}/smaps_rollup`))?.[1];
+      const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readKernelFile(`/proc/${pid}/smaps_rollup`))?.[1];
       return kilobytes === undefined ? residentBytes(pid) : Number(kilobytes) * 1_024;
     }),
   );
 }
 
 function residentBytes(pid: number): number {
-  return Number(textOf(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES;
+  return Number(readKernelFile(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES;
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
