@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isWithin } from '../core/is-within.ts';
 import { makeFolder } from '../core/make-folder.ts';
 
 /** The folder `.hermes/` that holds everything embedded on this machine, and the places inside it. */
@@ -51,7 +52,7 @@ export function resolveHome(folder: string, environmentVariables: NodeJS.Process
  * @param folder Absolute path of the workspace's folder
  */
 export function homeOfWorkspace(folder: string, home: Home, environmentVariables: NodeJS.ProcessEnv): Home {
-  if (relative(folder, home.root).startsWith('..')) return home;
+  if (!isWithin(home.root, folder)) return home;
   const parent = dirname(folder);
   if (basename(parent) === '.hermes') return homeAt(parent);
   return resolveHome(parent, { ...environmentVariables, HERMES_HOME: '' });

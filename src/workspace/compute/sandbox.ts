@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { isWithin } from '../../core/is-within.ts';
 import { localPath } from '../jobs/locations.ts';
 import { viewOfRun, type Zone } from '../spark/zones.ts';
 import type { DriverFolder } from './driver.ts';
@@ -77,7 +78,7 @@ export function writeSandboxPlan(plan: SandboxPlan, folder: DriverFolder): strin
 
 /** A zone that cannot be made is told to the script, when it writes there. */
 function makeZone(zone: string, closed: readonly string[]): void {
-  if (closed.some((folder) => !relative(folder, zone).startsWith('..'))) return;
+  if (closed.some((folder) => isWithin(zone, folder))) return;
   try {
     mkdirSync(zone, { recursive: true });
   } catch {

@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isWithin } from '../../core/is-within.ts';
 
 /** The data of one environment on this machine. Its tables are `<products>/<database>/<table>`, as Delta. */
 export interface Zone {
@@ -60,7 +60,6 @@ function sharedBy(prefix: string, zones: readonly Zone[], own: string | undefine
 
 /** Whether a folder is one of these, or one of the two lies in the other. */
 function reachesAny(folder: string | undefined, others: readonly string[]): boolean {
-  const isWithin = (inner: string, outer: string): boolean => !relative(outer, inner).startsWith('..');
   return others.some((other) => folder !== undefined && (isWithin(folder, other) || isWithin(other, folder)));
 }
 
